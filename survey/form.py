@@ -1,0 +1,169 @@
+"""Forms, questions, scales and conditions as values. Owns what a form *is*; `form_file` reads one; no screen here.
+
+A published form version never changes: `digest` names its content, and every record names the digest it answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Texts: TypeAlias = Mapping[str, str]
+AnswerValue: TypeAlias = "int | str | list[str]"
+Answers: TypeAlias = Mapping[str, AnswerValue]
+
+YES = "CO"
+NO = "KHONG"
+
+
+class Kind(StrEnum):
+    """What a question takes as an answer (the value's shape in a record)."""
+
+    SCALE = "scale"  # int, a level of the scale; or its not-applicable code
+    SINGLE = "single"  # str, an option code
+    MULTI = "multi"  # list of option codes, in the form's order
+    YES_NO = "yesno"  # "CO" or "KHONG"
+    TEXT = "text"  # str, at most `longest` characters
+
+
+class Role(StrEnum):
+    """What a question is for in the index (facts: SIPAS takes overall and factors from their own questions)."""
+
+    OVERALL = "overall"
+    FACTOR = "factor"
+    CRITERION = "criterion"
+    OTHER = "other"
+
+
+def text_in(texts: Texts, language: str) -> str:
+    """The text in `language`, or in Vietnamese where that translation is missing."""
+    return texts.get(language) or texts.get("vi", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    value: int
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    code: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Ordered levels, worst first. `satisfied_from`: least level that counts as satisfied; None if none does."""
+
+    id: str
+    levels: tuple[Level, ...]
+    satisfied_from: int | None
+    not_applicable: Option | None
+
+    def holds(self, value: object) -> bool:
+        if self.not_applicable is not None and value == self.not_applicable.code:
+            return True
+        return type(value) is int and any(level.value == value for level in self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    code: str
+    text: Texts
+    conditional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIs:
+    """True when `question` was answered with exactly `value`."""
+
+    question: str
+    value: int | str
+
+    def met(self, form: "Form", answers: Answers) -> bool:
+        return answers.get(self.question) == self.value
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHas:
+    """True when the choices made at `question` include `code`."""
+
+    question: str
+    code: str
+
+    def met(self, form: "Form", answers: Answers) -> bool:
+        chosen = answers.get(self.question)
+        return isinstance(chosen, list) and self.code in chosen
+
+
+@dataclass(frozen=True, slots=True)
+class AnyRatingAtMost:
+    """True when any rating given so far is `level` or lower."""
+
+    level: int
+
+    def met(self, form: "Form", answers: Answers) -> bool:
+        ratings = (answers.get(q.code) for q in form.questions if q.kind is Kind.SCALE)
+        return any(type(rating) is int and rating <= self.level for rating in ratings)
+
+
+Condition: TypeAlias = AnswerIs | AnswerHas | AnyRatingAtMost
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`prefill` names who supplies the answer (the dossier at the counter); such a question is not put to a citizen."""
+
+    code: str
+    kind: Kind
+    role: Role
+    text: Texts
+    help: Texts
+    criterion: str
+    factor: str
+    scale: Scale | None
+    options: tuple[Option, ...]
+    required: bool
+    prefill: str
+    sensitive: bool
+    longest: int
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormRef:
+    """What a record says of its form: id, version, and the content digest that proves which bytes were meant."""
+
+    id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    id: str
+    version: str
+    digest: str
+    title: Texts
+    intro: Texts
+    thanks: Texts
+    scales: tuple[Scale, ...]
+    factors: tuple[Factor, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def ref(self) -> FormRef:
+        return FormRef(self.id, self.version, self.digest)
+
+    @property
+    def overall(self) -> Question | None:
+        """The question that the index is taken from; None for a form without one."""
+        return next((q for q in self.questions if q.role is Role.OVERALL), None)
+
+    def question(self, code: str) -> Question | None:
+        return next((q for q in self.questions if q.code == code), None)
+
+    def asked(self, answers: Answers) -> Sequence[Question]:
+        """The questions put to a citizen who has given `answers` so far, in the form's order."""
+        return [q for q in self.questions if not q.prefill and (q.condition is None or q.condition.met(self, answers))]
