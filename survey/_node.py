@@ -1,4 +1,4 @@
-"""Reads a JSON document field by field and gathers every problem with its place; shared by the form and plan readers."""
+"""Reads a JSON document field by field and gathers every problem with its place; for the form and plan readers."""
 
 import json
 import re

@@ -7,7 +7,7 @@ absent would be two ways to say one thing). Knows nothing of what the values mea
 import hashlib
 import json
 import unicodedata
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from survey.errors import NotCanonical
 
@@ -42,6 +42,23 @@ def decode(data: bytes) -> Value:
     if encode(value) != data:
         raise NotCanonical("not in canonical order, spacing or escaping")
     return value
+
+
+def decode_layout(data: bytes) -> object:
+    """The value of bytes whose order, spacing, escaping and NFC are canonical; types are the caller's to check.
+
+    A third of the time of `decode`: for records, where the centre checks the type of every leaf anyway.
+    Raises: NotCanonical.
+    """
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text)
+        canonical = dumps(value) == text and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    except (ValueError, RecursionError) as error:
+        raise NotCanonical(f"not JSON: {error}") from None
+    if not canonical:
+        raise NotCanonical("not in canonical order, spacing, escaping or normal form")
+    return cast(object, value)
 
 
 def dumps(value: object) -> str:

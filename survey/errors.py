@@ -1,4 +1,4 @@
-"""What can be wrong with survey data. One class per decision of the caller; each carries a stable `code` and a `hint`."""
+"""What can be wrong with survey data: one class per decision of the caller, each with a stable `code` and a `hint`."""
 
 from dataclasses import dataclass
 

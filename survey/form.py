@@ -81,7 +81,7 @@ class AnswerIs:
     question: str
     value: int | str
 
-    def met(self, form: "Form", answers: Answers) -> bool:
+    def met(self, _form: "Form", answers: Answers) -> bool:
         return answers.get(self.question) == self.value
 
 
@@ -92,7 +92,7 @@ class AnswerHas:
     question: str
     code: str
 
-    def met(self, form: "Form", answers: Answers) -> bool:
+    def met(self, _form: "Form", answers: Answers) -> bool:
         chosen = answers.get(self.question)
         return isinstance(chosen, list) and self.code in chosen
 

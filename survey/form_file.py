@@ -134,9 +134,9 @@ def _check_question(node: _node.Node, question: Question, factors: tuple[Factor,
         node.problem("options", "two options share a code")
     if question.role is Role.FACTOR and question.factor not in [factor.code for factor in factors]:
         node.problem("factor", f"no factor {question.factor!r} in this form")
-    if question.role in (Role.OVERALL, Role.FACTOR):
-        if question.scale is None or question.scale.satisfied_from is None:
-            node.problem("scale", "the index needs a scale with satisfied_from")
+    in_index = question.role in (Role.OVERALL, Role.FACTOR)
+    if in_index and (question.scale is None or question.scale.satisfied_from is None):
+        node.problem("scale", "the index needs a scale with satisfied_from")
 
 
 def _check_whole(form: Form, problems: list[Problem]) -> None:

@@ -68,7 +68,10 @@ class Plan:
 
 
 def due_day(text: str, *, before: bool) -> date:
-    """The last day on which a deadline is met: «trước ngày D» is the day before D, «chậm nhất ngày D» is D itself (R-009)."""
+    """The last day on which a deadline is met (R-009).
+
+    «trước ngày D» is met until the day before D, «chậm nhất ngày D» until D itself.
+    """
     day = date.fromisoformat(text)
     return day - timedelta(days=1) if before else day
 

@@ -1,0 +1,62 @@
+# Everything a developer, a tester or CI runs. `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+CITIZENS ?= 40
+SEED ?= 1
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench screens soak lock clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready  ## Install everything that the other targets need
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@deploy/system-packages.sh base
+	@echo "Installing the locked Python packages (about a minute)…"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one
+	@deploy/system-packages.sh display
+	@$(RUN) -m deploy.demo --citizens $(CITIZENS) --seed $(SEED)
+
+test: setup  ## Run every test (what CI runs)
+	@deploy/system-packages.sh display test
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rsP --durations 10
+
+check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/mypy
+	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not postgres"
+
+bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
+	@deploy/system-packages.sh display test
+	@mkdir -p build/bench
+	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
+	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
+	@$(RUN) tests/bench/bench_screen.py --json build/bench/screen.json
+
+screens: setup  ## Draw every screen in every language and size under build/screens/
+	@deploy/system-packages.sh display
+	@$(RUN) -m kiosk.ui.screens --out build/screens
+
+lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
+	@for extra in kiosk screen office dev bench; do \
+	  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	    --no-strip-extras --unsafe-package nothing --extra $$extra pyproject.toml -o requirements/$$extra.txt || exit 1; \
+	done
+
+clean:  ## Delete what the targets made
+	rm -rf build $(VENV) *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,155 @@
+"""The agent process and its commands. Real objects are built here and nowhere else."""
+
+import argparse
+import logging
+import os
+import random
+import secrets
+import signal
+import sys
+import threading
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import FrameType
+
+from survey.errors import BadFile
+from survey.events import log_to_stderr
+from sync_agent import enrolment, identity, status
+from sync_agent.agent import Agent
+from sync_agent.clock import clock_quality
+from sync_agent.config import Settings, load_settings
+from sync_agent.errors import AgentError
+from sync_agent.outbox import Outbox, OutboxError
+from sync_agent.transport import Transport
+
+log = logging.getLogger(__name__)
+DEFAULT_CONFIG = Path("/etc/hailong/agent.toml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code is one of sysexits.h. One of the four borders where any exception is caught."""
+    options = _parser().parse_args(arguments)
+    log_to_stderr()
+    try:
+        settings = load_settings(options.config)
+        if options.check_config:
+            print(f"{options.config}: đúng.")
+            return os.EX_OK
+        command = {"enrol": _enrol, "status": _status, "once": _once}.get(options.command, _run)
+        return command(settings, options)
+    except (BadFile, OSError) as error:
+        print(error, file=sys.stderr)
+        return os.EX_CONFIG
+    except (AgentError, OutboxError) as error:
+        print(f"{error}\n{error.hint}", file=sys.stderr)
+        return os.EX_UNAVAILABLE
+    except Exception:
+        log.exception("process.failed")
+        return os.EX_SOFTWARE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hailong-agent", description="Takes answers from the outbox to the centre.")
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"settings file ({DEFAULT_CONFIG})")
+    parser.add_argument("--check-config", action="store_true", help="check the settings file and stop")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="deliver until asked to stop (the default)")
+    commands.add_parser("once", help="deliver what is waiting, then stop; exit 1 if something is left")
+    commands.add_parser("enrol", help="enrol with the office's one-time code").add_argument("code")
+    commands.add_parser("status", help="say how things are, for a technician").add_argument(
+        "--json", action="store_true"
+    )
+    return parser
+
+
+def _transport(settings: Settings) -> Transport:
+    bundle = Path(settings.ca_bundle) if settings.ca_bundle else None
+    return Transport(settings.centre_url, bundle, settings.proxy)
+
+
+def _agent(settings: Settings, outbox: Outbox, transport: Transport) -> Agent:
+    directory = settings.data_directory
+    assignment = enrolment.load_assignment(directory)
+    return Agent(
+        kiosk=assignment.kiosk,
+        version=product_version(),
+        outbox=outbox,
+        post=transport.post,
+        sign=identity.load_identity(directory).sign,
+        verify=identity.verifier(identity.load_centre(directory)),
+        monotonic=time.monotonic,
+        wall=time.time,
+        random=random.SystemRandom().random,
+        clock_quality=clock_quality,
+        keep_contact=lambda contact: status.keep_contact(directory, contact),
+        poll_s=settings.poll_s,
+        heartbeat_s=settings.heartbeat_s,
+    )
+
+
+def _run(settings: Settings, _options: argparse.Namespace) -> int:
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
+        agent = _agent(settings, outbox, transport)
+        log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
+        agent.run(stop.wait)
+    log.info("process.stopped")
+    return os.EX_OK
+
+
+def _once(settings: Settings, _options: argparse.Namespace) -> int:
+    with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
+        agent = _agent(settings, outbox, transport)
+        while outbox.health().pending:
+            agent.step()
+            if agent.progress.failures:
+                break
+        left = outbox.health().pending
+    print(f"Còn {left} phiếu chưa gửi." if left else "Đã gửi hết.")
+    return os.EX_OK if not left else 1
+
+
+def _enrol(settings: Settings, options: argparse.Namespace) -> int:
+    directory = settings.data_directory
+    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    own = identity.load_or_make_identity(directory, secrets.token_bytes)
+    with _transport(settings) as transport:
+        enrolled = enrolment.enrol(options.code, own, transport.post)
+    Outbox.open(settings.outbox_path).close()
+    enrolment.keep(enrolled, directory)
+    print(f"Đã ghi danh: {enrolled.assignment.point_name['vi']} ({enrolled.assignment.kiosk})")
+    print(f"Dấu vân khóa máy : {own.fingerprint}")
+    print(f"Dấu vân khóa Sở  : {identity.fingerprint(enrolled.centre_key)}")
+    print("Đọc cả hai dấu vân qua điện thoại với Sở để so sánh.")
+    return os.EX_OK
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    directory = settings.data_directory
+    try:
+        assignment = enrolment.load_assignment(directory)
+    except AgentError:
+        assignment = None
+    own = identity.load_or_make_identity(directory, secrets.token_bytes)
+    with Outbox.open(settings.outbox_path) as outbox:
+        now = status.Status(time.time(), own.fingerprint, assignment, outbox.health(), status.load_contact(directory))
+    print(status.as_json(now) if options.json else status.as_text(now))
+    return 1 if status.problems(now) else os.EX_OK
+
+
+def product_version() -> str:
+    try:
+        return version("hailong")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The agent's loop: outbox x delivery x transport. Decides nothing that `delivery` could decide; keeps no data."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from survey.errors import SurveyError
+from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
+from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
+from sync_agent.outbox import Outbox, OutboxError
+
+log = logging.getLogger(__name__)
+
+BATCHES = "/api/v1/batches"
+HEARTBEATS = "/api/v1/heartbeats"
+STORAGE_WAIT_S = 5.0
+
+Post = Callable[[str, bytes, str], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What `status` and a technician want to know of the line. Times are seconds of the clock handed in."""
+
+    last_try_s: float | None = None
+    last_receipt_s: float | None = None
+    failures: int = 0
+    note: str = ""
+    next_try_s: float | None = None
+
+
+@dataclass
+class Agent:
+    """Everything the loop needs, handed in. `monotonic` and `wall` give seconds, `random` a number in [0, 1)."""
+
+    kiosk: str
+    version: str
+    outbox: Outbox
+    post: Post
+    sign: Sign
+    verify: Verify
+    monotonic: Callable[[], float]
+    wall: Callable[[], float]
+    random: Callable[[], float]
+    clock_quality: Callable[[], str]
+    keep_contact: Callable[[Contact], None]
+    poll_s: float = 2.0
+    heartbeat_s: float = 60.0
+    progress: Progress = field(default_factory=Progress)
+    contact: Contact = field(default_factory=Contact)
+    _heartbeat_due_s: float = 0.0
+    _delivery_due_s: float = 0.0
+
+    def run(self, wait: Callable[[float], bool]) -> None:
+        """Deliver until `wait(seconds)` says that the process is asked to end."""
+        while not wait(self.step()):
+            pass
+
+    def step(self) -> float:
+        """One turn: at most one heartbeat and one batch. Seconds until the next turn.
+
+        This is one of the four borders where any exception is caught: the loop must go on.
+        """
+        try:
+            if self.monotonic() >= self._heartbeat_due_s:
+                self._heartbeat_due_s = self.monotonic() + self.heartbeat_s
+                self._beat()
+            if self.monotonic() >= self._delivery_due_s:
+                self._delivery_due_s = self.monotonic() + self._deliver()
+            return max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
+        except OutboxError as error:
+            log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
+            return STORAGE_WAIT_S
+        except Exception:
+            log.exception("agent.failed")
+            return STORAGE_WAIT_S
+
+    def _deliver(self) -> float:
+        records = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)
+        if not records:
+            self.progress = from_the_start(self.progress)
+            return self.poll_s
+        head, packed = write_batch(self.kiosk, records, self.sign)
+        outcome = judge(self.post(BATCHES, packed, CONTENT_TYPE), head, self.verify)
+        if outcome.receipt is not None:
+            self.outbox.release(outcome.receipt)
+        self.progress = advance(self.progress, outcome, head)
+        pause_s = wait_s(self.progress, outcome, self.random())
+        self._note(outcome, head, pause_s)
+        return pause_s
+
+    def _note(self, outcome: Outcome, head: BatchHead, pause_s: float) -> None:
+        now_s = self.wall()
+        delivered = outcome.end is End.RECEIPT
+        last_receipt_s = now_s if delivered else self.contact.last_receipt_s
+        self.contact = Contact(now_s, last_receipt_s, self.progress.failures, outcome.note, now_s + pause_s)
+        self.keep_contact(self.contact)
+        fields = {"first": head.first, "last": head.last, "count": head.count, "end": str(outcome.end)}
+        if outcome.receipt is not None:
+            log.info("delivery.completed", extra={"fields": fields})
+            for refusal in outcome.receipt.refusals:
+                log.error("record.refused", extra={"fields": asdict(refusal)})
+        else:
+            why = {"why": outcome.note, "failures": self.progress.failures, "wait_s": round(pause_s, 1)}
+            log.warning("delivery.failed", extra={"fields": fields | why})
+
+    def _beat(self) -> None:
+        health = self.outbox.health()
+        body = {
+            "v": 1,
+            "kiosk": self.kiosk,
+            "seq": health.last_seq,
+            "head": health.head,
+            "pending": health.pending,
+            "quarantined": health.quarantined,
+            "oldest": health.oldest_quarter,
+            "free_bytes": health.free_bytes,
+            "clock": self.clock_quality(),
+            "version": self.version,
+        }
+        reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
+        try:
+            read_message("time", reply.body, self.verify)
+        except SurveyError as error:
+            log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
