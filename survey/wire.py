@@ -6,6 +6,7 @@ of message can serve as another. Signing itself (Ed25519) is handed in: no crypt
 
 import hashlib
 import hmac
+import re
 import itertools
 import zlib
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ FORMAT = 1
 MOST_RECORDS = 500
 MOST_BYTES = 1_000_000  # records of one batch before compression
 MOST_PACKED_BYTES = 1_048_576
+LOWER_HEX = re.compile(r"[0-9a-f]*")
 CONTENT_TYPE = "application/vnd.hailong.batch"
 
 Sign: TypeAlias = Callable[[bytes], bytes]
@@ -294,13 +296,9 @@ def _object(data: bytes) -> dict[str, Value]:
 
 
 def _hex(value: object, length: int) -> bytes:
-    try:
-        data = bytes.fromhex(value) if isinstance(value, str) else b""
-    except ValueError:
-        data = b""
-    if len(data) != length:
-        raise BadMessage(f"expected {length} bytes in hexadecimal")
-    return data
+    if not isinstance(value, str) or len(value) != 2 * length or not LOWER_HEX.fullmatch(value):
+        raise BadMessage(f"expected {length} bytes in lower-case hexadecimal")  # one spelling only
+    return bytes.fromhex(value)
 
 
 def checked_code(value: object) -> str:

@@ -54,26 +54,24 @@ def test_the_chain_links_each_record_to_the_one_before(submission: Make) -> None
 
 def test_a_record_names_no_person_language_or_instant(submission: Make) -> None:
     fields = json.loads(seal(submission(), 1, GENESIS).raw)
-    assert set(fields) == set(
-        [
-            "v",
-            "id",
-            "kiosk",
-            "seq",
-            "boot",
-            "quarter",
-            "clock",
-            "form",
-            "plan",
-            "point",
-            "channel",
-            "state",
-            "duration_s",
-            "flags",
-            "answers",
-            "prev",
-        ]
-    )
+    assert set(fields) == {
+        "v",
+        "id",
+        "kiosk",
+        "seq",
+        "boot",
+        "quarter",
+        "clock",
+        "form",
+        "plan",
+        "point",
+        "channel",
+        "state",
+        "duration_s",
+        "flags",
+        "answers",
+        "prev",
+    }
 
 
 @pytest.mark.parametrize(
