@@ -1,0 +1,209 @@
+"""Starts and stops the processes of the demo, each the very command that a technician would type."""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+PLAN = "demo"
+POINT = "kn-huyen"
+WIDTH, HEIGHT = 1024, 600
+PATIENCE_S = 60.0
+
+
+class DemoFailed(Exception):
+    """A part did not do what the demo needs; the message says which and where its log lies."""
+
+
+class Stage:
+    """Owns `directory` (made anew) and every process that it starts; leaving it stops them all."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.data = directory / "kiosk"
+        self.office_url = ""
+        self.password = ""
+        self._processes: list[tuple[str, subprocess.Popen[str]]] = []
+        self._environment = dict(os.environ)
+        self._logs: list[TextIO] = []
+
+    def __enter__(self) -> "Stage":
+        self.data.mkdir(parents=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for _, process in reversed(self._processes):
+            process.terminate()
+        for _, process in reversed(self._processes):
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for log in self._logs:
+            log.close()
+
+    def open_display(self) -> str:
+        """The display to use: the user's, or a virtual one of our own. Also tells whether it is ours ("" if not)."""
+        if os.environ.get("DISPLAY"):
+            return ""
+        reading, writing = os.pipe()
+        command = [
+            "Xvfb",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT}x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]
+        self._start("xvfb", command, pass_fds=(writing,))
+        os.close(writing)
+        with os.fdopen(reading) as numbers:
+            display = f":{numbers.readline().strip()}"
+        if display == ":":
+            raise DemoFailed(f"Xvfb did not start: see {self.directory / 'xvfb.log'}")
+        self._environment["DISPLAY"] = display
+        return display
+
+    def open_office(self, plan_days: tuple[str, str]) -> None:
+        """Set up the central office, give the year's plan the window `plan_days`, and serve it on loopback."""
+        config = self._write("office.toml", {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"})
+        self._office_config = config
+        said = self._run("hailong-office", "--config", str(config), "setup")
+        found = re.search(r"^\s*(?:mật khẩu|password)\D*?:\s*(\S+)\s*$", said, re.MULTILINE | re.IGNORECASE)
+        self.password = found[1] if found else ""
+        self.office("plan", "clone", "krong-no-2023", "--id", PLAN, "--from", plan_days[0], "--to", plan_days[1])
+        self._start("office", ["hailong-office", "--config", str(config), "serve"])
+        self.office_url = self._wait_for_line("office.log", r"(http://127\.0\.0\.1:\d+)")
+
+    def office(self, *arguments: str) -> str:
+        return self._run("hailong-office", "--config", str(self._office_config), *arguments)
+
+    def enrol(self) -> str:
+        """Make a one-time code at the office and use it at the kiosk; what the agent said."""
+        code = re.search(
+            r"\b(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}\b",
+            self.office("enrol", "--plan", PLAN, "--point", POINT),
+        )
+        if code is None:
+            raise DemoFailed("the office gave no enrolment code")
+        self._agent_config = self._write(
+            "agent.toml",
+            {"data_directory": str(self.data), "centre_url": self.office_url, "poll_s": 0.3, "heartbeat_s": 5.0},
+        )
+        return self._run("hailong-agent", "--config", str(self._agent_config), "enrol", code[0])
+
+    def open_terminal(self) -> Path:
+        """Plug in the simulated button terminal; its control socket."""
+        control = self.directory / "terminal.sock"
+        self._start(
+            "terminal",
+            ["hailong-terminal", "simulate", "--link", str(self.directory / "ttyTERMINAL"), "--control", str(control),
+             "--store", str(self.directory / "terminal.ring")],
+        )  # fmt: skip
+        self._wait_until("the button terminal", control.exists)
+        return control
+
+    def open_kiosk(self, fullscreen: bool) -> Path:
+        """Switch on the kiosk with a screen, the serial terminal and buttons on GPIO pins; the pins' control socket."""
+        pins = self.directory / "pins.sock"
+        size = "" if fullscreen else f"width = {WIDTH}\nheight = {HEIGHT}\n"
+        config = self.directory / "kiosk.toml"
+        config.write_text(
+            f'data_directory = "{self.data}"\n[screen]\n{size}[timeouts]\nidle_s = 5\nthanks_s = 1\n'
+            f'[[panel]]\nkind = "serial"\nname = "box"\ndevice = "{self.directory / "ttyTERMINAL"}"\n'
+            f'[[panel]]\nkind = "gpio-simulated"\nname = "pins"\ncontrol = "{pins}"\n',
+            "utf-8",
+        )
+        self.report = self.directory / "screens.jsonl"
+        self._start("kiosk", ["hailong-kiosk", "--config", str(config), "--report", str(self.report)])
+        self._wait_until("the kiosk's first screen", lambda: self.report.exists() and self.report.stat().st_size > 0)
+        return pins
+
+    def open_agent(self) -> None:
+        self._start("agent", ["hailong-agent", "--config", str(self._agent_config), "run"])
+
+    def agent_status(self) -> dict[str, Any]:
+        said = subprocess.run(
+            [*_command("hailong-agent"), "--config", str(self._agent_config), "status", "--json"],
+            capture_output=True, text=True, timeout=PATIENCE_S, env=self._environment, check=False,
+        )  # fmt: skip
+        if not said.stdout:
+            raise DemoFailed(f"hailong-agent status: {said.stderr}")
+        status: dict[str, Any] = json.loads(said.stdout)
+        return status
+
+    def check_alive(self) -> None:
+        """Raises: DemoFailed if a process has ended."""
+        for name, process in self._processes:
+            if process.poll() is not None:
+                raise DemoFailed(f"{name} ended with {process.returncode}: see {self.directory / (name + '.log')}")
+
+    @property
+    def display(self) -> str:
+        return self._environment["DISPLAY"]
+
+    def _start(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+        log = (self.directory / f"{name}.log").open("w", encoding="utf-8")
+        self._logs.append(log)
+        process = subprocess.Popen(
+            [*_command(command[0]), *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log, text=True,
+            env=self._environment, pass_fds=pass_fds, start_new_session=True,
+        )  # fmt: skip
+        self._processes.append((name, process))
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            [*_command(command[0]), *command[1:]], capture_output=True, text=True, timeout=PATIENCE_S,
+            env=self._environment, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise DemoFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr or done.stdout}")
+        return done.stdout
+
+    def _write(self, name: str, settings: dict[str, str | float]) -> Path:
+        path = self.directory / name
+        path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()), "utf-8")
+        return path
+
+    def _wait_for_line(self, log: str, pattern: str) -> str:
+        found: list[str] = []
+
+        def look() -> bool:
+            match = re.search(pattern, (self.directory / log).read_text("utf-8", "replace"))
+            found[:] = [match[1]] if match else []
+            return bool(match)
+
+        self._wait_until(f"{pattern} in {log}", look)
+        return found[0]
+
+    def _wait_until(self, what: str, ready: Callable[[], bool]) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while not ready():
+            self.check_alive()
+            if time.monotonic() > give_up:
+                raise DemoFailed(f"{what} did not come within {PATIENCE_S:.0f} s; logs are in {self.directory}")
+            time.sleep(0.05)
+
+
+def _command(name: str) -> list[str]:
+    """The installed command beside this Python, so that the demo runs what the user would."""
+    path = Path(sys.executable).with_name(name)
+    return [str(path)] if path.exists() else [name]
+
+
+def fresh_directory(root: Path) -> Path:
+    """A new directory for one run; Unix socket paths must be short, so it lies in the system's temporary place."""
+    return root / f"hailong-demo-{secrets.token_hex(4)}"

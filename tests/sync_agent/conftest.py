@@ -1,0 +1,102 @@
+"""A centre in memory, as strict as the real one about signatures, and records to deliver."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from survey.errors import SurveyError
+from survey.form import FormRef
+from survey.identifier import make_id
+from survey.record import GENESIS, Channel, Clock, Sealed, State, Submission, read_record, seal
+from survey.wire import Receipt, Refusal, read_batch, signed_bytes, write_message, write_receipt
+from sync_agent.delivery import Reply
+from sync_agent.identity import Identity, from_seed, verifier
+
+KIOSK = "k-0123456789ab"
+
+
+def make_submission(number: int) -> Submission:
+    return Submission(
+        id=make_id(datetime(2023, 9, 1, tzinfo=UTC), number.to_bytes(10, "big")),
+        kiosk=KIOSK,
+        boot="00ff00ff00ff00ff",
+        quarter="2023-09-01T08:15+07:00",
+        clock=Clock.UNCERTAIN,
+        form=FormRef("rut-gon-mot-cua", "1", "0" * 64),
+        plan="krong-no-2023",
+        point="kn-huyen",
+        channel=Channel.SCREEN,
+        state=State.COMPLETE,
+        duration_s=12,
+        flags=(),
+        answers={"RG.HL0": number % 5 + 1},
+    )
+
+
+def make_records(count: int) -> list[Sealed]:
+    records, prev = [], GENESIS
+    for number in range(1, count + 1):
+        records.append(seal(make_submission(number), number, prev))
+        prev = records[-1].digest
+    return records
+
+
+@dataclass
+class MemoryCentre:
+    """Stores by (kiosk, seq) with the digest, as the real centre does. `poison`: numbers it rejects by verdict."""
+
+    kiosk_key: bytes
+    identity: Identity = field(default_factory=lambda: from_seed(b"c" * 32))
+    stored: dict[int, str] = field(default_factory=dict)
+    arrivals: int = 0
+    poison: frozenset[int] = frozenset()
+
+    def post(self, path: str, body: bytes, _content_type: str) -> Reply:
+        if path.endswith("heartbeats"):
+            now = {"v": 1, "kiosk": KIOSK, "now": "2023-09-01T01:15:00Z"}
+            return Reply(200, {}, write_message("time", now, self.identity.sign))
+        try:
+            batch = read_batch(body)
+        except SurveyError:
+            return Reply(400, {}, b"{}")
+        if not verifier(self.kiosk_key)(signed_bytes("batch", batch.head.encode()), batch.signature):
+            return Reply(401, {}, b"{}")
+        accepted = duplicate = 0
+        refusals: list[Refusal] = []
+        for raw in batch.raws:
+            self.arrivals += 1
+            record = read_record(raw)
+            known = self.stored.get(record.seq)
+            if record.seq in self.poison:
+                refusals.append(Refusal(record.seq, "rejected", "invalid_answer"))
+            elif known is None:
+                self.stored[record.seq] = record.digest
+                accepted += 1
+            elif known == record.digest:
+                duplicate += 1
+            else:
+                refusals.append(Refusal(record.seq, "conflict", "other_bytes"))
+        receipt = Receipt(batch.head, accepted, duplicate, tuple(refusals))
+        return Reply(200, {}, write_receipt(receipt, self.identity.sign))
+
+
+@pytest.fixture
+def kiosk_identity() -> Identity:
+    return from_seed(b"k" * 32)
+
+
+@pytest.fixture
+def centre(kiosk_identity: Identity) -> MemoryCentre:
+    return MemoryCentre(kiosk_identity.public_key)
+
+
+@pytest.fixture
+def records() -> Callable[[int], list[Sealed]]:
+    return make_records
+
+
+@pytest.fixture
+def submissions() -> Callable[[int], Submission]:
+    return make_submission
