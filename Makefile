@@ -32,7 +32,7 @@ demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a d
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display test
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rsP --durations 10
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
 check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
 	@$(VENV)/bin/ruff format --check .

@@ -50,6 +50,7 @@ class Agent:
     contact: Contact = field(default_factory=Contact)
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
+    _unsent: tuple[BatchHead, bytes] | None = None
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """Deliver until `wait(seconds)` says that the process is asked to end."""
@@ -76,18 +77,24 @@ class Agent:
             return STORAGE_WAIT_S
 
     def _deliver(self) -> float:
-        records = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)
-        if not records:
+        batch = self._unsent or self._next_batch()
+        if batch is None:
             self.progress = from_the_start(self.progress)
             return self.poll_s
-        head, packed = write_batch(self.kiosk, records, self.sign)
+        head, packed = batch
         outcome = judge(self.post(BATCHES, packed, CONTENT_TYPE), head, self.verify)
         if outcome.receipt is not None:
             self.outbox.release(outcome.receipt)
+        # Until somebody says otherwise the very same bytes go out again, without reading and packing them anew.
+        self._unsent = batch if outcome.end in (End.LATER, End.STRANGER) else None
         self.progress = advance(self.progress, outcome, head)
         pause_s = wait_s(self.progress, outcome, self.random())
         self._note(outcome, head, pause_s)
         return pause_s
+
+    def _next_batch(self) -> tuple[BatchHead, bytes] | None:
+        records = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)
+        return write_batch(self.kiosk, records, self.sign) if records else None
 
     def _note(self, outcome: Outcome, head: BatchHead, pause_s: float) -> None:
         now_s = self.wall()
@@ -109,7 +116,7 @@ class Agent:
         body = {
             "v": 1,
             "kiosk": self.kiosk,
-            "seq": health.last_seq,
+            "seq": health.next_seq - 1,
             "head": health.head,
             "pending": health.pending,
             "quarantined": health.quarantined,

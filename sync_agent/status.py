@@ -67,12 +67,12 @@ def as_text(status: Status) -> str:
         f"Phiếu chờ gửi      : {health.pending}" + (f" (cũ nhất {health.oldest_quarter})" if health.pending else ""),
         f"Phiếu đang trả lời : {health.drafts}",
         f"Phiếu bị giữ riêng : {health.quarantined}",
-        f"Phiếu đã ghi       : {health.last_seq}",
+        f"Phiếu đã ghi       : {health.next_seq - 1}",
         f"Biên nhận gần nhất : {_ago(status.now_s, contact.last_receipt_s)}",
         f"Lần thử gần nhất   : {_ago(status.now_s, contact.last_try_s)}"
         + (f", {contact.note}" if contact.note else ""),
         f"Đĩa còn trống      : {_megabytes(health.free_bytes)}",
-        f"Kho phiếu          : SQLite {health.library}, {health.mode}",
+        f"Kho phiếu          : SQLite {health.library}, {health.journal}",
     ]
     found = problems(status)
     lines += ["", "Cần xử lý:", *(f"  - {problem}" for problem in found)] if found else ["", "Mọi việc bình thường."]

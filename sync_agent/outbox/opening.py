@@ -1,0 +1,81 @@
+"""Opens the outbox file and lets nobody have it before machine, mode, pages and chain have been looked at.
+
+The order matters: what could harm the file is refused before the file is touched.
+"""
+
+import ctypes
+from pathlib import Path
+
+import apsw
+
+from sync_agent.outbox import guard, integrity
+from sync_agent.outbox.errors import DamagedStorage, UnsafeStorage, translated
+from sync_agent.outbox.guard import Journal
+from sync_agent.outbox.private_file import PrivateVfs, log_name
+from sync_agent.outbox.schema import migrate
+
+BUSY_TIMEOUT_MS = 5000
+MOUNTS = Path("/proc/self/mountinfo")
+
+
+def open_file(path: Path, base: str, journal: Journal) -> tuple[apsw.Connection, PrivateVfs, list[int]]:
+    """A checked connection, its file layer, and the numbers of damaged records that must be set aside.
+
+    Raises: UnsafeStorage, DamagedStorage, StorageFailed.
+    """
+    guard.check_library(apsw.sqlite_lib_version())
+    guard.check_file_system(path.parent.resolve(), _mounts())
+    _check_not_emptied(path)
+    vfs = PrivateVfs(base, journal.log_bytes)
+    with translated("open"):
+        try:
+            connection = apsw.Connection(str(path.resolve()), vfs=vfs.name)
+        except BaseException:
+            vfs.unregister()
+            raise
+        try:
+            _set_mode(connection, journal)
+            migrate(connection)
+            return connection, vfs, _check(connection)
+        except BaseException:
+            connection.close(True)
+            vfs.unregister()
+            raise
+
+
+def _mounts() -> str:
+    try:
+        return MOUNTS.read_text("utf-8", "surrogateescape")
+    except OSError as error:
+        raise UnsafeStorage(f"cannot tell the file system: {error}", "unsafe_file_system") from error
+
+
+def _check_not_emptied(path: Path) -> None:
+    """SQLite takes an empty file for a new one and throws its log away; then numbers would start again at 1."""
+    log = Path(log_name(str(path)))
+    if (not path.exists() or path.stat().st_size == 0) and log.exists():
+        with log.open("rb") as file:
+            if file.read(4) != bytes(4):  # zeros: grown, then cut off before the first commit
+                raise DamagedStorage(f"{path.name} is gone or empty, its log is not")
+
+
+def _set_mode(connection: apsw.Connection, journal: Journal) -> None:
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    if journal.mode == "wal":  # the log stays when the last connection closes: growing it again costs 4 MB
+        connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, ctypes.addressof(ctypes.c_int(1)))
+    connection.pragma("page_size", journal.page_bytes)
+    connection.pragma("cell_size_check", 1)
+    mode = connection.pragma("journal_mode", journal.mode)
+    connection.pragma("synchronous", journal.synchronous)
+    guard.check_journal(journal, mode, connection.pragma("synchronous"))
+
+
+def _check(connection: apsw.Connection) -> list[int]:
+    """Look at one state of the file, whatever the other process does meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        integrity.check_file(connection)
+        return integrity.check_chain(connection)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

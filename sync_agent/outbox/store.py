@@ -1,0 +1,274 @@
+"""The outbox itself: drafts, the chain of finished records, and their release by a receipt. Plain SQL, one lock.
+
+Every change is one BEGIN IMMEDIATE transaction and durable when its method returns. Knows no network and no clock.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import apsw
+
+from survey.errors import SurveyError
+from survey.record import Sealed, Submission, read_draft, seal, write_draft
+from survey.wire import Receipt
+from sync_agent.outbox import integrity
+from sync_agent.outbox.errors import StorageFailed, translated
+from sync_agent.outbox.guard import JOURNAL, Journal
+from sync_agent.outbox.health import Health, measure
+from sync_agent.outbox.opening import open_file
+from sync_agent.outbox.private_file import PrivateVfs
+
+FILE_NAME = "outbox.db"
+KEPT_SOURCES = 4096  # presses remembered; a terminal repeats at most the few hundred that it holds
+PROBE_BYTES = 16 * 1024  # more than an answer needs, so that a probe that passes is no false hope
+Change: TypeAlias = Callable[..., apsw.Cursor]  # runs one statement of an open transaction
+_log = logging.getLogger(__name__)
+
+
+def open_outbox(path: Path, base: str, journal: Journal) -> "Outbox":
+    """`Outbox.open` with the journal as a parameter: for the power-cut laboratory and the benchmark only."""
+    connection, vfs, damaged = open_file(path, base, journal)
+    outbox = Outbox(path, connection, vfs, journal)
+    try:
+        outbox.set_aside(damaged)
+        outbox.checkpoint()
+    except BaseException:
+        outbox.close()
+        raise
+    return outbox
+
+
+class Outbox:
+    """One kiosk's answers. Two processes may hold the same file; within one, threads take turns."""
+
+    def __init__(self, path: Path, connection: apsw.Connection, vfs: PrivateVfs, journal: Journal) -> None:
+        self._path = path
+        self._vfs: PrivateVfs | None = vfs
+        self._connection = connection
+        self._journal = journal
+        self._turn = threading.RLock()
+        self._log_pages = 0
+        connection.set_wal_hook(self._note_log)
+
+    @classmethod
+    def open(cls, path: Path, *, vfs: str | None = None) -> "Outbox":
+        """Open or make the outbox at `path`; `vfs` names an apsw file layer to stand on (tests).
+
+        Raises: UnsafeStorage, DamagedStorage, StorageFailed.
+        """
+        return open_outbox(path, vfs or "", JOURNAL)
+
+    def save_draft(self, submission: Submission) -> None:
+        """Keep an unfinished answer, in place of what was kept under its id. Durable on return.
+
+        Raises: StorageFailed, DamagedStorage; BadRecord or NotCanonical for what no record can hold.
+        """
+        raw = write_draft(submission)
+        read_draft(raw)  # what could not be read back is refused now, not found after a restart
+        with self._change("save_draft") as change:
+            change("INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", (submission.id, raw, _sha256(raw)))
+
+    def drafts(self) -> list[Submission]:
+        """Unfinished answers in the order of their ids. One that cannot be read goes to quarantine."""
+        with self._turn, translated("drafts"):
+            rows = self._connection.execute("SELECT id, raw, digest FROM draft ORDER BY id").fetchall()
+        good: list[Submission] = []
+        for name, raw, digest in rows:
+            try:
+                if not isinstance(raw, bytes) or _sha256(raw) != digest:
+                    raise ValueError("damaged")
+                good.append(read_draft(raw))
+            except SurveyError:
+                self._set_draft_aside(str(name), "unreadable")
+            except ValueError:
+                self._set_draft_aside(str(name), "damaged")
+        return good
+
+    def finish(self, submission: Submission, source: str = "") -> Sealed | None:
+        """Seal the answer as the next record of the chain and drop its draft, in one transaction. Durable on return.
+
+        `source` names what it came from (a press of a terminal); None if an answer from that source is already held.
+        Raises: StorageFailed, DamagedStorage; BadRecord for an answer that no record can hold.
+        """
+        with self._change("finish") as change:
+            change("DELETE FROM draft WHERE id = ?", (submission.id,))
+            if source and not self._is_new(change, source):
+                return None
+            seq, prev = change("SELECT seq, digest FROM head").get
+            sealed = seal(submission, seq + 1, prev.hex())
+            digest = bytes.fromhex(sealed.digest)
+            change("INSERT INTO record VALUES (?, ?, ?)", (sealed.seq, sealed.raw, digest))
+            change("UPDATE head SET seq = ?, digest = ?, pending = pending + 1", (sealed.seq, digest))
+        return sealed
+
+    @staticmethod
+    def _is_new(change: Change, source: str) -> bool:
+        if change("SELECT 1 FROM seen WHERE source = ?", (source,)).get:
+            return False
+        number = change("INSERT INTO seen(source) VALUES (?) RETURNING n", (source,)).get
+        change("DELETE FROM seen WHERE n <= ?", (number - KEPT_SOURCES,))
+        return True
+
+    def pending(self, limit: int = 500, most_bytes: int = 1_000_000, after: int = 0) -> list[Sealed]:
+        """The oldest records above number `after`, in order, at most `most_bytes` of lines. A damaged one is set aside.
+
+        Raises: DamagedStorage, StorageFailed.
+        """
+        found: list[Sealed] = []
+        damaged: list[int] = []
+        room = most_bytes
+        with self._turn, translated("pending"):
+            rows = self._connection.execute(
+                "SELECT seq, raw, digest FROM record WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+            )
+            for seq, raw, digest in rows:
+                if not integrity.is_whole(seq, raw, digest):
+                    damaged.append(seq)
+                    continue
+                room -= len(raw) + 1
+                if room < 0 and found:
+                    break
+                found.append(Sealed(seq, raw, digest.hex()))
+            rows.close()
+        self.set_aside(damaged)
+        return found if found or not damaged else self.pending(limit, most_bytes, after)
+
+    def release(self, receipt: Receipt) -> None:
+        """Drop the records that `receipt` (already verified) says are stored; its refusals go to quarantine.
+
+        Nothing happens if the receipt's batch is not the one held here, or was released before.
+        Raises: StorageFailed, DamagedStorage.
+        """
+        batch = receipt.batch
+        with self._change("release") as change:
+            held = change(
+                "SELECT (SELECT count(*) FROM record WHERE seq BETWEEN ?1 AND ?2),"
+                " coalesce((SELECT digest FROM record WHERE seq = ?2),"
+                " (SELECT digest FROM quarantine WHERE seq = ?2))",
+                (batch.first, batch.last),
+            ).get
+            if not 0 < held[0] <= batch.count or held[1] != bytes.fromhex(batch.head):
+                _log.info("outbox.receipt_unused", extra={"fields": {"first": batch.first, "last": batch.last}})
+                return
+            for refusal in receipt.refusals:
+                _quarantine(change, refusal.seq, refusal.verdict, refusal.code)
+            change("DELETE FROM record WHERE seq BETWEEN ? AND ?", (batch.first, batch.last))
+            change("UPDATE head SET pending = pending - ?", (held[0],))
+            change(
+                "INSERT INTO receipt(first, last, count, head, accepted, duplicate, refused) VALUES (?,?,?,?,?,?,?)",
+                (batch.first, batch.last, batch.count, held[1], receipt.accepted, receipt.duplicate,
+                 len(receipt.refusals)),
+            )  # fmt: skip
+
+    def health(self) -> Health:
+        """Figures for status and heartbeat. Raises: StorageFailed, DamagedStorage."""
+        with self._turn, translated("health"):
+            return measure(self._connection, self._path)
+
+    def probe(self) -> None:
+        """Write something larger than an answer, durably. Raises: StorageFailed while nothing can be recorded."""
+        with self._change("probe") as change:
+            change("INSERT OR REPLACE INTO probe VALUES (1, randomblob(?))", (PROBE_BYTES,))
+            change("DELETE FROM probe")
+
+    def snapshot(self, path: Path) -> None:
+        """Copy the outbox into a new plain SQLite file that any tool can read (`sqlite-utils tables PATH`).
+
+        Raises: StorageFailed, also if `path` exists.
+        """
+        if path.exists():
+            raise StorageFailed(f"{path} exists", "exists", "Name a file that does not exist yet.")
+        with self._turn, translated("snapshot"):
+            copy = apsw.Connection(str(path))
+            try:
+                with copy.backup("main", self._connection, "main") as backup:
+                    backup.step()
+                copy.pragma("journal_mode", "delete")
+            finally:
+                copy.close()
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        with self._turn:
+            try:
+                self._connection.close(True)
+            except apsw.Error as error:  # of the last checkpoint only: the log keeps all
+                _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
+            if self._vfs is not None:
+                self._vfs.unregister()
+                self._vfs = None
+
+    def __enter__(self) -> "Outbox":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def set_aside(self, numbers: list[int]) -> None:
+        """Move damaged records to quarantine: never delivered, never dropped."""
+        if not numbers:
+            return
+        _log.error("outbox.records_damaged", extra={"fields": {"seqs": numbers[:100], "count": len(numbers)}})
+        with self._change("set_aside") as change:
+            for seq in numbers:
+                moved = _quarantine(change, seq, "damaged", "damaged")
+                change("DELETE FROM record WHERE seq = ?", (seq,))
+                change("UPDATE head SET pending = pending - ?", (moved,))
+
+    def _set_draft_aside(self, name: str, code: str) -> None:
+        _log.error("outbox.draft_damaged", extra={"fields": {"code": code}})
+        with self._change("set_aside") as change:
+            change(
+                "INSERT INTO quarantine(seq, raw, digest, verdict, code)"
+                " SELECT NULL, CAST(raw AS BLOB), CAST(digest AS BLOB), 'damaged', ? FROM draft WHERE id = ?",
+                (code, name),
+            )
+            change("DELETE FROM draft WHERE id = ?", (name,))
+
+    @contextmanager
+    def _change(self, what: str) -> Iterator[Change]:
+        """One immediate transaction: committed at the end of the block, rolled back if it raises."""
+        with self._turn, translated(what):
+            execute = self._connection.execute
+            execute("BEGIN IMMEDIATE")
+            try:
+                yield execute
+                execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    execute("ROLLBACK")
+            if self._log_pages >= self._journal.checkpoint_pages:
+                self.checkpoint()
+
+    def _note_log(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
+        """In place of SQLite's own checkpoint, whose failure apsw would report as that of a commit that is durable."""
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def checkpoint(self) -> None:
+        """Copy the log into the database. That it cannot now (disk full) loses nothing: the log keeps all."""
+        self._log_pages = 0
+        try:
+            self._connection.wal_checkpoint()
+        except apsw.Error as error:
+            _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
+
+
+def _quarantine(change: Change, seq: int, verdict: str, code: str) -> int:
+    """Copy record `seq`, whatever is left of it, into quarantine; the number of rows copied."""
+    return len(
+        change(
+            "INSERT INTO quarantine(seq, raw, digest, verdict, code)"
+            " SELECT seq, CAST(raw AS BLOB), CAST(digest AS BLOB), ?, ? FROM record WHERE seq = ? RETURNING 1",
+            (verdict, code, seq),
+        ).fetchall()
+    )
+
+
+def _sha256(raw: bytes) -> bytes:
+    return hashlib.sha256(raw).digest()
