@@ -41,8 +41,8 @@ def balance(given: Iterable[Given], arrived: Iterable[Given], ids: Iterable[str]
     )
 
 
-def index_hundredths(given: Iterable[Given]) -> int | None:
-    """The overall index that the centre must arrive at, in hundredths of a point, half up; None without answers."""
+def index_percent(given: Iterable[Given]) -> float | None:
+    """The overall index that the centre must arrive at, with two decimals, half up; None without answers."""
     levels = [answer.level for answer in given]
     satisfied = sum(level >= SATISFIED_FROM for level in levels)
-    return (20_000 * satisfied + len(levels)) // (2 * len(levels)) if levels else None
+    return (20_000 * satisfied + len(levels)) // (2 * len(levels)) / 100 if levels else None

@@ -82,7 +82,7 @@ class Stage:
         config = self._write("office.toml", {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"})
         self._office_config = config
         said = self._run("hailong-office", "--config", str(config), "setup")
-        found = re.search(r"^\s*(?:mật khẩu|password)\D*?:\s*(\S+)\s*$", said, re.MULTILINE | re.IGNORECASE)
+        found = re.search(r"password, shown once: (\S+)", said)
         self.password = found[1] if found else ""
         self.office("plan", "clone", "krong-no-2023", "--id", PLAN, "--from", plan_days[0], "--to", plan_days[1])
         self._start("office", ["hailong-office", "--config", str(config), "serve"])
@@ -124,7 +124,8 @@ class Stage:
         config.write_text(
             f'data_directory = "{self.data}"\n[screen]\n{size}[timeouts]\nidle_s = 5\nthanks_s = 1\n'
             f'[[panel]]\nkind = "serial"\nname = "box"\ndevice = "{self.directory / "ttyTERMINAL"}"\n'
-            f'[[panel]]\nkind = "gpio-simulated"\nname = "pins"\ncontrol = "{pins}"\n',
+            f'[[panel]]\nkind = "gpio-simulated"\nname = "pins"\ncontrol_socket = "{pins}"\n'
+            "button_pins = [5, 6, 13, 19, 26]\nlamp_pins = [12, 16, 20, 21, 25]\n",
             "utf-8",
         )
         self.report = self.directory / "screens.jsonl"

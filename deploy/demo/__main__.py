@@ -1,0 +1,164 @@
+"""`make demo`: sets the stage, lets citizens tap and press, waits for the last receipt, and compares both ends."""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from deploy.demo.citizens import Counter, Way, invite
+from deploy.demo.fingers import Eyes, Finger, tell
+from deploy.demo.ledger import Balance, Given, balance, index_percent
+from deploy.demo.stage import PLAN, DemoFailed, Stage, fresh_directory
+
+DELIVERY_S = 60.0
+WINDOW_DAYS = 30
+FIRST_QUESTION = "RG.HL0"
+
+
+def main() -> int:
+    """Exit code 0 only if nothing was lost or doubled and the centre's index is the one that was given."""
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that no process is left behind
+    directory = fresh_directory(Path(tempfile.gettempdir()))
+    try:
+        with Stage(directory) as stage:
+            virtual = stage.open_display()
+            counter = set_the_stage(stage)
+            if options.citizens == 0 or not virtual:
+                play(stage, counter)
+                return os.EX_OK
+            code = run_citizens(stage, counter, options.citizens, options.seed)
+    except (DemoFailed, OSError) as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return os.EX_OK
+    if code == os.EX_OK and not options.keep:
+        shutil.rmtree(directory)
+    return code
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--citizens", type=int, default=40, help="scripted citizens when there is no display (40)")
+    parser.add_argument("--seed", type=int, default=1, help="of their dice (1)")
+    parser.add_argument("--keep", action="store_true", help="keep the logs and databases of the run")
+    return parser.parse_args()
+
+
+def set_the_stage(stage: Stage) -> Counter:
+    """Start every process in the order in which a technician would."""
+    today = date.today()
+    _say("Central office: setting up and serving on loopback…")
+    stage.open_office((today.isoformat(), (today + timedelta(days=WINDOW_DAYS)).isoformat()))
+    _say(f"  {stage.office_url}  (user admin, password {stage.password})")
+    _say("Kiosk: enrolling with a one-time code…")
+    _say("  " + stage.enrol().strip().splitlines()[0])
+    _say("Button terminal, kiosk and agent: starting…")
+    box = stage.open_terminal()
+    pins = stage.open_kiosk(fullscreen=False)
+    stage.open_agent()
+    return Counter(Eyes(stage.report, stage.check_alive), Finger(stage.display), box, pins)
+
+
+def run_citizens(stage: Stage, counter: Counter, count: int, seed: int) -> int:
+    citizens = invite(count, seed)
+    given: list[Given] = []
+    for number, citizen in enumerate(citizens, 1):
+        given.append(counter.serve(citizen))
+        _progress(number, count, str(citizen.way))
+    _say("\nWaiting for the last receipt…")
+    wait_for_delivery(stage, len(given))
+    arrived, ids, results = collect(stage)
+    even = balance(given, arrived, ids)
+    index: float | None = results["overall"]["index"]["percent"]
+    expected = index_percent(given)
+    print_table(even, [citizen.way for citizen in citizens], results)
+    stage.office("verify")
+    lamps = {"box": tell(counter.box, "lamps"), "pins": tell(counter.pins, "lamps")}
+    _say(f"Lamps lit: box {lamps['box']}, pins {lamps['pins']}")
+    good = even.even and index == expected
+    if index != expected:
+        _say(f"The centre's index {index} is not the one that was given, {expected}.")
+    line = {
+        "tapped": even.tapped,
+        "pressed": even.pressed,
+        "received": even.received,
+        "duplicates": even.duplicates,
+        "lost": even.lost,
+        "index": index,
+    }
+    print(json.dumps(line), flush=True)
+    return os.EX_OK if good else 1
+
+
+def wait_for_delivery(stage: Stage, expected: int) -> None:
+    """Until the outbox has sealed and delivered all; walk-aways are sealed when their idle time is over."""
+    give_up = time.monotonic() + DELIVERY_S
+    while True:
+        health = stage.agent_status()["health"]
+        if health["next_seq"] - 1 >= expected and not health["pending"] and not health["drafts"]:
+            return
+        stage.check_alive()
+        if time.monotonic() > give_up:
+            raise DemoFailed(f"{expected} answers given, but after {DELIVERY_S:.0f} s the outbox says {health}")
+        time.sleep(0.5)
+
+
+def collect(stage: Stage) -> tuple[list[Given], list[str], dict[str, Any]]:
+    """What the office holds: every record's channel and first rating, their ids, and the figures of its page."""
+    folder = stage.directory / "export"
+    stage.office("export", "--plan", PLAN, str(folder))
+    records = [json.loads(line) for line in (folder / "answers.ndjson").read_text("utf-8").splitlines()]
+    arrived = [Given(record["channel"], record["answers"][FIRST_QUESTION]) for record in records]
+    results: dict[str, Any] = json.loads((folder / "results.json").read_text("utf-8"))
+    return arrived, [record["id"] for record in records], results
+
+
+def print_table(even: Balance, ways: list[Way], results: dict[str, Any]) -> None:
+    index = results["overall"]["index"]
+    _say("")
+    for way in Way:
+        _say(f"  {way:<22} {ways.count(way):>5}")
+    _say(f"  {'tapped + pressed':<22} {even.tapped + even.pressed:>5}")
+    _say(f"  {'received':<22} {even.received:>5}")
+    _say(f"  {'lost / doubled':<22} {even.lost:>3} / {even.duplicates}")
+    _say(f"  {'overall index':<22} {index['percent']:>8.2f} %   n = {index['n']}, {index['satisfied']} at level 4 or 5")
+    _say(f"  {'flagged':<22} {results['flagged']:>5}     the dice answer faster than people do")
+
+
+def play(stage: Stage, counter: Counter) -> None:
+    """A person has the display: tap in the window, type a number here to press a button."""
+    _say(f"\nTap in the window. Here: 1–5 presses the box, p1–p5 the pins, q ends. Results: {stage.office_url}")
+    for line in sys.stdin:
+        word = line.strip().lower()
+        if word == "q":
+            return
+        control = counter.pins if word.startswith("p") else counter.box
+        button = word.removeprefix("p")
+        if button in ("1", "2", "3", "4", "5"):
+            tell(control, f"press {int(button) - 1} 120 3000")
+        stage.check_alive()
+
+
+def _progress(number: int, count: int, way: str) -> None:
+    width = 30
+    done = width * number // count
+    end = "\r" if sys.stdout.isatty() and number < count else "\n"
+    if sys.stdout.isatty() or number % 10 == 0 or number == count:
+        print(f"  [{'#' * done}{'.' * (width - done)}] {number}/{count} {way:<24}", end=end, flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
