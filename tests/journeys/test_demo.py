@@ -1,0 +1,35 @@
+"""The whole product, as `make demo` runs it without a display: several processes, real taps, real presses."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CITIZENS = 10
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.display
+def test_what_citizens_give_is_what_the_office_holds(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.demo", "--citizens", str(CITIZENS), "--seed", "4"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = json.loads(done.stdout.splitlines()[-1])
+    assert line.keys() == {"tapped", "pressed", "received", "duplicates", "lost", "index"}
+    assert line["tapped"] + line["pressed"] == line["received"] == CITIZENS
+    assert (line["lost"], line["duplicates"]) == (0, 0)
+    assert line["tapped"] >= 2
+    assert line["pressed"] >= 2
+    print(f"{CITIZENS} citizens through kiosk, panels, agent and office, seed 4: {line}")
