@@ -14,6 +14,10 @@ class Press:
     `source`: names this press for ever; a press that is handed over twice has the same source both times.
     `age_ms`: milliseconds since the contact closed, None when the panel cannot tell (it lost power since).
     `flags`: what the panel noticed, such as "burst"; sorted names, empty for an ordinary press.
+
+    A press flagged "burst" stands for all further hits of any buttons within the refractory time after the press
+    before it, however many; it comes once the panel is quiet again, `button` is the lowest one hit, and no lamp lights
+    for it. It is no citizen's answer of its own: record it flagged, or flag the answer before it; never drop it.
     """
 
     panel: str
@@ -53,7 +57,8 @@ class ButtonPanel(Protocol):
     def name(self) -> str: ...
 
     def poll(self) -> Sequence[Press]:
-        """Presses not yet handed over, oldest first; never blocks, never raises for an absent device."""
+        """New presses, oldest first, and again each second those not confirmed; never blocks, never raises for an
+        absent device."""
 
     def confirm(self, press: Press) -> None:
         """The press is on the disk: light its lamp, let the panel forget it. Never raises for an absent device."""

@@ -1,0 +1,15 @@
+"""What can be wrong with a device beyond its absence, which is a status: one class per decision of the caller."""
+
+
+class HardwareError(Exception):
+    """Root of this package's errors."""
+
+    code = "hardware"
+    hint = "See the message."
+
+
+class BadPanelSettings(HardwareError):
+    """Settings that no panel can be built from."""
+
+    code = "panel_settings"
+    hint = "Correct the panel's section in the kiosk's configuration file."
