@@ -51,6 +51,9 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 screens: setup  ## Draw every screen in every language and size under build/screens/
 	@deploy/system-packages.sh display
 	@$(RUN) -m kiosk.ui.screens --out build/screens
+	@mkdir -p docs/images
+	@cp build/screens/01-invitation-vi-1024x600.png docs/images/invitation.png
+	@cp build/screens/03-factor1-vi-600x1024.png docs/images/rating-portrait.png
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \

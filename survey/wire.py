@@ -6,8 +6,8 @@ of message can serve as another. Signing itself (Ed25519) is handed in: no crypt
 
 import hashlib
 import hmac
-import re
 import itertools
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -15,6 +15,7 @@ from types import FrameType
 
 from survey.errors import BadFile
 from survey.events import log_to_stderr
+from survey.wire import fingerprint
 from sync_agent import enrolment, identity, status
 from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
@@ -128,7 +129,7 @@ def _enrol(settings: Settings, options: argparse.Namespace) -> int:
     enrolment.keep(enrolled, directory)
     print(f"Đã ghi danh: {enrolled.assignment.point_name['vi']} ({enrolled.assignment.kiosk})")
     print(f"Dấu vân khóa máy : {own.fingerprint}")
-    print(f"Dấu vân khóa Sở  : {identity.fingerprint(enrolled.centre_key)}")
+    print(f"Dấu vân khóa Sở  : {fingerprint(enrolled.centre_key)}")
     print("Đọc cả hai dấu vân qua điện thoại với Sở để so sánh.")
     return os.EX_OK
 

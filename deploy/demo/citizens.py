@@ -18,6 +18,7 @@ from deploy.demo.stage import DemoFailed
 LEVEL_WEIGHTS = (1, 1, 2, 5, 6)  # worst first
 HOLD_MS = (60, 400)
 BOUNCE_US = (0, 5000)
+TAP_PAUSE_S = 0.6  # the kiosk takes a second touch of one place within 0.5 s for a trembling finger
 SETTLE_S = 1.7  # a second press within 1.5 s counts as a burst of the first
 MOST_STEPS = 30
 
@@ -56,6 +57,7 @@ class Counter:
     pins: Path
     pause: Callable[[float], None] = time.sleep
     _last_press_s: float = 0.0
+    _last_tap_s: float = 0.0
 
     def serve(self, citizen: Citizen) -> Given:
         """Let one citizen answer; what was given. Raises: DemoFailed if the kiosk does not follow."""
@@ -87,7 +89,9 @@ class Counter:
     def _tap(self, lit: Lit, target: str) -> None:
         if target not in lit.targets:
             raise DemoFailed(f"no target {target} on {lit.screen} {lit.question}: {', '.join(lit.targets)}")
+        self.pause(max(0.0, self._last_tap_s + TAP_PAUSE_S - time.monotonic()))
         self.finger.tap(lit.targets[target])
+        self._last_tap_s = time.monotonic()
 
     def _press(self, citizen: Citizen) -> Given:
         dice = random.Random(citizen.seed)

@@ -11,6 +11,7 @@ import apsw
 from sync_agent.outbox import guard, integrity
 from sync_agent.outbox.errors import DamagedStorage, UnsafeStorage, translated
 from sync_agent.outbox.guard import Journal
+from sync_agent.outbox.log_check import check_log
 from sync_agent.outbox.private_file import PrivateVfs, log_name
 from sync_agent.outbox.schema import migrate
 
@@ -35,6 +36,8 @@ def open_file(path: Path, base: str, journal: Journal) -> tuple[apsw.Connection,
             raise
         try:
             _set_mode(connection, journal)
+            if journal.mode == "wal":
+                check_log(connection, Path(log_name(str(path))), int(connection.pragma("page_size")))
             migrate(connection)
             return connection, vfs, _check(connection)
         except BaseException:

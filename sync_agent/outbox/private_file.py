@@ -16,6 +16,7 @@ _PLAIN = b"SQLite format 3\0"
 _SWAP = {MAGIC: _PLAIN, _PLAIN: MAGIC}  # a plain SQLite file put in our place is then "not a database"
 _NAMES = {"-wal": "-log", "-journal": "-undo"}  # the part before "-" must stay: SQLite copies owner and mode from it
 _CHUNK = bytes(1 << 16)
+_read = apsw.VFSFile.xRead
 
 
 def log_name(database: str) -> str:
@@ -58,10 +59,8 @@ class _MainFile(apsw.VFSFile):
     """The database: its first 16 bytes are ours on the disk and SQLite's in memory."""
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
-        data = super().xRead(amount, offset)
-        if offset == 0 and len(data) >= len(MAGIC):
-            data = _swapped(data)
-        return data
+        data = _read(self, amount, offset)
+        return data if offset or len(data) < len(MAGIC) else _swapped(data)
 
     def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
         super().xWrite(_swapped(bytes(data)) if offset == 0 else data, offset)

@@ -16,10 +16,10 @@ import apsw
 from survey.errors import SurveyError
 from survey.record import Sealed, Submission, read_draft, seal, write_draft
 from survey.wire import Receipt
-from sync_agent.outbox import integrity
 from sync_agent.outbox.errors import StorageFailed, translated
 from sync_agent.outbox.guard import JOURNAL, Journal
 from sync_agent.outbox.health import Health, measure
+from sync_agent.outbox.integrity import is_whole
 from sync_agent.outbox.opening import open_file
 from sync_agent.outbox.private_file import PrivateVfs
 
@@ -126,15 +126,14 @@ class Outbox:
             rows = self._connection.execute(
                 "SELECT seq, raw, digest FROM record WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
             )
-            for seq, raw, digest in rows:
-                if not integrity.is_whole(seq, raw, digest):
+            for seq, raw, digest in list(rows):
+                if not is_whole(seq, raw, digest):
                     damaged.append(seq)
                     continue
                 room -= len(raw) + 1
                 if room < 0 and found:
                     break
                 found.append(Sealed(seq, raw, digest.hex()))
-            rows.close()
         self.set_aside(damaged)
         return found if found or not damaged else self.pending(limit, most_bytes, after)
 

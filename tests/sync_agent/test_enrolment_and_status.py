@@ -154,3 +154,23 @@ def test_contact_survives_a_restart_and_rubbish(tmp_path: Path) -> None:
     for rubbish in ("", "[]", '{"x": 1}', "\x00"):
         (tmp_path / "contact.json").write_text(rubbish)
         assert status.load_contact(tmp_path) == Contact()
+
+
+def test_the_commands_say_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from sync_agent.__main__ import main
+
+    config = tmp_path / "agent.toml"
+    config.write_text('data_directory = "x"\ncenter_url = "http://127.0.0.1:1"\n')
+    assert main(["--config", str(config), "--check-config"]) == 78
+    said = capsys.readouterr().err
+    assert "/center_url: unknown key" in said
+    assert "/centre_url: is missing" in said
+    config.write_text(f'data_directory = "{tmp_path}"\ncentre_url = "http://127.0.0.1:1"\n')
+    assert main(["--config", str(config), "--check-config"]) == 0
+    assert main(["--config", str(config), "run"]) == 69
+    assert "hailong-agent enrol" in capsys.readouterr().err
+    assert main(["--config", str(config), "enrol", "0" * 20]) == 69
+    assert main(["--config", str(config), "status"]) == 1
+    assert "Máy chưa ghi danh" in capsys.readouterr().out
+    assert main(["--config", str(config), "snapshot", str(tmp_path / "copy.db")]) == 0
+    assert "record" in capsys.readouterr().out
