@@ -30,6 +30,19 @@ def encode(value: object) -> bytes:
         raise NotCanonical(f"text is not Unicode: {error.reason}") from None
 
 
+def encode_layout(value: object) -> bytes:
+    """Canonical bytes of a value whose types the caller has checked; half the time of `encode`, on a tap's path.
+
+    Raises: NotCanonical for text outside NFC and lone surrogates.
+    """
+    text = dumps(value)
+    _check_text(text)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonical(f"text is not Unicode: {error.reason}") from None
+
+
 def decode(data: bytes) -> Value:
     """The value of canonical bytes.
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from survey._node import CODE
-from survey.canonical import LARGEST_INTEGER, decode, decode_layout, digest, encode
+from survey.canonical import LARGEST_INTEGER, decode, decode_layout, digest, encode_layout
 from survey.errors import BadAnswer, BadRecord, NotCanonical
 from survey.form import Answers, AnswerValue, Form, FormRef, Kind
 from survey.form_file import LONGEST_COMMENT, MOST_QUESTIONS, allows
@@ -116,11 +116,11 @@ def seal(submission: Submission, seq: int, prev: str) -> Sealed:
     Raises: BadRecord when a field is not what `read_record` would take, so that nothing unreadable is ever stored.
     """
     fields = submission.fields() | {"seq": seq, "prev": prev}
+    _submission(fields)
     try:
-        raw = encode(fields)
+        raw = encode_layout(fields)
     except NotCanonical as error:
         raise BadRecord(str(error)) from None
-    _submission(fields)
     return Sealed(seq, raw, digest(raw))
 
 
@@ -139,8 +139,13 @@ def read_record(raw: bytes) -> Record:
 
 
 def write_draft(submission: Submission) -> bytes:
-    """Canonical bytes of an unfinished answer, as the kiosk keeps it between two taps."""
-    return encode(submission.fields())
+    """Canonical bytes of an unfinished answer, as the kiosk keeps it between two taps.
+
+    Raises: BadRecord or NotCanonical for what could not be read back.
+    """
+    fields = submission.fields()
+    _submission(fields | {"seq": 1, "prev": GENESIS})
+    return encode_layout(fields)
 
 
 def read_draft(raw: bytes) -> Submission:
@@ -260,7 +265,7 @@ def _answers(value: Any) -> Answers:
     if not isinstance(value, dict) or not 1 <= len(value) <= MOST_QUESTIONS:
         raise BadRecord("answers is empty, too long or no object")
     for code, answer in value.items():
-        if not CODE.fullmatch(code):
+        if type(code) is not str or not CODE.fullmatch(code):
             raise BadRecord("a question code is not of its form")
         if not _is_answer(answer):
             raise BadRecord(f"{code} has a value that no question takes")

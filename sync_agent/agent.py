@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from survey.canonical import Value
 from survey.errors import SurveyError
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
@@ -113,7 +114,7 @@ class Agent:
 
     def _beat(self) -> None:
         health = self.outbox.health()
-        body = {
+        body: dict[str, Value] = {
             "v": 1,
             "kiosk": self.kiosk,
             "seq": health.next_seq - 1,

@@ -69,7 +69,6 @@ class Outbox:
         Raises: StorageFailed, DamagedStorage; BadRecord or NotCanonical for what no record can hold.
         """
         raw = write_draft(submission)
-        read_draft(raw)  # what could not be read back is refused now, not found after a restart
         with self._change("save_draft") as change:
             change("INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", (submission.id, raw, _sha256(raw)))
 
