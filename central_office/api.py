@@ -1,0 +1,138 @@
+"""The intake API: HTTP in, HTTP out. Reads, verifies and refuses here; what a message does is decided in the apps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from central_office import api_document as document
+from central_office import problem
+from central_office.border import address_of, body_of, failed
+from central_office.fleet import enrolment, heartbeat, throttle
+from central_office.intake.ledger import Known, judge_for, kiosk_named
+from central_office.intake.models import Incident, Record
+from central_office.intake.receive import receive
+from central_office.keys import genuine, read_centre_key, sign_with
+from survey import wire
+from survey.canonical import decode
+from survey.errors import BadMessage, NotCanonical
+
+MOST_MESSAGE_BYTES = 16 * 1024
+MOST_WRONG_PROOFS = 30  # from one address in a quarter of an hour
+
+api = NinjaAPI(
+    title="Hài Lòng: tiếp nhận",
+    version="1",
+    description=document.DESCRIPTION,
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+
+
+def _json(data: bytes) -> HttpResponse:
+    return HttpResponse(data, content_type="application/json")
+
+
+def _sign(message: bytes) -> bytes:
+    return sign_with(read_centre_key(settings.CENTRE_KEY_PATH), message)
+
+
+def _kiosk(name: object) -> Known:
+    """The enrolled kiosk of this name: key and revocation. Raises: BadMessage, Refused."""
+    found = kiosk_named(wire.checked_code(name))
+    if found is None:
+        raise problem.Refused(problem.NOT_ENROLLED, "no kiosk of this name")
+    return found
+
+
+def _check_signature(kiosk: Known, kind: str, body: bytes, signature: bytes) -> None:
+    if not genuine(kiosk.public_key, wire.signed_bytes(kind, body), signature):
+        raise problem.Refused(problem.NOT_ENROLLED, "the signature is not this kiosk's")
+    if kiosk.revoked:
+        raise problem.Refused(problem.REVOKED)
+
+
+@api.post("/v1/batches", url_name="batches", openapi_extra=document.BATCHES, summary="Deliver a batch of answers")
+def batches(request: HttpRequest) -> HttpResponse:
+    """Every record gets a verdict in the signed receipt; whatever is not refused there is on the centre's disk."""
+    packed = body_of(request, wire.CONTENT_TYPE, wire.MOST_PACKED_BYTES)
+    batch = wire.read_batch(packed)
+    kiosk = _kiosk(batch.head.kiosk)
+    _check_signature(kiosk, "batch", batch.head.encode(), batch.signature)
+    return _json(receive(batch, judge_for(kiosk.name), _sign, timezone.now()))
+
+
+@api.post("/v1/heartbeats", url_name="heartbeats", openapi_extra=document.HEARTBEATS, summary="Tell of a kiosk")
+def heartbeats(request: HttpRequest) -> HttpResponse:
+    """Keeps the kiosk's backlog and head; answers with the centre's time, signed."""
+    data = body_of(request, "application/json", MOST_MESSAGE_BYTES)
+    kiosk = _kiosk(wire.read_message("heartbeat", data, None).get("kiosk"))
+
+    def is_from_kiosk(message: bytes, signature: bytes) -> bool:
+        return genuine(kiosk.public_key, message, signature)
+
+    try:
+        body = wire.read_message("heartbeat", data, is_from_kiosk)
+    except BadMessage as error:
+        raise problem.Refused(problem.NOT_ENROLLED, str(error)) from None
+    if kiosk.revoked:
+        raise problem.Refused(problem.REVOKED)
+    now = timezone.now()
+    beat = heartbeat.read_heartbeat(body)
+    stored = Record.objects.filter(kiosk_id=beat.kiosk, seq=beat.seq).values_list("digest", flat=True).first()
+
+    def note_fork(detail: str) -> None:
+        made = {"code": "head", "raw": data, "detail": detail, "noticed_at": now}
+        key = {"kind": "fork", "kiosk": beat.kiosk, "seq": beat.seq, "digest": beat.head}
+        Incident.objects.get_or_create(**key, defaults=made)
+
+    heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now)
+    instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _json(wire.write_message("time", {"v": 1, "kiosk": beat.kiosk, "now": instant}, _sign))
+
+
+@api.post("/v1/enrolments", url_name="enrolments", openapi_extra=document.ENROLMENTS, summary="Enrol a kiosk")
+def enrolments(request: HttpRequest) -> HttpResponse:
+    """Takes a one-time code's proof and the kiosk's public key; gives the centre's key, the assignment and the form."""
+    asked = _enrolment_request(body_of(request, "application/json", MOST_MESSAGE_BYTES))
+    now, who = timezone.now(), "enrol " + address_of(request)
+    if throttle.wait_s(who, MOST_WRONG_PROOFS, now):
+        raise problem.Refused(problem.TOO_MANY)
+    centre_key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
+    reply = enrolment.enrol(asked, centre_key, now)
+    if reply is None:
+        throttle.failed(who, now)
+        raise problem.Refused(problem.CODE_REFUSED, "ask the office for a new code")
+    return _json(reply)
+
+
+def _enrolment_request(data: bytes) -> enrolment.Request:
+    body = decode(data)
+    if not isinstance(body, dict) or body.keys() != {"v", "name", "public_key", "proof"} or body["v"] != 1:
+        raise problem.Refused(problem.WRONG_FIELDS, "expected v, name, public_key and proof")
+    name, key, proof = body["name"], body["public_key"], body["proof"]
+    if not isinstance(name, str) or len(name) != wire.NAME_LETTERS or set(name) - set(wire.ALPHABET):
+        raise problem.Refused(problem.WRONG_FIELDS, "name is not the first group of a code")
+    if not all(isinstance(value, str) and document.HEX64.fullmatch(value) for value in (key, proof)):
+        raise problem.Refused(problem.WRONG_FIELDS, "public_key and proof are 64 hexadecimal digits")
+    return enrolment.Request(name, bytes.fromhex(str(key)), str(proof), data)
+
+
+def _handle(error: type[Exception], answer: Callable[[Any], HttpResponse]) -> None:
+    api.add_exception_handler(error, lambda _request, raised: answer(raised))
+
+
+_handle(problem.Refused, lambda error: problem.reply(error.kind, error.detail))
+_handle(BadMessage, lambda error: problem.reply(problem.BAD_MESSAGE, str(error)))
+_handle(NotCanonical, lambda error: problem.reply(problem.BAD_MESSAGE, str(error)))
+_handle(UnreadablePostError, lambda _error: problem.reply(problem.BAD_MESSAGE, "the body ended early"))
+_handle(heartbeat.WrongFields, lambda error: problem.reply(problem.WRONG_FIELDS, str(error)))
+_handle(ValidationError, lambda _error: problem.reply(problem.WRONG_FIELDS))
+_handle(OperationalError, lambda _error: problem.reply(problem.BUSY))  # locked, full, unreachable: all pass with time
+api.add_exception_handler(Exception, failed)

@@ -1,0 +1,132 @@
+"""What the OpenAPI document says of each operation: media types, shapes and every refusal. Data only."""
+
+import re
+from typing import Any
+
+from central_office import problem
+from survey import wire
+
+HEX64 = re.compile(r"[0-9a-f]{64}")
+DESCRIPTION = (
+    "Kiosks deliver answers here. Messages are canonical JSON (sorted keys, no spaces, NFC, integers and strings only) "
+    "signed with Ed25519; a batch is gzip of a signed head and one record a line. See docs/wire.md."
+)
+DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+SIGNATURE = {"type": "string", "pattern": "^[0-9a-f]{128}$"}
+COUNT = {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
+SHORT = {"type": "string", "maxLength": 40}
+CODE = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"}
+VERSION = {"type": "integer", "const": 1}
+
+
+def _object(properties: dict[str, Any], *, required: list[str] | None = None, closed: bool = True) -> dict[str, Any]:
+    names = sorted(properties) if required is None else required
+    return {"type": "object", "properties": properties, "required": names, "additionalProperties": not closed}
+
+
+PROBLEM = _object(
+    {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    required=["type", "title", "status"],
+)
+HEAD = _object(
+    {"v": VERSION, "kiosk": CODE, "first": COUNT, "last": COUNT, "count": COUNT, "head": DIGEST, "body": DIGEST}
+)
+REFUSAL = _object({"seq": COUNT, "verdict": {"enum": ["conflict", "rejected"]}, "code": CODE})
+RECEIPT = _object(
+    {
+        "receipt": _object(
+            {
+                "v": VERSION,
+                "batch": HEAD,
+                "accepted": COUNT,
+                "duplicate": COUNT,
+                "refusals": {"type": "array", "items": REFUSAL},
+            }
+        ),
+        "signature": SIGNATURE,
+    }
+)
+HEARTBEAT = _object(
+    {
+        "heartbeat": _object(
+            {
+                "v": VERSION,
+                "kiosk": CODE,
+                "seq": COUNT,
+                "head": DIGEST,
+                "pending": COUNT,
+                "quarantined": COUNT,
+                "oldest": SHORT,
+                "version": SHORT,
+                "clock": SHORT,
+                "free_bytes": COUNT,
+            },
+            required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
+            closed=False,
+        ),
+        "signature": SIGNATURE,
+    }
+)
+TIME = _object(
+    {
+        "time": _object({"v": VERSION, "kiosk": CODE, "now": {"type": "string", "format": "date-time"}}),
+        "signature": SIGNATURE,
+    }
+)
+ENROLMENT = _object(
+    {
+        "v": VERSION,
+        "name": {"type": "string", "pattern": f"^[{wire.ALPHABET}]{{{wire.NAME_LETTERS}}}$"},
+        "public_key": DIGEST,
+        "proof": DIGEST,
+    }
+)
+ADMISSION = _object(
+    {
+        "v": VERSION,
+        "centre_key": DIGEST,
+        "assignment": {"type": "object"},
+        "form": {"type": "string"},
+        "proof": DIGEST,
+    }
+)
+
+
+def _operation(media: str, body: dict[str, Any], reply: dict[str, Any], kinds: list[problem.Kind]) -> dict[str, Any]:
+    responses: dict[int | str, Any] = {
+        200: {"description": "Done", "content": {"application/json": {"schema": reply}}},
+    }
+    for status in sorted({kind.status for kind in kinds}):
+        named = [kind for kind in kinds if kind.status == status]
+        refusal: dict[str, Any] = {
+            "description": "; ".join(f"{kind.title} ({kind.code})" for kind in named),
+            "content": {problem.CONTENT_TYPE: {"schema": PROBLEM}},
+        }
+        if any(kind.retry_after_s for kind in named):
+            refusal["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "required": True}}
+        responses[status] = refusal
+    return {"requestBody": {"required": True, "content": {media: {"schema": body}}}, "responses": responses}
+
+
+_ALWAYS = [
+    problem.BAD_MESSAGE,
+    problem.LENGTH_REQUIRED,
+    problem.TOO_LARGE,
+    problem.WRONG_TYPE,
+    problem.BROKEN,
+    problem.BUSY,
+]
+_SIGNED = [*_ALWAYS, problem.NOT_ENROLLED, problem.REVOKED]
+BATCHES = _operation(wire.CONTENT_TYPE, {"type": "string", "format": "binary"}, RECEIPT, _SIGNED)
+HEARTBEATS = _operation("application/json", HEARTBEAT, TIME, [*_SIGNED, problem.WRONG_FIELDS])
+ENROLMENTS = _operation(
+    "application/json",
+    ENROLMENT,
+    ADMISSION,
+    [*_ALWAYS, problem.WRONG_FIELDS, problem.CODE_REFUSED, problem.TOO_MANY],
+)

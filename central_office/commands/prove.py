@@ -1,0 +1,33 @@
+"""Proof and hand-over on the command line: `verify` and `export`."""
+
+from argparse import Namespace
+
+from django.conf import settings
+from django.utils import timezone
+
+from central_office.commands import say
+from central_office.config import Config
+from central_office.intake import verify as proof
+from central_office.keys import read_centre_key
+from central_office.results.export import export as write_files
+
+MOST_SHOWN = 100
+
+
+def verify(_arguments: Namespace, _config: Config) -> int:
+    """Exit code 1, and every place, when something differs from what the kept bytes say."""
+    key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
+    summary, faults = proof.Summary(), 0
+    for fault in proof.verify(key, summary):
+        faults += 1
+        if faults <= MOST_SHOWN:
+            say(str(fault))
+    checked = f"{summary.records} phiếu/records, {summary.batches} lô/batches, {summary.tallies} số đếm/tallies"
+    say(f"Đã kiểm tra / checked: {checked}; sai khác / differences: {faults}")
+    return 1 if faults else 0
+
+
+def export(arguments: Namespace, _config: Config) -> int:
+    for name, digest in write_files(arguments.plan, arguments.directory, timezone.now()).items():
+        say(f"{digest}  {arguments.directory / name}")
+    return 0

@@ -1,0 +1,54 @@
+"""Makes an office out of nothing: folder, keys, tables, forms and plans, the first administrator. Safe to repeat."""
+
+import secrets
+from argparse import Namespace
+from importlib.resources import files
+from pathlib import Path
+
+from central_office.commands import say, start_django
+from central_office.config import Config
+from central_office.keys import make_centre_key, read_centre_key, write_private
+from survey.wire import fingerprint
+
+PASSWORD_BYTES = 15  # 20 characters, 120 bits
+
+
+def setup(arguments: Namespace, config: Config) -> int:
+    config.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config.data_directory.chmod(0o700)
+    if not config.secret_key_path.exists():
+        write_private(config.secret_key_path, secrets.token_urlsafe(50))
+    if not config.centre_key_path.exists():
+        make_centre_key(config.centre_key_path)
+    start_django(arguments.config)
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    _load(arguments.form, arguments.plan)
+    say(f"Thư mục dữ liệu / data directory: {config.data_directory}")
+    key = read_centre_key(config.centre_key_path)
+    say(f"Khóa trung tâm / centre key: {fingerprint(bytes(key.verify_key))}")
+    _first_administrator(arguments.admin)
+    return 0
+
+
+def _load(forms: list[Path], plans: list[Path]) -> None:
+    from central_office.commands.rounds import load_files
+
+    data = files("survey") / "data"
+    load_files(
+        forms or sorted(Path(str(entry)) for entry in (data / "forms").iterdir()),
+        plans or sorted(Path(str(entry)) for entry in (data / "plans").iterdir()),
+    )
+
+
+def _first_administrator(name: str) -> None:
+    from django.contrib.auth.models import User
+
+    if User.objects.exists():
+        say("Đã có tài khoản; không tạo thêm / there is an account already; none was made")
+        return
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    User.objects.create_superuser(name, password=password)
+    say(f"Tài khoản quản trị / administrator: {name}")
+    say(f"Mật khẩu, chỉ hiện một lần / password, shown once: {password}")

@@ -1,0 +1,114 @@
+"""The office's one settings file (TOML): what may stand in it, its defaults and its faults. Knows no Django."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from survey.errors import BadFile, Problem
+from survey.settings import read_settings
+
+ENVIRONMENT = "HAILONG_OFFICE_CONFIG"
+SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a file's name
+CENTRE_KEY_FILE = "centre.key"
+DATABASE_FILE = "office.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`database`: "sqlite", or `postgresql://user:password@host:port/name` (host may be a socket folder, %2F-quoted).
+
+    `secret_key`, `centre_key`: files; empty means inside `data_directory`. `workers`, `threads`: gunicorn's.
+    `behind_proxy`: believe X-Forwarded-For and X-Forwarded-Proto of the one proxy in front. `https`: cookies only then.
+    `silent_after_minutes`: a kiosk not heard of for so long is marked.
+    """
+
+    data_directory: Path = Path("/var/lib/hailong-office")
+    listen: str = "127.0.0.1:8420"
+    database: str = "sqlite"
+    secret_key: str = ""
+    centre_key: str = ""
+    allowed_hosts: str = "localhost 127.0.0.1"
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    workers: int = 2
+    threads: int = 4
+    behind_proxy: bool = False
+    https: bool = False
+    silent_after_minutes: int = 30
+
+    @property
+    def secret_key_path(self) -> Path:
+        return Path(self.secret_key) if self.secret_key else self.data_directory / SECRET_KEY_FILE
+
+    @property
+    def centre_key_path(self) -> Path:
+        return Path(self.centre_key) if self.centre_key else self.data_directory / CENTRE_KEY_FILE
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def database_path(self) -> Path:
+        return self.data_directory / DATABASE_FILE
+
+
+def read_config(text: str, source: str) -> Config:
+    """The settings in `text`. Raises: BadFile with every problem."""
+    config = read_settings(Config, text, source)
+    if problems := list(_problems(config)):
+        raise BadFile(source, problems)
+    return config
+
+
+def load_config(path: str | None = None) -> Config:
+    """The settings of the file at `path`, or at the one the environment names, or the defaults.
+
+    Raises: BadFile, OSError.
+    """
+    path = path or os.environ.get(ENVIRONMENT)
+    return read_config(Path(path).read_text("utf-8-sig"), path) if path else Config()
+
+
+def _problems(config: Config) -> list[Problem]:
+    found = []
+    host, _, port = config.listen.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        found.append(Problem("/listen", f"{config.listen!r} is not host:port"))
+    if config.database != "sqlite" and (reason := _wrong_database(config.database)):
+        found.append(Problem("/database", reason))
+    if not config.allowed_hosts.split():
+        found.append(Problem("/allowed_hosts", "names no host; separate several by spaces"))
+    try:
+        ZoneInfo(config.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        found.append(Problem("/time_zone", f"{config.time_zone!r} is no time zone"))
+    for name, most in (("workers", 64), ("threads", 64), ("silent_after_minutes", 10**6)):
+        if not 1 <= getattr(config, name) <= most:
+            found.append(Problem(f"/{name}", f"is outside 1 to {most}"))
+    return found
+
+
+def _wrong_database(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in ("postgresql", "postgres"):
+        return 'is neither "sqlite" nor a postgresql:// address'
+    return "" if parts.path.strip("/") else "the address names no database"
+
+
+def postgres_parts(url: str) -> dict[str, str | int]:
+    """The connection's parts in Django's words."""
+    parts = urlsplit(url)
+    return {
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": parts.port or "",
+    }

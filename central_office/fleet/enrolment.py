@@ -1,0 +1,130 @@
+"""How a kiosk comes in: a one-time code, a proof in both directions, an assignment. Knows no HTTP.
+
+The code itself never travels (survey.wire, docs/decisions/0005). Its secret is erased at use, after five wrong proofs,
+and when its quarter of an hour is over.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from central_office.fleet.models import Assignment, EnrolmentCode, Kiosk
+from central_office.rounds.catalogue import form_of, plan_of
+from central_office.rounds.models import PlanFile
+from survey import assignment, wire
+from survey.canonical import digest, encode
+
+log = logging.getLogger(__name__)
+VALID_FOR = timedelta(minutes=15)
+MOST_WRONG = 5
+FORMAT = 1
+
+
+class NoSuchPoint(Exception):
+    """The plan or its point does not exist."""
+
+    code = "no_such_point"
+    hint = "List the plans with `hailong-office plan list`."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`raw`: the request's bytes, by which a repetition is known."""
+
+    name: str
+    public_key: bytes
+    proof: str
+    raw: bytes
+
+
+def kiosk_id(public_key: bytes) -> str:
+    return "k-" + digest(public_key)[:12]
+
+
+def make_code(plan: str, point: str, randomness: bytes, now: datetime) -> str:
+    """A new one-time code for a kiosk at `point`; `randomness`: 20 bytes. Raises: NoSuchPoint."""
+    known = PlanFile.objects.filter(plan=plan).first()
+    if known is None or plan_of(known.text).allocation(point) is None:
+        raise NoSuchPoint(f"plan {plan!r} has no point {point!r}")
+    text = wire.write_code(randomness)
+    name, secret = wire.read_code(text)
+    forget_old(now)
+    EnrolmentCode.objects.create(name=name, secret=secret, plan=plan, point=point, expires_at=now + VALID_FOR)
+    log.info("enrolment.offered", extra={"fields": {"plan": plan, "point": point}})
+    return text
+
+
+def forget_old(now: datetime) -> None:
+    """Erase the secrets and replies that have outlived their quarter of an hour."""
+    EnrolmentCode.objects.filter(expires_at__lte=now).update(secret=b"", reply=b"")
+
+
+def enrol(request: Request, centre_key: bytes, now: datetime) -> bytes | None:
+    """The reply for the kiosk; None when the code is refused. Whatever is counted is committed in both cases."""
+    forget_old(now)
+    with transaction.atomic():
+        code = EnrolmentCode.objects.select_for_update().filter(name=request.name, expires_at__gt=now).first()
+        if code is None:
+            return None
+        if code.used_at is not None:
+            return bytes(code.reply) or None if code.request == digest(request.raw) else None
+        if not _proves(request, bytes(code.secret)):
+            _count_wrong(code)
+            return None
+        return _admit(code, request, centre_key, now)
+
+
+def _proves(request: Request, secret: bytes) -> bool:
+    return bool(secret) and wire.same(wire.proof("kiosk", secret, request.public_key), request.proof)
+
+
+def _count_wrong(code: EnrolmentCode) -> None:
+    code.wrong += 1
+    if code.wrong >= MOST_WRONG:
+        code.secret = b""
+    code.save()
+    log.warning("enrolment.refused", extra={"fields": {"code_name": code.name, "wrong": code.wrong}})
+
+
+def _admit(code: EnrolmentCode, request: Request, centre_key: bytes, now: datetime) -> bytes | None:
+    name = kiosk_id(request.public_key)
+    place = {"plan": code.plan, "point": code.point}
+    kiosk, made = Kiosk.objects.get_or_create(
+        kiosk=name, defaults={"public_key": request.public_key, "enrolled_at": now, **place}
+    )
+    if kiosk.revoked_at is not None or bytes(kiosk.public_key) != request.public_key:
+        return None
+    if not made:
+        Kiosk.objects.filter(kiosk=name).update(enrolled_at=now, **place)
+    Assignment.objects.get_or_create(kiosk=kiosk, **place, defaults={"since": now})
+    reply = _reply(name, code, request, centre_key)
+    code.used_at, code.kiosk, code.request, code.reply, code.secret = now, name, digest(request.raw), reply, b""
+    code.save()
+    log.info("kiosk.enrolled", extra={"fields": {"kiosk": name, **place}})
+    return reply
+
+
+def _reply(kiosk: str, code: EnrolmentCode, request: Request, centre_key: bytes) -> bytes:
+    loaded = PlanFile.objects.select_related("form").get(plan=code.plan)
+    plan = plan_of(loaded.text)
+    allocation = plan.allocation(code.point)
+    assert allocation is not None  # a loaded plan never changes
+    given = assignment.Assignment(
+        kiosk=kiosk,
+        plan=code.plan,
+        point=code.point,
+        point_name=allocation.point.name,
+        office=_office(plan.issuer),
+        form=form_of(loaded.form.text).ref,
+    )
+    form = loaded.form.text.encode()
+    proof = wire.proof("centre", bytes(code.secret), centre_key, request.public_key, given.encode(), form)
+    fields = {"v": FORMAT, "centre_key": centre_key.hex(), "assignment": given.fields()}
+    return encode(fields | {"form": loaded.form.text, "proof": proof})
+
+
+def _office(issuer: str) -> Mapping[str, str]:
+    return {"vi": issuer}

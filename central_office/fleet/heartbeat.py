@@ -1,0 +1,97 @@
+"""What a kiosk tells of itself: stored, compared with what it told before, answered with the centre's time.
+
+Knows no HTTP. A head that differs from the one told, or stored, for the same number is a fork: two devices, one key.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from central_office.fleet.models import Kiosk, Witness
+from survey.canonical import LARGEST_INTEGER, Value
+from survey.record import GENESIS, HEX64
+
+log = logging.getLogger(__name__)
+FORMAT = 1
+LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers."""
+
+    kiosk: str
+    seq: int
+    head: str
+    pending: int
+    quarantined: int
+    oldest: str
+    version: str
+    clock: str
+    free_bytes: int | None
+
+
+class WrongFields(Exception):
+    """A signed heartbeat whose fields do not fit."""
+
+    code = "wrong_fields"
+    hint = "Compare the agent's version with the office's."
+
+
+def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
+    """The heartbeat in a verified message; fields that this version does not know are let pass. Raises: WrongFields."""
+    if body.get("v") != FORMAT:
+        raise WrongFields("v is not 1")
+    head = _text(body, "head", 64)
+    if not HEX64.fullmatch(head):
+        raise WrongFields("head is no digest")
+    return Heartbeat(
+        kiosk=_text(body, "kiosk"),
+        seq=_whole(body, "seq"),
+        head=head,
+        pending=_whole(body, "pending"),
+        quarantined=_whole(body, "quarantined"),
+        oldest=_text(body, "oldest"),
+        version=_text(body, "version"),
+        clock=_text(body, "clock"),
+        free_bytes=_whole(body, "free_bytes") if "free_bytes" in body else None,
+    )
+
+
+def take(beat: Heartbeat, stored: str | None, incident: Callable[[str], None], now: datetime) -> None:
+    """Keep `beat`; `stored`: the digest of the record that the centre has at its number, None if it has none."""
+    told = {"seq": beat.seq, "head": beat.head, "pending": beat.pending, "quarantined": beat.quarantined}
+    told |= {"oldest": beat.oldest, "version": beat.version, "clock": beat.clock, "free_bytes": beat.free_bytes}
+    with transaction.atomic(durable=True):
+        for other in _others(beat, stored, now):
+            incident(f"a heartbeat tells head {beat.head}, {other}")
+            log.warning("kiosk.forked", extra={"fields": {"kiosk": beat.kiosk, "seq": beat.seq}})
+        Kiosk.objects.filter(kiosk=beat.kiosk).update(seen_at=now, reported_at=now, **told)
+
+
+def _others(beat: Heartbeat, stored: str | None, now: datetime) -> list[str]:
+    """The other heads known for this number, in words."""
+    if beat.seq == 0:
+        return [] if beat.head == GENESIS else ["but the first record's predecessor is zero"]
+    row, _ = Witness.objects.get_or_create(
+        kiosk_id=beat.kiosk, seq=beat.seq, defaults={"head": beat.head, "told_at": now}
+    )
+    found = [] if row.head == beat.head else [f"an earlier one told {row.head}"]
+    return found + ([f"the record stored there has {stored}"] if stored not in (None, beat.head) else [])
+
+
+def _whole(body: dict[str, Value], name: str) -> int:
+    value = body.get(name)
+    if type(value) is not int or not 0 <= value <= LARGEST_INTEGER:
+        raise WrongFields(f"{name} is no count")
+    return value
+
+
+def _text(body: dict[str, Value], name: str, longest: int = LONGEST) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > longest or any(letter < " " for letter in value):
+        raise WrongFields(f"{name} is no short text")
+    return value

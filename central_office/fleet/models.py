@@ -1,0 +1,73 @@
+"""Kiosks, where each has stood, the heads it has told, and the one-time codes by which it came in."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Kiosk(models.Model):
+    """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none."""
+
+    kiosk = models.CharField(primary_key=True, max_length=40)
+    public_key = models.BinaryField(unique=True, max_length=32)
+    plan = models.CharField(max_length=40)
+    point = models.CharField(max_length=40)
+    enrolled_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    seq = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="")
+    pending = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    oldest = models.CharField(max_length=40, default="")
+    version = models.CharField(max_length=40, default="")
+    clock = models.CharField(max_length=40, default="")
+    free_bytes = models.BigIntegerField(null=True)
+
+
+class Assignment(models.Model):
+    """A point at which a kiosk has stood: answers from anywhere else are refused (a stolen key votes nowhere new)."""
+
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
+    plan = models.CharField(max_length=40)
+    point = models.CharField(max_length=40)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "plan", "point"], name="assignment_once")]
+
+
+class Witness(models.Model):
+    """The first head that a kiosk told for a sequence number; a later, different one is a fork of its chain."""
+
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
+    seq = models.BigIntegerField()
+    head = models.CharField(max_length=64)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "seq"], name="witness_once")]
+
+
+class EnrolmentCode(models.Model):
+    """`secret`, `reply`: erased as soon as they are no longer needed. `request`: digest of the request that used it."""
+
+    name = models.CharField(primary_key=True, max_length=5)
+    secret = models.BinaryField()
+    plan = models.CharField(max_length=40)
+    point = models.CharField(max_length=40)
+    expires_at = models.DateTimeField()
+    wrong = models.IntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    kiosk = models.CharField(max_length=40, default="")
+    request = models.CharField(max_length=64, default="")
+    reply = models.BinaryField(default=b"")
+
+
+class FailedTry(models.Model):
+    """How often an address or a user name has just failed; see `throttle`."""
+
+    who = models.CharField(primary_key=True, max_length=200)
+    failures = models.IntegerField()
+    until = models.DateTimeField(db_index=True)

@@ -1,0 +1,160 @@
+"""Recomputes everything that follows from the kept bytes and compares: digests, chains, signatures, columns, tallies.
+
+Trusts only the raw bytes, the kiosks' keys and the centre's key. Yields a fault with its place for each difference.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from central_office.fleet.models import Kiosk
+from central_office.intake.ledger import judge_for
+from central_office.intake.lines import Line
+from central_office.intake.models import Batch, Cell, Incident, Record, Tally
+from central_office.intake.reading import Judge
+from central_office.keys import genuine
+from survey import wire
+from survey.canonical import decode, digest
+from survey.errors import SurveyError
+
+CHUNK = 2000
+COLUMNS = ("kiosk_id", "seq", "id", "digest", "prev", "quarter", "batch_id", "cell_id", "raw")
+
+
+class Fault(NamedTuple):
+    """`place`: "record k-… 17", "batch 3", "tally 12 RG.HL0 5" …"""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Body:
+    """The record lines of one batch as they are found again."""
+
+    kiosk: str
+    head: dict[str, Any]
+    whole: bool  # every line of the batch was newly accepted, so the signed body digest can be recomputed
+    found: int = 0
+    sha: Any = field(default_factory=hashlib.sha256)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What was checked, for the operator."""
+
+    records: int = 0
+    batches: int = 0
+    tallies: int = 0
+
+
+def verify(centre_key: bytes, summary: Summary) -> Iterator[Fault]:
+    """Every difference between what is stored and what follows from the raw bytes."""
+    keys = {kiosk: bytes(key) for kiosk, key in Kiosk.objects.values_list("kiosk", "public_key")}
+    bodies: dict[int, Body] = {}
+    for row in Batch.objects.order_by("pk").iterator(CHUNK):
+        summary.batches += 1
+        yield from _batch(row, keys.get(row.kiosk_id, b""), centre_key, bodies)
+    counts: Counter[tuple[int, str, str]] = Counter()
+    yield from _records(bodies, counts, summary)
+    for number, body in bodies.items():
+        yield from _body(number, body)
+    yield from _tallies(counts, summary)
+
+
+def _batch(row: Batch, key: bytes, centre_key: bytes, bodies: dict[int, Body]) -> Iterator[Fault]:
+    place, head = f"batch {row.pk}", bytes(row.head)
+    if digest(head) != bytes(row.digest).hex():
+        yield Fault(place, "the head's digest differs")
+    if not genuine(key, wire.signed_bytes("batch", head), bytes(row.signature)):
+        yield Fault(place, "the head is not signed by its kiosk")
+        return
+    fields: Any = decode(head)
+    try:
+        known = wire.BatchHead(**{name: value for name, value in fields.items() if name != "v"})
+        receipt = wire.read_receipt(
+            bytes(row.receipt), known, lambda message, signature: genuine(centre_key, message, signature)
+        )
+    except (SurveyError, TypeError) as error:
+        yield Fault(place, f"its receipt: {error}")
+        return
+    bodies[row.pk] = Body(row.kiosk_id, fields, receipt.accepted == known.count)
+    stored = Record.objects.filter(kiosk_id=row.kiosk_id, seq__range=(known.first, known.last)).count()
+    promised = receipt.accepted + receipt.duplicate
+    if stored < promised:
+        yield Fault(place, f"{promised - stored} of its {promised} records are missing ({known.first}–{known.last})")
+
+
+def _records(bodies: dict[int, Body], counts: Counter[tuple[int, str, str]], summary: Summary) -> Iterator[Fault]:
+    cells = {cell.pk: cell for cell in Cell.objects.all()}
+    breaks = set(Incident.objects.filter(kind="chain_break").values_list("kiosk", "seq"))
+    judge: Judge | None = None
+    before = ("", 0, "")
+    for row in Record.objects.order_by("kiosk_id", "seq").values_list(*COLUMNS).iterator(CHUNK):
+        summary.records += 1
+        kiosk, seq, raw = row[0], row[1], bytes(row[8])
+        place = f"record {kiosk} {seq}"
+        if judge is None or judge.kiosk != kiosk:
+            judge = judge_for(kiosk)
+        true_digest = digest(raw)
+        line = judge.read(seq, raw)
+        if isinstance(line, Line):
+            yield from _columns(place, row, line, cells)
+            yield from _link(place, before, line, kiosk, breaks)
+            counts[row[7], "", ""] += 1
+            counts.update((row[7], question, value) for question, value in line.counted)
+        else:
+            yield Fault(place, f"its bytes are refused now: {line.code} {line.detail}".rstrip())
+        if true_digest != bytes(row[3]).hex():
+            yield Fault(place, "its bytes have another digest than the stored one")
+        yield from _add(place, bodies.get(row[6]), kiosk, seq, raw)
+        before = (kiosk, seq, true_digest)
+
+
+def _columns(place: str, row: tuple[Any, ...], line: Line, cells: dict[int, Cell]) -> Iterator[Fault]:
+    stored = (str(row[2]), bytes(row[4]).hex(), row[5])
+    for name, there, meant in zip(("id", "prev", "quarter"), stored, (line.id, line.prev, line.quarter), strict=True):
+        if there != meant:
+            yield Fault(place, f"column {name} differs from its bytes")
+    cell = cells.get(row[7])
+    meant_cell = asdict(line.cell) | {"key": line.cell.text, "flagged": bool(line.cell.flags)}
+    if cell is None or any(getattr(cell, name) != value for name, value in meant_cell.items()):
+        yield Fault(place, "it is counted in a cell that differs from its bytes")
+
+
+def _link(
+    place: str, before: tuple[str, int, str], line: Line, kiosk: str, breaks: set[tuple[str, int]]
+) -> Iterator[Fault]:
+    """The chain must hold, but for the breaks that were noticed when the records came in."""
+    if before[:2] != (kiosk, line.seq - 1) or line.prev == before[2]:
+        return
+    if not {(kiosk, line.seq), (kiosk, line.seq - 1)} & breaks:
+        yield Fault(place, "it does not join the record before it")
+
+
+def _add(place: str, body: Body | None, kiosk: str, seq: int, raw: bytes) -> Iterator[Fault]:
+    if body is None or body.kiosk != kiosk or not body.head["first"] <= seq <= body.head["last"]:
+        yield Fault(place, "no signed batch of this kiosk holds its number")
+    elif body.whole:
+        body.found += 1
+        body.sha.update(raw + b"\n")
+
+
+def _body(number: int, body: Body) -> Iterator[Fault]:
+    if body.whole and (body.found != body.head["count"] or body.sha.hexdigest() != body.head["body"]):
+        yield Fault(f"batch {number}", "its records are not the ones its kiosk signed")
+
+
+def _tallies(counts: Counter[tuple[int, str, str]], summary: Summary) -> Iterator[Fault]:
+    for row in Tally.objects.order_by("pk").values_list("cell_id", "question", "value", "count").iterator(CHUNK):
+        summary.tallies += 1
+        meant = counts.pop(row[:3], 0)
+        if row[3] != meant:
+            yield Fault(f"tally {row[0]} {row[1] or '(answers)'} {row[2]}".rstrip(), f"{row[3]}, the bytes say {meant}")
+    for cell, question, value in sorted(counts):
+        yield Fault(f"tally {cell} {question or '(answers)'} {value}".rstrip(), "is missing")

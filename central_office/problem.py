@@ -1,0 +1,66 @@
+"""Refusals on the wire: RFC 9457 problem documents, one catalogue. Knows no view and no database."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpResponse
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of refusal. `retry_after_s`: when the sender may try again; 0 where trying again is no use."""
+
+    code: str
+    status: int
+    title: str
+    retry_after_s: int = 0
+
+
+BAD_MESSAGE = Kind("bad_message", 400, "The message cannot be read")
+NOT_ENROLLED = Kind("not_enrolled", 401, "No enrolled kiosk signed this")
+REVOKED = Kind("revoked", 403, "This kiosk has been revoked")
+CODE_REFUSED = Kind("code_refused", 403, "The enrolment code is wrong, used, expired or burnt")
+LENGTH_REQUIRED = Kind("length_required", 411, "The request must say its length")
+TOO_LARGE = Kind("too_large", 413, "The body is larger than this address takes")
+WRONG_TYPE = Kind("wrong_type", 415, "The body is of another media type")
+WRONG_FIELDS = Kind("wrong_fields", 422, "The message can be read but its fields do not fit")
+TOO_MANY = Kind("too_many", 429, "Too many failed tries from this address", 60)
+BROKEN = Kind("broken", 500, "The office failed; nothing of this request was stored")
+BUSY = Kind("busy", 503, "The office cannot store anything just now", 30)
+
+
+class Refused(Exception):
+    """The request is refused with `kind`; raised inside a view and turned into the reply at the border."""
+
+    hint = "See the problem document that the sender got."
+
+    def __init__(self, kind: Kind, detail: str = "") -> None:
+        self.kind = kind
+        self.code = kind.code
+        self.detail = detail
+        super().__init__(f"{kind.code}: {detail}")
+
+
+def reply(kind: Kind, detail: str = "") -> HttpResponse:
+    """The problem document of `kind` as a response."""
+    response = of_status(kind.status, kind.title, detail, f"urn:hailong:problem:{kind.code}")
+    if kind.retry_after_s:
+        response["Retry-After"] = str(kind.retry_after_s)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Signature realm="hailong"'
+    return response
+
+
+def of_status(
+    status: int, title: str = "", detail: str = "", kind: str = "about:blank", headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """A problem document for a bare HTTP status."""
+    body: dict[str, object] = {"type": kind, "title": title or HTTPStatus(status).phrase, "status": status}
+    if detail:
+        body["detail"] = detail
+    text = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(text.encode("utf-8", "replace"), status=status, content_type=CONTENT_TYPE, headers=headers)

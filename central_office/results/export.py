@@ -1,0 +1,66 @@
+"""Hands over one plan's answers and figures as files, with their digests (R-077). The raw bytes are the proof."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+
+from central_office.intake.models import Record
+from central_office.results import tables
+from central_office.results.figures import results_of
+from central_office.rounds.catalogue import form_of
+from central_office.rounds.models import PlanFile
+from survey.record import read_record
+
+ANSWER_HEAD = ("Ki-ốt", "Số", "Quý giờ", "Điểm", "Kênh", "Tình trạng", "Thời lượng (giây)", "Dấu hiệu", "Trong đợt")
+
+
+def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
+    """Write the files into `directory`, which must be new; file name → SHA-256.
+
+    Raises: PlanFile.DoesNotExist; FileExistsError.
+    """
+    plan_file = PlanFile.objects.select_related("form").get(plan=plan)
+    directory.mkdir(mode=0o700, parents=True)
+    results = results_of(plan_file, now, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0))
+    codes = [question.code for question in form_of(plan_file.form.text).questions]
+    _write_records(plan, directory / "answers.ndjson")
+    answers = tables.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
+    (directory / "answers.csv").write_bytes(answers)
+    (directory / "results.csv").write_bytes(tables.write_csv(tables.RESULT_HEAD, tables.result_rows(results)))
+    text = DjangoJSONEncoder(ensure_ascii=False, indent=1).encode(tables.results_json(results))
+    (directory / "results.json").write_text(text + "\n", "utf-8")
+    digests = {path.name: _sha256(path) for path in sorted(directory.iterdir())}
+    lines = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
+    (directory / "SHA256SUMS").write_text(lines, "ascii")
+    return digests
+
+
+def _records(plan: str) -> Iterator[tuple[bytes, bool]]:
+    rows = Record.objects.filter(cell__plan=plan).order_by("kiosk_id", "seq").values_list("raw", "cell__in_window")
+    for raw, in_window in rows.iterator(2000):
+        yield bytes(raw), in_window
+
+
+def _write_records(plan: str, path: Path) -> None:
+    with path.open("wb") as file:
+        file.writelines(raw + b"\n" for raw, _ in _records(plan))
+
+
+def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[tables.Cell]]:
+    for raw, in_window in _records(plan):
+        record = read_record(raw)
+        said = record.submission
+        yield [
+            *(said.kiosk, record.seq, said.quarter, said.point, str(said.channel), str(said.state), said.duration_s),
+            *(" ".join(said.flags), "có" if in_window else "không"),
+            *(" ".join(value) if isinstance(value := said.answers.get(code), list) else value for code in codes),
+        ]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,103 @@
+"""The state of each kiosk as a person at the office needs it. Knows the clock only as `now` handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from django.utils import timezone
+
+from central_office.fleet.models import Kiosk
+from central_office.rounds.catalogue import plan_of
+from central_office.rounds.models import PlanFile
+from survey.form import text_in
+from survey.identifier import read_quarter
+
+
+class Status(Enum):
+    """Worst first, so that sorting brings what needs a person to the top."""
+
+    SILENT = "silent"
+    NEVER = "never"
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+    @property
+    def label(self) -> str:
+        names = {"silent": "Im lặng", "never": "Chưa liên lạc", "active": "Hoạt động", "revoked": "Đã thu hồi"}
+        return names[self.value]
+
+    @property
+    def urgency(self) -> int:
+        return list(Status).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class KioskRow:
+    kiosk: str
+    plan: str
+    point: str
+    point_name: str
+    status: Status
+    enrolled_at: datetime
+    seen_at: datetime | None
+    pending: int
+    quarantined: int
+    oldest: str
+    oldest_at: datetime | None
+    seq: int
+    version: str
+    clock: str
+    free_megabytes: int | None
+
+    @property
+    def clock_is_sure(self) -> bool:
+        return self.clock in ("", "synchronised")
+
+
+def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
+    """Every kiosk, those that need a person first."""
+    names = _point_names()
+    rows = [_row(kiosk, names, now, silent_after) for kiosk in Kiosk.objects.all()]
+    return sorted(rows, key=lambda row: (row.status.urgency, row.plan, row.point, row.kiosk))
+
+
+def _point_names() -> dict[tuple[str, str], str]:
+    plans = [plan_of(text) for text in PlanFile.objects.values_list("text", flat=True)]
+    return {(plan.id, a.point.code): text_in(a.point.name, "vi") for plan in plans for a in plan.allocations}
+
+
+def _row(kiosk: Kiosk, names: dict[tuple[str, str], str], now: datetime, silent_after: timedelta) -> KioskRow:
+    free = kiosk.free_bytes
+    return KioskRow(
+        kiosk=kiosk.kiosk,
+        plan=kiosk.plan,
+        point=kiosk.point,
+        point_name=names.get((kiosk.plan, kiosk.point), kiosk.point),
+        status=_status(kiosk, now, silent_after),
+        enrolled_at=kiosk.enrolled_at,
+        seen_at=timezone.localtime(kiosk.seen_at) if kiosk.seen_at else None,
+        pending=kiosk.pending,
+        quarantined=kiosk.quarantined,
+        oldest=kiosk.oldest,
+        oldest_at=_instant(kiosk.oldest),
+        seq=kiosk.seq,
+        version=kiosk.version,
+        clock=kiosk.clock,
+        free_megabytes=None if free is None else free // 1_000_000,
+    )
+
+
+def _status(kiosk: Kiosk, now: datetime, silent_after: timedelta) -> Status:
+    if kiosk.revoked_at is not None:
+        return Status.REVOKED
+    if kiosk.seen_at is None:
+        return Status.NEVER
+    return Status.SILENT if now - kiosk.seen_at > silent_after else Status.ACTIVE
+
+
+def _instant(quarter: str) -> datetime | None:
+    """The oldest unsent answer's quarter-hour, if what the kiosk told is one."""
+    try:
+        return read_quarter(quarter)
+    except ValueError:
+        return None

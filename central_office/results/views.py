@@ -1,0 +1,181 @@
+"""The office's pages and downloads: HTTP in, HTTP out. Figures come from `figures`, their shape from `tables`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from central_office.intake.models import Incident
+from central_office.results import charts, tables
+from central_office.results.figures import METHOD, Results, results_of, unseen_incidents
+from central_office.results.kiosks import KioskRow, Status, kiosk_list
+from central_office.rounds.catalogue import plan_of
+from central_office.rounds.models import PlanFile
+from survey import index
+from survey.index import Share
+from survey.plan import Plan
+
+REFRESH_S = 20
+INCIDENTS_SHOWN = 20
+INCIDENT_NAMES = {
+    "conflict": "Trùng mã, khác nội dung",
+    "rejected": "Bị từ chối",
+    "chain_break": "Chuỗi bị đứt",
+    "fork": "Hai nhánh (nghi sao chép thiết bị)",
+}
+
+
+@require_safe
+@login_required
+def results_page(request: HttpRequest) -> HttpResponse:
+    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    chosen = _chosen(plans, request.GET.get("plan"))
+    context: dict[str, Any] = {
+        "refresh_s": REFRESH_S,
+        "plans": [plan_of(plan.text) for plan in plans],
+        "page": "results",
+    }
+    if chosen is not None:
+        context |= _result_context(_results(chosen))
+    return render(request, "office/results.html", context)
+
+
+@require_safe
+@login_required
+def results_csv(request: HttpRequest) -> HttpResponse:
+    results = _results(_chosen_or_404(request))
+    return _csv(f"ket-qua-{results.plan.id}.csv", tables.RESULT_HEAD, tables.result_rows(results))
+
+
+@require_safe
+@login_required
+def results_json(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(
+        tables.results_json(_results(_chosen_or_404(request))), json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_safe
+@login_required
+def kiosks_page(request: HttpRequest) -> HttpResponse:
+    rows = _kiosks()
+    counts = {status.value: sum(1 for row in rows if row.status is status) for status in Status}
+    context = {
+        "refresh_s": REFRESH_S,
+        "page": "kiosks",
+        "kiosks": rows,
+        "now": timezone.now(),
+        "counts": counts,
+        "pending": sum(row.pending for row in rows),
+        "quarantined": sum(row.quarantined for row in rows),
+        "silent_after": settings.SILENT_AFTER_MINUTES,
+    }
+    return render(request, "office/kiosks.html", context)
+
+
+@require_safe
+@login_required
+def kiosks_csv(_request: HttpRequest) -> HttpResponse:
+    return _csv("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks()))
+
+
+@require_safe
+@login_required
+def kiosks_json(_request: HttpRequest) -> HttpResponse:
+    body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks())}
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+@require_POST
+@login_required
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """A person has looked at the incidents up to the newest one that the page showed."""
+    newest = request.POST.get("newest", "")
+    if newest.isdecimal() and len(newest) < 19:
+        Incident.objects.filter(seen_at=None, pk__lte=int(newest)).update(seen_at=timezone.now())
+    return redirect("results")
+
+
+def _chosen(plans: list[PlanFile], wanted: str | None) -> PlanFile | None:
+    """The plan asked for; else the one running today; else the one loaded last."""
+    if wanted is not None:
+        found = [plan for plan in plans if plan.plan == wanted]
+        if not found:
+            raise Http404
+        return found[0]
+    today = timezone.localdate()
+    running = [plan for plan in plans if plan_of(plan.text).holds(today)]
+    return (running or plans or [None])[-1]  # type: ignore[list-item]
+
+
+def _chosen_or_404(request: HttpRequest) -> PlanFile:
+    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    chosen = _chosen(plans, request.GET.get("plan"))
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+def _results(plan: PlanFile) -> Results:
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return results_of(plan, now, midnight)
+
+
+def _kiosks() -> list[KioskRow]:
+    return kiosk_list(timezone.now(), timedelta(minutes=settings.SILENT_AFTER_MINUTES))
+
+
+def _result_context(results: Results) -> dict[str, Any]:
+    incidents = list(Incident.objects.filter(seen_at=None).order_by("-pk")[:INCIDENTS_SHOWN])
+    factors = [index.percent(figure.share.hundredths) for figure in results.factors]
+    return {
+        "results": results,
+        "plan": results.plan,
+        "method": METHOD,
+        "warning": _warning(results.plan),
+        "distribution": _distribution(results),
+        "factor_chart": charts.factor_chart(results.factors, factors),
+        "incidents": [(incident, INCIDENT_NAMES.get(incident.kind, incident.kind)) for incident in incidents],
+        "incident_total": sum(unseen_incidents().values()),
+        "quota_total": results.plan.allocated,
+        "left_total": sum(group.left or 0 for group in results.points),
+        "running": _phase(results.plan, results.at),
+    }
+
+
+def _distribution(results: Results) -> charts.Chart | None:
+    if results.overall is None:
+        return None
+    counts = results.overall.levels
+    total = sum(counts)
+    shares = [index.percent(Share(count, total).hundredths) for count in counts]
+    return charts.distribution(results.level_names, counts, shares)
+
+
+def _warning(plan: Plan) -> str:
+    if not plan.warnings() or plan.declared_total is None:
+        return ""
+    difference = plan.allocated - plan.declared_total
+    return (
+        f"Kế hoạch phân bổ {plan.allocated} phiếu cho các điểm nhưng ghi tổng số {plan.declared_total} phiếu "
+        f"(chênh {difference:+d}). Các con số được giữ nguyên như văn bản; theo dõi theo từng điểm."
+    )
+
+
+def _phase(plan: Plan, now: datetime) -> str:
+    today = timezone.localdate(now)
+    if plan.holds(today):
+        return f"Đang khảo sát, còn {(plan.last_day - today).days + 1} ngày"
+    return "Chưa bắt đầu" if today < plan.first_day else "Đã kết thúc"
+
+
+def _csv(name: str, head: tuple[str, ...], rows: list[list[tables.Cell]]) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    body = tables.write_csv(head, rows)
+    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})

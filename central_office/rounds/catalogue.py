@@ -1,0 +1,85 @@
+"""Loads plan and form files into the office and reads them back as values. Knows no clock: instants are handed in."""
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.db import transaction
+
+from central_office.rounds.models import FormFile, PlanFile
+from survey.canonical import nfc
+from survey.errors import BadFile, Problem
+from survey.form import Form
+from survey.form_file import read_form
+from survey.plan import Plan, read_plan
+
+
+class Refusal(Exception):
+    """A file that disagrees with what the office already counts by."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.code = "catalogue"
+        self.hint = hint
+        super().__init__(message)
+
+
+@lru_cache(maxsize=64)
+def form_of(text: str) -> Form:
+    return read_form(text.encode(), "form")
+
+
+@lru_cache(maxsize=64)
+def plan_of(text: str) -> Plan:
+    return read_plan(text.encode(), "plan")
+
+
+def load_form(data: bytes, source: str, now: datetime) -> Form:
+    """Take a form in; the same content again changes nothing. Raises: BadFile, Refusal."""
+    form = read_form(data, source)
+    known = FormFile.objects.filter(form=form.id, version=form.version).first()
+    if known is None:
+        FormFile.objects.create(digest=form.digest, form=form.id, version=form.version, text=_text(data), loaded_at=now)
+    elif known.digest != form.digest:
+        raise Refusal(
+            f"form {form.id} {form.version} is known with other content", "Give the changed form a new version."
+        )
+    return form
+
+
+def load_plan(data: bytes, source: str, now: datetime) -> Plan:
+    """Take a plan in, bound to the newest loaded version of its form. Raises: BadFile, Refusal."""
+    plan = read_plan(data, source)
+    with transaction.atomic():
+        known = PlanFile.objects.filter(plan=plan.id).first()
+        if known is None:
+            PlanFile.objects.create(plan=plan.id, text=_text(data), form=_newest_form(plan, source), loaded_at=now)
+        elif plan_of(known.text) != plan:
+            raise Refusal(f"plan {plan.id} is known with other content", "Give the changed plan a new id (plan clone).")
+    return plan
+
+
+def clone_plan(plan: str, new: str, first: date, last: date, now: datetime) -> Plan:
+    """The same points and quotas under another id and window; due on the day after the window ends.
+
+    Raises: Refusal if there is no such plan; BadFile if the result is none.
+    """
+    known = PlanFile.objects.filter(plan=plan).first()
+    if known is None:
+        raise Refusal(f"no plan {plan}", "Load it first: hailong-office plan load FILE.")
+    document = json.loads(known.text)
+    for key in ("submit_before", "submit_by"):
+        document.pop(key, None)
+    document |= {"plan": new, "window": {"from": first.isoformat(), "to": last.isoformat()}}
+    document["submit_by"] = last.isoformat()
+    return load_plan(json.dumps(document, ensure_ascii=False, indent=1).encode(), f"clone of {plan}", now)
+
+
+def _newest_form(plan: Plan, source: str) -> FormFile:
+    form = FormFile.objects.filter(form=plan.form).order_by("-loaded_at").first()
+    if form is None:
+        raise BadFile(source, [Problem("/form", f"form {plan.form!r} is not loaded yet")])
+    return form
+
+
+def _text(data: bytes) -> str:
+    return nfc(data.decode("utf-8-sig"))

@@ -1,0 +1,110 @@
+"""Django's settings, all derived from the one TOML file of `config`. Nothing here is set anywhere else."""
+
+from pathlib import Path
+from typing import Any
+
+from central_office.config import load_config, postgres_parts
+
+CONFIG = load_config()
+BASE = Path(__file__).parent
+
+DEBUG = False
+# No fallback: without its key file the office cannot be used, only set up.
+SECRET_KEY = CONFIG.secret_key_path.read_text("ascii").strip() if CONFIG.secret_key_path.is_file() else ""
+ALLOWED_HOSTS = CONFIG.allowed_hosts.split()
+ROOT_URLCONF = "central_office.urls"
+WSGI_APPLICATION = "central_office.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "central_office.rounds",
+    "central_office.fleet",
+    "central_office.intake",
+    "central_office.results",
+]
+MIDDLEWARE = [
+    "central_office.border.ProblemReplies",
+    "central_office.border.PageHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
+    },
+]
+
+# WAL with several connections loses transactions on SQLite before 3.51.3 (docs/decisions/0002); DELETE/EXTRA does not.
+SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": CONFIG.database_path,
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32000;",
+    },
+}
+POSTGRES: dict[str, Any] = {
+    "ENGINE": "django.db.backends.postgresql",
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"connect_timeout": 10, "options": "-c synchronous_commit=on -c lock_timeout=20s"},
+}
+if CONFIG.database == "sqlite":
+    DATABASES = {"default": SQLITE}
+else:
+    DATABASES = {"default": POSTGRES | postgres_parts(CONFIG.database)}
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = CONFIG.time_zone
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 300
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "results"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if CONFIG.behind_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if CONFIG.https:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+LOGGING_CONFIG = None  # the process sets its JSON lines itself (survey.events)
+SILENT_AFTER_MINUTES = CONFIG.silent_after_minutes
+CENTRE_KEY_PATH = CONFIG.centre_key_path
+BEHIND_PROXY = CONFIG.behind_proxy

@@ -1,0 +1,27 @@
+"""Every address of the office."""
+
+from django.contrib.auth.views import LogoutView, PasswordChangeView
+from django.urls import path, reverse_lazy
+from django.views.generic import RedirectView
+
+from central_office.api import api
+from central_office.results import views
+from central_office.results.login import OfficeLogin
+
+password = PasswordChangeView.as_view(
+    template_name="office/password.html", success_url=reverse_lazy("results"), extra_context={"page": "password"}
+)
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="results", permanent=False)),
+    path("ket-qua/", views.results_page, name="results"),
+    path("ket-qua.csv", views.results_csv, name="results_csv"),
+    path("ket-qua.json", views.results_json, name="results_json"),
+    path("ki-ot/", views.kiosks_page, name="kiosks"),
+    path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
+    path("ki-ot.json", views.kiosks_json, name="kiosks_json"),
+    path("su-co/da-xem/", views.acknowledge, name="acknowledge"),
+    path("dang-nhap/", OfficeLogin.as_view(), name="login"),
+    path("dang-xuat/", LogoutView.as_view(), name="logout"),
+    path("mat-khau/", password, name="password"),
+    path("api/", api.urls),
+]

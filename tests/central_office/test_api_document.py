@@ -1,0 +1,122 @@
+"""The OpenAPI document is true: requests made from it, good and bad, never give a 500 and always what it promises."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from survey import wire
+from survey.canonical import digest, encode
+from survey.errors import NotCanonical
+
+SEED = 9457
+EXAMPLES = 150
+
+
+@dataclass
+class Writer:
+    """Turns generated values into bodies that get past the outer shell: canonical JSON, packed and signed batches."""
+
+    device: Any
+
+    def message(self, _context: Any, value: Any) -> bytes:
+        try:
+            return encode(value)
+        except NotCanonical:
+            return json.dumps(value, default=str).encode()
+
+    def heartbeat(self, value: Any) -> Any:
+        """Half of the well-shaped heartbeats name a real kiosk and are signed by it."""
+        body = value.get("heartbeat") if isinstance(value, dict) else None
+        if not isinstance(body, dict) or len(str(value)) % 2:
+            return value
+        try:
+            return json.loads(wire.write_message("heartbeat", body | {"kiosk": self.device.name}, self.device.sign))
+        except NotCanonical:
+            return value
+
+    def batch(self, _context: Any, value: Any) -> bytes:
+        data = getattr(value, "data", None) or str(value).encode("utf-8", "replace")
+        if len(data) % 3 == 0:
+            return bytes(data)
+        if len(data) % 3 == 1:
+            return wire.pack(data)
+        lines = data.replace(b"\n", b" ") + b"\n"
+        head = wire.BatchHead(self.device.name, 1, 1, 1, "0" * 64, digest(lines))
+        envelope = {
+            "head": head.fields(),
+            "signature": self.device.sign(wire.signed_bytes("batch", head.encode())).hex(),
+        }
+        return wire.pack(encode(envelope) + b"\n" + lines)
+
+
+@pytest.fixture
+def schema(small_office: Any) -> Any:
+    """The document as served, its requests going through the whole WSGI stack in this process."""
+    from central_office.wsgi import application
+
+    writer = Writer(small_office.device())
+    schemathesis.serializer("application/vnd.hailong.batch")(writer.batch)
+    schemathesis.serializer("application/json")(lambda context, value: writer.message(context, writer.heartbeat(value)))
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+
+
+def test_the_document_is_openapi_3_1_and_names_every_refusal(schema: Any) -> None:
+    raw = schema.raw_schema
+    assert raw["openapi"].startswith("3.1")
+    assert set(raw["paths"]) == {"/api/v1/batches", "/api/v1/heartbeats", "/api/v1/enrolments"}
+    for path in raw["paths"].values():
+        responses = path["post"]["responses"]
+        assert {"200", "400", "411", "413", "415", "500", "503"} <= {str(status) for status in responses}
+        for status, response in responses.items():
+            kind = "application/json" if str(status) == "200" else "application/problem+json"
+            assert list(response["content"]) == [kind]
+        assert "Retry-After" in responses[503 if 503 in responses else "503"]["headers"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/api/v1/batches", "/api/v1/heartbeats", "/api/v1/enrolments"])
+def test_requests_made_from_the_document_never_break_the_office(schema: Any, path: str) -> None:
+    operation = schema[path]["POST"]
+    statuses: Counter[int] = Counter()
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=st.one_of(*[operation.as_strategy(generation_mode=mode) for mode in _modes()]))
+    def fuzz(case: Any) -> None:
+        response = case.call()
+        statuses[response.status_code] += 1
+        assert response.status_code != 500
+        case.validate_response(response, checks=_checks())
+
+    fuzz()
+    assert sum(statuses.values()) >= EXAMPLES
+    assert len(statuses) >= 3  # it gets past the outer shell
+    print(f"{path}: seed {SEED}, {sum(statuses.values())} requests, 0 times 500, {dict(sorted(statuses.items()))}")
+
+
+def _modes() -> list[Any]:
+    return [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+
+
+def _checks() -> list[Any]:
+    from schemathesis.specs.openapi import checks
+
+    return [
+        schemathesis.checks.not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+        checks.response_headers_conformance,
+    ]

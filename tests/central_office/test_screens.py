@@ -1,0 +1,145 @@
+"""The pages in a real browser: nothing cut off, every text readable; leaves PNGs under build/screens."""
+
+import os
+import random
+import shutil
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+SIZES = {"1366": (1366, 768), "phone": (390, 844)}
+READABLE = """
+const lum = c => { const [r,g,b] = c.map(v => { v/=255; return v<=0.03928 ? v/12.92 : ((v+0.055)/1.055)**2.4 });
+  return 0.2126*r+0.7152*g+0.0722*b };
+const rgb = s => { const m = s.match(/[\\d.]+/g).map(Number); return m.length>3 && m[3]===0 ? null : m.slice(0,3) };
+const found = [];
+for (const e of document.querySelectorAll('main *, header *')) {
+  const own = [...e.childNodes].some(n => n.nodeType===3 && n.textContent.trim());
+  if (!own || e.tagName==='TITLE' || !e.getClientRects().length) continue;
+  const style = getComputedStyle(e), svg = e instanceof SVGElement;
+  const ink = rgb(svg ? style.fill : style.color);
+  let ground = null;
+  for (let p = e; p && !ground; p = p.parentElement)
+    if (!(p instanceof SVGElement)) ground = rgb(getComputedStyle(p).backgroundColor);
+  const [a,b] = [lum(ink), lum(ground || [255,255,255])].sort((x,y) => y-x);
+  const ratio = (a+0.05)/(b+0.05);
+  if (ratio < 7) found.push([e.className.baseVal ?? e.className, e.textContent.trim().slice(0,40), ratio]);
+}
+return found;
+"""
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (
+        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        *("--disable-dev-shm-usage", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'chromium'}"),
+    ):
+        options.add_argument(flag)
+    started = webdriver.Chrome(options=options, service=Service(driver, popen_kw={"start_new_session": True}))
+    yield started
+    process = started.service.process
+    started.quit()
+    if process is not None and process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def fill(office: Any, helper: Any) -> None:
+    """A plan that runs today, eight kiosks of which one is silent and one holds a backlog, some incidents."""
+    today = datetime.now(UTC) + timedelta(hours=7)
+    first, last = (today - timedelta(days=20)).date(), (today + timedelta(days=31)).date()
+    clone = ("plan", "clone", "krong-no-2023", "--id", "krong-no-nay", "--from", f"{first}", "--to", f"{last}")
+    helper.run_office(office.config, *clone)
+    rng = random.Random(8)
+    start = datetime.combine(first, datetime.min.time(), UTC) + timedelta(hours=2)
+    for number, point in enumerate(("kn-huyen", "kn-dak-mam", "kn-nam-da", "kn-nam-ndir", "kn-quang-phu")):
+        device = office.device(100 + number, point, "krong-no-nay")
+        records = []
+        for place in range((118, 44, 31, 12, 3)[number]):
+            day = start + timedelta(days=place % 20)
+            level = rng.choices([1, 2, 3, 4, 5], [3, 5, 12, 38, 42])[0]
+            answers: dict[str, Any] = {"RG.HL0": level}
+            if rng.random() < 0.8:
+                answers |= {f"RG.HL{n}": max(1, min(5, level + rng.randint(-1, 1))) for n in range(1, 5)}
+            if rng.random() < 0.1:
+                answers["RG.HL5"] = rng.randint(1, 4)
+            records.append(device.answer(answers=answers, quarter=day.strftime("%Y-%m-%dT%H:00+00:00")))
+        if number == 2:
+            device.prev = "d" * 64
+            records.append(device.answer(answers={"RG.HL0": 4}, quarter=start.strftime("%Y-%m-%dT%H:00+00:00")))
+        device.deliver_all(office.door, records)
+        backlog = {"pending": 37, "oldest": "2026-11-20T08:15+07:00", "clock": "uncertain"} if number == 1 else {}
+        office.door.post(helper.HEARTBEATS, device.heartbeat(**backlog), "application/json")
+    office.device(200, "kn-tan-thanh", "krong-no-nay")
+    hush(office, device.name)
+
+
+def hush(office: Any, kiosk: str) -> None:
+    """Make a kiosk one that was last heard of six hours ago."""
+    import sqlite3
+
+    from central_office.config import load_config
+
+    connection = sqlite3.connect(load_config(str(office.config)).database_path)
+    with connection:
+        connection.execute("UPDATE fleet_kiosk SET seen_at = datetime('now', '-6 hours') WHERE kiosk = ?", (kiosk,))
+    connection.close()
+
+
+@pytest.mark.slow
+@pytest.mark.display
+def test_the_pages_in_a_browser(shown_server: Any, helper: Any, browser: Any) -> None:
+    from selenium.webdriver.common.by import By
+
+    office, password = shown_server
+    fill(office, helper)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    browser.set_window_size(*SIZES["1366"])
+    browser.get(office.process.url)
+    shots = [_shoot(browser, "office-login")]
+    browser.find_element(By.ID, "id_username").send_keys("quantri")
+    browser.find_element(By.ID, "id_password").send_keys(password)
+    browser.find_element(By.CSS_SELECTOR, "form button").click()
+    helper.until(lambda: "Kết quả" in browser.title)
+    for page, path in (("results", "ket-qua/"), ("kiosks", "ki-ot/")):
+        for size, (width, height) in SIZES.items():
+            shots.append(_page(browser, office.process.url + path, f"office-{page}-{size}", width, height))
+            text = browser.find_element(By.TAG_NAME, "main").text
+            assert ("Chỉ số hài lòng chung" if page == "results" else "Im lặng") in text
+    print(f"{len(shots)} screens under build/screens: {', '.join(shots)}")
+
+
+def _shoot(browser: Any, name: str) -> str:
+    assert browser.save_screenshot(str(SCREENS / f"{name}.png"))
+    return name
+
+
+def _page(browser: Any, url: str, name: str, width: int, height: int) -> str:
+    """One page at one size: first what is seen at once, then all of it; nothing may stick out sideways."""
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    browser.get(url)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.execute_script(READABLE) == []
+    tall = browser.execute_script("return document.documentElement.scrollHeight")
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": max(tall, height), "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    return _shoot(browser, name)
