@@ -19,7 +19,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@echo "Installing the locked Python packages (about a minute)…"
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@PYTHONWARNINGS=ignore $(RUN) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready

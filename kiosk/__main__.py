@@ -1,0 +1,165 @@
+"""The kiosk process: builds the real objects, runs them, and ends in order. The only place that knows them all."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from hardware.ports import ButtonPanel
+from kiosk.buttons import Desk
+from kiosk.clock import read_boot, read_clock
+from kiosk.config import Config, read_config
+from kiosk.errors import KioskError
+from kiosk.misuse import History
+from kiosk.notify import Notify
+from kiosk.report import LineReport, NoReport
+from kiosk.session import Session
+from kiosk.standing import StandingFiles
+from kiosk.store import Reopening, outbox_in
+from kiosk.texts import Words, read_words
+from survey.events import log_to_stderr
+
+log = logging.getLogger("kiosk")
+EX_OK, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 0, 69, 70, 78  # sysexits.h
+LONGEST_SLEEP_S = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 in order, 2 usage, 69 no display or device, 70 unforeseen, 78 configuration."""
+    options = _options(arguments)
+    log_to_stderr()
+    try:
+        config = read_config(options.config.read_bytes(), str(options.config))
+        words = {language: read_words(language) for language in config.languages}
+    except (OSError, KioskError) as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    if options.check_config:
+        print(f"{options.config}: in order")
+        return EX_OK
+    try:
+        Kiosk(config).run(words, options.report)
+    except OSError as error:
+        _failed(error, "unavailable", "Is a display attached, and may this user open it and the data directory?")
+        return EX_UNAVAILABLE
+    except Exception as error:  # noqa: BLE001  main is one of the four borders
+        _failed(error, getattr(error, "code", "unforeseen"), getattr(error, "hint", "Report this line."))
+        return EX_SOFTWARE
+    log.info("process.stopped")
+    return EX_OK
+
+
+class Kiosk:
+    """The real objects of one counter, and the flag that ends them."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.store: Reopening = outbox_in(config.data_directory)
+        self.standing = StandingFiles(config.data_directory)
+        self.boot = read_boot()
+        self._history = History()
+        self._panels: list[ButtonPanel] = []
+        self._stop = threading.Event()
+        self._woken: Callable[[], None] = lambda: None
+        self.desk = Desk(
+            self._panels,
+            self.store,
+            self.standing.read,
+            read_clock,
+            os.urandom,
+            self.boot,
+            config.timeouts.retry_s,
+            self._history,
+        )
+
+    def run(self, words: Mapping[str, Words], report: Path | None) -> None:
+        """Until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        fields = {"screen": self.config.screen.on, "panels": len(self.config.panels)}
+        log.info("process.started", extra={"fields": fields})
+        notify = Notify()
+        try:
+            if self.config.screen.on:
+                self._run_screen(words, report, notify)
+            else:
+                self._run_buttons(notify)
+        finally:
+            notify.stopping()
+            self.desk.close()
+            self.store.close()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._woken()
+
+    def session(self) -> Session:
+        """The screen's conversation over this kiosk's store."""
+        return Session(
+            self.store,
+            self.standing.read,
+            read_clock,
+            os.urandom,
+            self.boot,
+            self.config.timeouts,
+            self._history,
+        )
+
+    def _run_screen(self, words: Mapping[str, Words], report: Path | None, notify: Notify) -> None:
+        from kiosk.ui.counter import Counter  # a kiosk of buttons only never imports Kivy
+
+        shown = LineReport(report) if report else NoReport()
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown)
+        self._woken = counter.window.wake
+        counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)
+
+    def _run_buttons(self, notify: Notify) -> None:
+        wake = threading.Event()
+        self._woken = wake.set
+        session = self.session()
+        session.start()  # drafts that a screen left open are finished here too
+        self._ready(notify)
+        while not self._stop.is_set():
+            notify.alive(read_clock().at_s)
+            session.tick()
+            self.desk.tick()
+            deadline_s = min(self.desk.deadline_s() or session.deadline_s(), session.deadline_s())
+            wake.wait(min(max(deadline_s - read_clock().at_s, 0), LONGEST_SLEEP_S))
+            wake.clear()
+
+    def _ready(self, notify: Notify) -> None:
+        """Panels are opened after the first frame: a citizen sees the screen a tenth of a second sooner."""
+        if self.config.panels:
+            from hardware.panels import open_panel
+        for settings in self.config.panels:
+            self._panels.append(open_panel(settings, boot_id=self.boot, on_ready=lambda: self._woken()))
+        notify.ready()
+
+
+def _failed(error: Exception, code: str, hint: str) -> None:
+    log.error("process.failed", extra={"fields": {"code": code, "hint": hint, "reason": str(error)}}, exc_info=error)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="hailong-kiosk",
+        description="One counter: asks on the screen, takes presses of button panels, keeps every answer before it "
+        "thanks.",
+    )
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    parser.add_argument("--check-config", action="store_true", help="say what is wrong with the file, and end")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="PATH",
+        help="tests: write each lit screen and its targets, never an answer, to a socket, FIFO or file",
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

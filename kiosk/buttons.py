@@ -1,0 +1,89 @@
+"""Presses of physical buttons become answers: recorded first, confirmed (the lamp) after. Never imports Kivy."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from hardware.ports import ButtonPanel, Press
+from kiosk import misuse
+from kiosk.answer import Randomness, Store, begin, submission
+from kiosk.clock import Now
+from kiosk.standing import Standing
+from survey.form import Question
+from survey.form_file import allows
+from survey.record import FLAG, Channel, Clock, State
+from sync_agent.outbox import OutboxError
+
+log = logging.getLogger(__name__)
+POLL_S = 0.05  # a panel that can tell of a press wakes the loop sooner
+
+
+class Desk:
+    """All panels of one counter. Not for threads: one loop calls `tick`."""
+
+    def __init__(
+        self,
+        panels: Sequence[ButtonPanel],
+        store: Store,
+        standing: Callable[[], Standing | None],
+        now: Now,
+        randomness: Randomness,
+        boot: str,
+        retry_s: float,
+        history: misuse.History,
+    ) -> None:
+        self._panels, self._store, self._standing, self._now = panels, store, standing, now
+        self._randomness, self._boot, self._retry_s, self._history = randomness, boot, retry_s, history
+        self._again_s = 0.0
+        self._refused: set[str] = set()
+
+    def tick(self) -> int:
+        """Record every press that waits; the number recorded. A press that cannot be recorded stays with its panel."""
+        if not self._panels or self._now().at_s < self._again_s:
+            return 0
+        try:
+            return sum(self._take(panel, press) for panel in self._panels for press in panel.poll())
+        except OutboxError as error:
+            self._again_s = self._now().at_s + self._retry_s
+            log.error("press.delayed", extra={"fields": {"code": error.code, "hint": error.hint}})
+            return 0
+
+    def deadline_s(self) -> float | None:
+        """The monotonic instant by which `tick` wants to be called again; None without panels."""
+        return max(self._now().at_s + POLL_S, self._again_s) if self._panels else None
+
+    def close(self) -> None:
+        for panel in self._panels:
+            panel.close()
+
+    def _take(self, panel: ButtonPanel, press: Press) -> bool:
+        standing = self._standing()
+        overall = standing.form.overall if standing else None
+        if standing is None or overall is None or not allows(overall, press.button + 1):
+            self._refuse(press)
+            return False
+        fresh = self._record(standing, overall, press)
+        panel.confirm(press)  # also when it was recorded before: the panel had not heard so
+        return fresh
+
+    def _record(self, standing: Standing, overall: Question, press: Press) -> bool:
+        ago = timedelta(milliseconds=press.age_ms or 0)
+        pressed_s = self._now().at_s - ago.total_seconds()
+        flags = self._history.flags(pressed_s) | {flag for flag in press.flags if FLAG.fullmatch(flag)}
+        begun = begin(self._now(), self._randomness, flags, ago)
+        draft = submission(standing, self._boot, begun, {overall.code: press.button + 1}, begun.at_s, Channel.BUTTON)
+        clock = Clock.UNCERTAIN if press.age_ms is None else draft.clock
+        # One button is all that this form asks of a person at a panel, so nothing is missing from the answer.
+        whole = replace(draft, state=State.COMPLETE, clock=clock)
+        if self._store.finish(whole, press.source) is None:
+            return False
+        self._history.finished(pressed_s)
+        log.info("press.recorded", extra={"fields": {"panel": press.panel}})
+        return True
+
+    def _refuse(self, press: Press) -> None:
+        """No form asks what this button means. No lamp lights for it, and it is not lost: its panel keeps it."""
+        if press.source not in self._refused:
+            self._refused.add(press.source)
+            log.warning("press.refused", extra={"fields": {"panel": press.panel}})

@@ -1,0 +1,220 @@
+"""One TOML file, read into one frozen value. Owns what an installer may set; opens nothing that the file names."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.errors import BadConfig
+
+if TYPE_CHECKING:
+    from hardware.panels import PanelSettings
+
+REFERENCE_DPI = 119  # 1024 x 600 on a 10 inch diagonal
+LANGUAGES = ("vi", "en")
+INPUTS = ("mouse", "mtdev")
+ROTATIONS = (0, 90, 180, 270)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """`width`, `height`: pixels, 0 for the whole display. `dpi`: pixels per inch of the panel, from its data sheet.
+
+    `input`: the one source of touches; "mouse" is what SDL reports (X11, and KMS with libinput), "mtdev" reads
+    `device` itself. Two sources at once made two answers of one tap, so there is exactly one.
+    """
+
+    on: bool = True
+    width: int = 0
+    height: int = 0
+    rotation: int = 0
+    dpi: int = REFERENCE_DPI
+    input: str = "mouse"
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `warning_s` is at least 20 (WCAG 2.2.1); `double_strike_s` at least 0.3 (EN 301 549 8.4.3)."""
+
+    idle_s: float = 30
+    warning_s: float = 20
+    thanks_s: float = 5
+    retry_s: float = 3
+    double_strike_s: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`panels`: one [[panel]] table each."""
+
+    data_directory: Path
+    language: str = "vi"
+    languages: tuple[str, ...] = LANGUAGES
+    screen: ScreenSettings = ScreenSettings()
+    timeouts: Timeouts = Timeouts()
+    panels: "tuple[PanelSettings, ...]" = ()
+
+
+def read_config(data: bytes, source: str) -> Config:
+    """The configuration in `data`; `source` is what messages call the file.
+
+    Raises: BadConfig with every problem of the file.
+    """
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfig(source, [str(error)]) from None
+    table = _Table(document, "")
+    config = Config(
+        data_directory=Path(table.text("data_directory", None)),
+        language=table.choice("language", LANGUAGES, "vi"),
+        languages=table.choices("languages", LANGUAGES),
+        screen=_screen(table.table("screen")),
+        timeouts=_timeouts(table.table("timeouts")),
+        panels=tuple(_panel(child) for child in table.tables("panel")),
+    )
+    problems = table.finish()
+    if config.language not in config.languages:
+        problems.append("language: is not among languages")
+    if not config.screen.on and not config.panels:
+        problems.append("screen.on: a kiosk without a screen needs a [[panel]]")
+    if problems:
+        raise BadConfig(source, problems)
+    return config
+
+
+def _screen(table: "_Table") -> ScreenSettings:
+    screen = ScreenSettings(
+        on=table.flag("on", True),
+        width=int(table.number("width", 0, 0, 8192)),
+        height=int(table.number("height", 0, 0, 8192)),
+        rotation=int(table.number("rotation", 0, 0, 270)),
+        dpi=int(table.number("dpi", REFERENCE_DPI, 40, 600)),
+        input=table.choice("input", INPUTS, "mouse"),
+        device=table.text("device", ""),
+    )
+    if screen.rotation not in ROTATIONS:
+        table.problems.append(f"screen.rotation: {screen.rotation} is none of 0, 90, 180, 270")
+    if (screen.input == "mtdev") != bool(screen.device):
+        table.problems.append('screen.device: goes with input = "mtdev", and only with it')
+    return screen
+
+
+def _timeouts(table: "_Table") -> Timeouts:
+    return Timeouts(
+        idle_s=table.number("idle_s", 30, 5, 600),
+        warning_s=table.number("warning_s", 20, 20, 600),
+        thanks_s=table.number("thanks_s", 5, 1, 60),
+        retry_s=table.number("retry_s", 3, 0.1, 60),
+        double_strike_s=table.number("double_strike_s", 0.5, 0.3, 2),
+    )
+
+
+def _panel(table: "_Table") -> "PanelSettings":
+    from hardware.errors import BadPanelSettings  # a kiosk without panels starts sooner
+    from hardware.panels import PanelKind, PanelSettings, check
+
+    device, control = table.text("device", ""), table.text("control_socket", "")
+    settings = PanelSettings(
+        kind=PanelKind(table.choice("kind", tuple(PanelKind), PanelKind.SERIAL)),
+        name=table.text("name", "buttons"),
+        device=Path(device) if device else None,
+        button_pins=table.numbers("button_pins"),
+        lamp_pins=table.numbers("lamp_pins"),
+        control_socket=Path(control) if control else None,
+        refractory_ms=int(table.number("refractory_ms", 1500, 0, 65535)),
+        lamp_ms=int(table.number("lamp_ms", 1000, 1, 60_000)),
+    )
+    try:
+        check(settings)
+    except BadPanelSettings as error:
+        table.problems.append(str(error))
+    return settings
+
+
+class _Table:
+    """One TOML table; notes each wrong or unknown key in `problems` and goes on."""
+
+    def __init__(self, value: Mapping[str, Any], name: str, problems: list[str] | None = None) -> None:
+        self.value, self.name = value, name
+        self.problems: list[str] = [] if problems is None else problems
+        self._asked: set[str] = set()
+        self._children: list[_Table] = []
+
+    def text(self, key: str, default: str | None) -> str:
+        value = self._get(key, default)
+        if not isinstance(value, str) or (default is None and not value):
+            self._wrong(key, "is missing" if value is None else "must be a text")
+            return default or ""
+        return value
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(key, default)
+        if value not in allowed:
+            self._wrong(key, f"{value!r} is none of {', '.join(allowed)}")
+            return default
+        return value
+
+    def choices(self, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._get(key, list(allowed))
+        if not isinstance(value, list) or not value or any(item not in allowed for item in value):
+            self._wrong(key, f"must be a list of {', '.join(allowed)}")
+            return allowed
+        return tuple(dict.fromkeys(value))
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self._get(key, default)
+        if not isinstance(value, bool):
+            self._wrong(key, "must be true or false")
+            return default
+        return value
+
+    def number(self, key: str, default: float, least: float, most: float) -> float:
+        value = self._get(key, default)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+            self._wrong(key, f"must be a number from {least:g} to {most:g}")
+            return default
+        return value
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        value = self._get(key, [])
+        if not isinstance(value, list) or any(type(item) is not int for item in value):
+            self._wrong(key, "must be a list of whole numbers")
+            return ()
+        return tuple(value)
+
+    def table(self, key: str) -> "_Table":
+        value = self._get(key, {})
+        if not isinstance(value, dict):
+            self._wrong(key, "must be a table")
+            value = {}
+        return self._child(value, f"{self._place(key)}.")
+
+    def tables(self, key: str) -> list["_Table"]:
+        value = self._get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self._wrong(key, f"must be [[{key}]] tables")
+            return []
+        return [self._child(item, f"{self._place(key)}[{number}].") for number, item in enumerate(value)]
+
+    def _child(self, value: Mapping[str, Any], name: str) -> "_Table":
+        child = _Table(value, name, self.problems)
+        self._children.append(child)
+        return child
+
+    def finish(self) -> list[str]:
+        for table in (self, *self._children):
+            self.problems += [f"{table.name}{key}: unknown key" for key in table.value if key not in table._asked]
+        return self.problems
+
+    def _get(self, key: str, default: Any) -> Any:
+        self._asked.add(key)
+        return self.value.get(key, default)
+
+    def _place(self, key: str) -> str:
+        return f"{self.name}{key}"
+
+    def _wrong(self, key: str, reason: str) -> None:
+        self.problems.append(f"{self._place(key)}: {reason}")

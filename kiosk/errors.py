@@ -1,0 +1,26 @@
+"""What can be wrong at one counter's kiosk. Knows no screen and no store; each error carries a `code` and a `hint`."""
+
+
+class KioskError(Exception):
+    """Root of this package's errors."""
+
+    code = "kiosk"
+    hint = "See the message."
+
+
+class BadConfig(KioskError):
+    """A configuration file with at least one problem; `problems` lists all of them."""
+
+    code = "bad_config"
+    hint = "Mend every line named; `hailong-kiosk --check-config` tells when all are gone."
+
+    def __init__(self, source: str, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{source}: {problem}" for problem in problems))
+
+
+class BadTexts(KioskError):
+    """A file of visible words that lacks a word or holds one that no screen shows."""
+
+    code = "bad_texts"
+    hint = "Compare the file with kiosk/texts/vi.toml."

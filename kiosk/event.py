@@ -1,0 +1,112 @@
+"""What may happen at one counter, as values: a touch understood, time run out, the store broken or mended."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from survey.form import AnswerValue
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    question: str
+    value: AnswerValue
+
+
+@dataclass(frozen=True, slots=True)
+class Toggled:
+    """One of several choices was ticked or unticked."""
+
+    question: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoseLanguage:
+    language: str
+
+
+class Bare:
+    """An event that carries nothing; equal to every other of its class. Eleven dataclasses cost 10 ms of the start."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class Started(Bare):
+    """The citizen touched the invitation's start, or the thanks."""
+
+    __slots__ = ()
+
+
+class Skipped(Bare):
+    """The citizen goes on without changing the answer to this question."""
+
+    __slots__ = ()
+
+
+class WentBack(Bare):
+    """The citizen wants the question before this one."""
+
+    __slots__ = ()
+
+
+class Finished(Bare):
+    """The citizen wants to stop here."""
+
+    __slots__ = ()
+
+
+class Idled(Bare):
+    """Nobody has touched the screen for the idle time."""
+
+    __slots__ = ()
+
+
+class Stayed(Bare):
+    """The citizen is still there."""
+
+    __slots__ = ()
+
+
+class RanOut(Bare):
+    """The time of a warning or of the thanks is over."""
+
+    __slots__ = ()
+
+
+class Broke(Bare):
+    """The store cannot keep a promise now."""
+
+    __slots__ = ()
+
+
+class Mended(Bare):
+    """The store can keep its promises again."""
+
+    __slots__ = ()
+
+
+class Assigned(Bare):
+    """The kiosk has a point and a form."""
+
+    __slots__ = ()
+
+
+class Unassigned(Bare):
+    """The kiosk has neither any more."""
+
+    __slots__ = ()
+
+
+Event: TypeAlias = (
+    "Started | Answered | Toggled | Skipped | WentBack | Finished | ChoseLanguage | Idled | Stayed | RanOut | Broke"
+    " | Mended | Assigned | Unassigned"
+)

@@ -1,0 +1,255 @@
+"""What the citizen may do next: a pure table Screen x Event -> Screen. No clock, store or window here.
+
+Rule 1: every change of screen is a row of `TABLE`; a pair without a row changes nothing.
+Rule 2: what must be done before the next screen may be shown is returned as effects, in order.
+Rule 3: the next screen depends on which question was answered, never on how; only the form's own condition
+        (reasons after a low rating) looks at the value, after all the ratings.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from kiosk.event import (
+    Answered,
+    Assigned,
+    Broke,
+    ChoseLanguage,
+    Event,
+    Finished,
+    Idled,
+    Mended,
+    RanOut,
+    Skipped,
+    Started,
+    Stayed,
+    Toggled,
+    Unassigned,
+    WentBack,
+)
+from survey.form import NO, YES, Answers, Form, Kind, Question, Role
+from survey.form_file import allows
+
+
+class Screen(StrEnum):
+    INVITATION = "invitation"
+    QUESTION = "question"
+    COMMENT = "comment"
+    THANKS = "thanks"
+    PAUSED = "paused"
+    UNASSIGNED = "unassigned"
+    IDLE_WARNING = "idle_warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """The answers so far must be on the disk."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The answers must be sealed into the chain."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`question`: the code asked on QUESTION and COMMENT. `language`: empty for the kiosk's own.
+
+    `behind`: what IDLE_WARNING and PAUSED cover and give back.
+    """
+
+    screen: Screen
+    question: str = ""
+    answers: Answers = field(default_factory=dict)
+    language: str = ""
+    behind: "State | None" = None
+
+
+Effects: TypeAlias = "tuple[Save | Finish, ...]"
+Step: TypeAlias = tuple[State, Effects]
+Rule: TypeAlias = Callable[[Form, State, Any], Step]
+
+AT_REST = State(Screen.INVITATION)
+NO_FORM = Form("", "", "", {}, {}, {}, (), (), ())
+
+
+def step(form: Form, state: State, event: Event) -> Step:
+    """The state after `event`, and the effects that must succeed before it may be shown."""
+    rule = TABLE.get((state.screen, type(event)))
+    return rule(form, state, event) if rule else (state, ())
+
+
+def opening(form: Form) -> Question | None:
+    """The first question, when the invitation itself can carry it: one tap is then a whole answer (law 2)."""
+    first = next(iter(form.asked({})), None)
+    return first if first is not None and first.role is Role.OVERALL else None
+
+
+def has_earlier(form: Form, state: State) -> bool:
+    """Whether going back leads anywhere."""
+    return not state.answers or _neighbour(form, state.answers, state.question, -1) is not None
+
+
+def has_later(form: Form, state: State) -> bool:
+    """Whether another question follows the present one as the answers stand."""
+    return _neighbour(form, state.answers, state.question, 1) is not None
+
+
+def ahead(form: Form, state: State) -> list[State]:
+    """States that a touch may bring next, the likeliest last. Rule 3 makes them few: one a question, not a rating."""
+    question = opening(form) if state.screen is Screen.INVITATION else form.question(state.question)
+    events: list[Event] = []
+    if state.screen in (Screen.THANKS, Screen.IDLE_WARNING):
+        events = [RanOut()]
+    elif question is not None and question.kind is Kind.YES_NO:
+        events = [Finished(), Answered(question.code, YES), Answered(question.code, NO)]
+    elif question is not None and question.scale is not None:
+        events = [Finished(), Answered(question.code, question.scale.levels[-1].value)]
+    states = [step(form, state, event)[0] for event in events]
+    return [following for following in states if following != state]
+
+
+def may_skip(state: State) -> bool:
+    """Everything may be skipped but the first answer, without which there is nothing to keep."""
+    return bool(state.answers)
+
+
+def progress(form: Form, code: str) -> tuple[int, int]:
+    """Place of a question and number of questions, counted without conditions: neither tells how anyone rated."""
+    codes = [question.code for question in form.questions if not question.prefill]
+    return (codes.index(code) + 1 if code in codes else 0), len(codes)
+
+
+def _neighbour(form: Form, answers: Answers, code: str, direction: int) -> Question | None:
+    order = [question.code for question in form.questions]
+    here = order.index(code) if code in order else -1
+    asked = [q for q in form.asked(answers) if (order.index(q.code) - here) * direction > 0]
+    return (asked[0] if direction > 0 else asked[-1]) if asked else None
+
+
+def _at(state: State, question: Question) -> State:
+    screen = Screen.COMMENT if question.kind is Kind.TEXT else Screen.QUESTION
+    return replace(state, screen=screen, question=question.code)
+
+
+def _onward(form: Form, state: State, effects: Effects) -> Step:
+    following = _neighbour(form, state.answers, state.question, 1)
+    return (_at(state, following), effects) if following is not None else _thank(state)
+
+
+def _thank(state: State) -> Step:
+    """The answers leave the state here; only the language goes on into the thanks."""
+    return State(Screen.THANKS, language=state.language), (Finish(state.answers),)
+
+
+def _started(form: Form, state: State, _event: Started) -> Step:
+    first = next(iter(form.asked({})), None)
+    return (state, ()) if first is None or opening(form) else (_at(state, first), ())
+
+
+def _opened(form: Form, state: State, event: Answered) -> Step:
+    first = opening(form)
+    if first is None or event.question != first.code:
+        return state, ()
+    return _answered(form, replace(state, question=first.code), event) if allows(first, event.value) else (state, ())
+
+
+def _answered(form: Form, state: State, event: Answered) -> Step:
+    question = form.question(event.question)
+    if question is None or event.question != state.question or not allows(question, event.value):
+        return state, ()
+    answers = {**state.answers, event.question: event.value}
+    return _onward(form, replace(state, answers=answers), (Save(answers),))
+
+
+def _toggled(form: Form, state: State, event: Toggled) -> Step:
+    question = form.question(event.question)
+    if question is None or question.kind is not Kind.MULTI or event.question != state.question:
+        return state, ()
+    before = state.answers.get(event.question)
+    chosen = set(before if isinstance(before, list) else ()) ^ {event.option}
+    value = [option.code for option in question.options if option.code in chosen]
+    answers = {code: answer for code, answer in state.answers.items() if code != event.question}
+    if value:
+        answers[event.question] = value
+    # An answer that exists never becomes empty again: its draft is already on the disk.
+    if not answers or value == before:
+        return state, ()
+    return replace(state, answers=answers), (Save(answers),)
+
+
+def _skipped(form: Form, state: State, _event: Skipped) -> Step:
+    return _onward(form, state, ()) if state.answers else (state, ())
+
+
+def _went_back(form: Form, state: State, _event: WentBack) -> Step:
+    earlier = _neighbour(form, state.answers, state.question, -1)
+    if earlier is not None:
+        return _at(state, earlier), ()
+    return (state, ()) if state.answers else (State(Screen.INVITATION, language=state.language), ())
+
+
+def _finished(_form: Form, state: State, _event: Finished) -> Step:
+    return _thank(state) if state.answers else (AT_REST, ())
+
+
+def _idled(_form: Form, state: State, _event: Idled) -> Step:
+    return (State(Screen.IDLE_WARNING, behind=state, language=state.language), ()) if state.answers else (AT_REST, ())
+
+
+def _stayed(_form: Form, state: State, _event: Stayed) -> Step:
+    return state.behind or AT_REST, ()
+
+
+def _finished_at_warning(form: Form, state: State, event: Finished) -> Step:
+    return _finished(form, state.behind or AT_REST, event)
+
+
+def _walked_away(_form: Form, state: State, _event: RanOut) -> Step:
+    """Nobody is left to thank, and the next citizen must not read the thanks of the last."""
+    return AT_REST, (Finish(state.behind.answers if state.behind else {}),)
+
+
+def _chose_language(_form: Form, state: State, event: ChoseLanguage) -> Step:
+    return replace(state, language=event.language), ()
+
+
+def _broke(_form: Form, state: State, _event: Broke) -> Step:
+    return State(Screen.PAUSED, behind=state, language=state.language), ()
+
+
+def _to(screen: Screen) -> Rule:
+    return lambda _form, _state, _event: (State(screen), ())
+
+
+_WHILE_ASKING: Mapping[type, Rule] = {
+    Answered: _answered,
+    Skipped: _skipped,
+    WentBack: _went_back,
+    Finished: _finished,
+    Idled: _idled,
+    ChoseLanguage: _chose_language,
+}
+TABLE: Mapping[tuple[Screen, type], Rule] = {
+    (Screen.INVITATION, Started): _started,
+    (Screen.INVITATION, Answered): _opened,
+    (Screen.INVITATION, ChoseLanguage): _chose_language,
+    (Screen.INVITATION, Idled): _to(Screen.INVITATION),  # the next citizen finds the kiosk's own language
+    (Screen.INVITATION, Unassigned): _to(Screen.UNASSIGNED),
+    **{(Screen.QUESTION, event): rule for event, rule in _WHILE_ASKING.items()},
+    (Screen.QUESTION, Toggled): _toggled,
+    **{(Screen.COMMENT, event): rule for event, rule in _WHILE_ASKING.items()},
+    (Screen.THANKS, RanOut): _to(Screen.INVITATION),
+    (Screen.THANKS, Started): _to(Screen.INVITATION),
+    (Screen.IDLE_WARNING, Stayed): _stayed,
+    (Screen.IDLE_WARNING, Finished): _finished_at_warning,
+    (Screen.IDLE_WARNING, RanOut): _walked_away,
+    (Screen.UNASSIGNED, Assigned): _to(Screen.INVITATION),
+    **{(screen, Broke): _broke for screen in Screen if screen is not Screen.PAUSED},
+    (Screen.PAUSED, Mended): _stayed,
+}

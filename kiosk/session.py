@@ -1,0 +1,178 @@
+"""Flow joined to the store: does what an effect asks, and only then moves on (law 1). Knows no pixels.
+
+A step whose effects fail is owed: the screen says «tạm ngừng», the effects are tried again, and the step is taken when
+they have succeeded. Nothing is thanked, and no next question asked, for an answer that is not on the disk.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from kiosk import misuse
+from kiosk.answer import Begun, Randomness, Store, begin, closed, flagged, submission
+from kiosk.clock import Moment, Now
+from kiosk.config import Timeouts
+from kiosk.event import Assigned, Broke, Event, Idled, Mended, RanOut, Unassigned
+from kiosk.flow import NO_FORM, Effects, Finish, Save, Screen, State, step
+from kiosk.standing import Standing
+from survey.form import Answers, Form
+from survey.record import Submission
+from sync_agent.outbox import OutboxError
+
+log = logging.getLogger(__name__)
+STANDING_S = 2.0  # how often the standing is looked at while nobody is answering
+
+
+class Session:
+    """One screen's conversation. Not for threads: one loop calls `handle`, `tapped` and `tick`."""
+
+    def __init__(
+        self,
+        store: Store,
+        standing: Callable[[], Standing | None],
+        now: Now,
+        randomness: Randomness,
+        boot: str,
+        timeouts: Timeouts,
+        history: misuse.History,
+    ) -> None:
+        self._store, self._read_standing, self._now = store, standing, now
+        self._randomness, self._boot, self._timeouts, self._history = randomness, boot, timeouts, history
+        self.state = State(Screen.UNASSIGNED)
+        self.standing: Standing | None = None
+        self._begun: Begun | None = None
+        self._owed: tuple[State, Effects] | None = None
+        self._recovered = False
+        self._taps_s: deque[float] = deque(maxlen=32)
+        self._touched_s = self._entered_s = self._retry_s = self._looked_s = now().at_s
+
+    @property
+    def form(self) -> Form:
+        return self.standing.form if self.standing else NO_FORM
+
+    def start(self) -> None:
+        """Take the standing and finish what a power cut left open."""
+        self._look(self._now())
+        self._guarded(self._recover)
+
+    def tapped(self, *, typing: bool = False) -> None:
+        """A finger touched the screen, wherever. Typing is no hammering."""
+        self._touched_s = self._now().at_s
+        if not typing:
+            self._taps_s.append(self._touched_s)
+
+    def handle(self, event: Event) -> None:
+        """Take one step, if its effects succeed; otherwise pause and owe it."""
+        state, effects = step(self.form, self.state, event)
+        if state == self.state and not effects:
+            return
+        self._owed = (state, effects)
+        self._guarded(self._settle_up)
+
+    def tick(self) -> None:
+        """Let time have its effect: idle, warning, thanks, retry, a new assignment."""
+        now = self._now()
+        screen = self.state.screen
+        if screen is Screen.PAUSED:
+            if now.at_s >= self._retry_s:
+                self._guarded(self._mend)
+        elif screen in (Screen.INVITATION, Screen.UNASSIGNED) and now.at_s - self._looked_s >= STANDING_S:
+            self._look(now)
+        due_s = self._due_s()
+        if due_s is not None and now.at_s >= due_s:
+            self.handle(Idled() if self.state.screen in (*_ASKING, Screen.INVITATION) else RanOut())
+
+    def deadline_s(self) -> float:
+        """The monotonic instant by which `tick` wants to be called again."""
+        if self.state.screen is Screen.PAUSED:
+            return self._retry_s
+        due_s = self._due_s()
+        if self.state.screen is Screen.IDLE_WARNING and due_s is not None:
+            return due_s - max(self.seconds_left() - 1, 0)  # repaint when the shown second changes
+        return due_s if due_s is not None else self._looked_s + STANDING_S
+
+    def seconds_left(self) -> int:
+        """Whole seconds before a warning ends; 0 elsewhere."""
+        if self.state.screen is not Screen.IDLE_WARNING:
+            return 0
+        return max(int(self._entered_s + self._timeouts.warning_s - self._now().at_s + 0.999), 0)
+
+    def _due_s(self) -> float | None:
+        match self.state.screen:
+            case Screen.QUESTION | Screen.COMMENT:
+                return self._touched_s + self._timeouts.idle_s
+            case Screen.INVITATION if self.state.language:
+                return self._touched_s + self._timeouts.idle_s
+            case Screen.IDLE_WARNING:
+                return self._entered_s + self._timeouts.warning_s
+            case Screen.THANKS:
+                return self._entered_s + self._timeouts.thanks_s
+        return None
+
+    def _look(self, now: Moment) -> None:
+        """A changed form or point is taken only here, when nobody is in the middle of an answer."""
+        self._looked_s = now.at_s
+        self.standing = self._read_standing()
+        self.handle(Assigned() if self.standing else Unassigned())
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        """The one place where a broken store becomes a screen."""
+        try:
+            action()
+        except OutboxError as error:
+            self._retry_s = self._now().at_s + self._timeouts.retry_s
+            if self.state.screen is not Screen.PAUSED:
+                log.error("kiosk.paused", extra={"fields": {"code": error.code, "hint": error.hint}})
+                self._enter(step(self.form, self.state, Broke())[0])
+
+    def _mend(self) -> None:
+        self._store.probe()
+        if not self._recovered:
+            self._recover()
+        covered = step(self.form, self.state, Mended())[0]
+        if self._owed is None:
+            self._owed = (covered, ())
+        self._settle_up()
+        log.info("kiosk.resumed")
+
+    def _settle_up(self) -> None:
+        """Take the owed step: effects first."""
+        if self._owed is None:
+            return
+        state, effects = self._owed
+        for effect in effects:
+            if isinstance(effect, Save):
+                self._store.save_draft(self._draft(effect.answers))
+            else:
+                self._finish(effect)
+        self._owed = None
+        self._enter(state)
+
+    def _finish(self, effect: Finish) -> None:
+        self._store.finish(closed(self._draft(effect.answers), self.form))
+        log.info("answer.finished")
+        self._begun = None
+        self._taps_s.clear()
+        self._history.finished(self._touched_s)
+
+    def _draft(self, answers: Answers) -> Submission:
+        if self.standing is None:
+            raise RuntimeError("an answer without a standing")
+        if self._begun is None:
+            self._begun = begin(self._now(), self._randomness, self._history.flags(self._touched_s))
+        draft = submission(self.standing, self._boot, self._begun, answers, self._touched_s)
+        return flagged(draft, misuse.HAMMER) if misuse.hammering(self._taps_s) else draft
+
+    def _recover(self) -> None:
+        """What stood open when the power went is finished with the flag "recovered"."""
+        for draft in self._store.drafts():
+            self._store.finish(closed(flagged(draft, misuse.RECOVERED), self.form))
+            log.info("answer.recovered")
+        self._recovered = True
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self._entered_s = self._now().at_s
+
+
+_ASKING = (Screen.QUESTION, Screen.COMMENT)

@@ -1,0 +1,167 @@
+"""The screen at work: session, button desk and window in one loop. The only place where a touch becomes an event.
+
+A touch counts only on a scene that is lit, and a second strike at the same place within half a second is none.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from kiosk import keyboard
+from kiosk.buttons import Desk
+from kiosk.clock import Now
+from kiosk.config import Config
+from kiosk.event import ChoseLanguage
+from kiosk.flow import Screen, State, ahead
+from kiosk.notify import Notify
+from kiosk.report import Report
+from kiosk.session import Session
+from kiosk.texts import Words
+from kiosk.ui.compose import compose
+from kiosk.ui.scene import Scene, Target
+from kiosk.ui.typeset import Typesetter
+from kiosk.ui.view import Key, Shift, Signs, Turn, Typing, View
+from kiosk.ui.window import Window, window_rect
+
+log = logging.getLogger(__name__)
+KEY_STRIKE_S = 0.12  # a double letter is meant
+
+
+class Counter:
+    """Owns what is on the glass; everything it may say to the survey goes through `Session.handle`."""
+
+    def __init__(
+        self, session: Session, desk: Desk, words: Mapping[str, Words], config: Config, now: Now, report: Report
+    ) -> None:
+        self._session, self._desk, self._words, self._config = session, desk, words, config
+        self._now, self._report = now, report
+        self._typing, self._page = Typing(), 0
+        self._shown: View | None = None
+        self._ahead: list[State] = []
+        self._lit = False
+        self._struck: tuple[str, float, float, float] = ("", 0.0, 0.0, -10.0)
+        self.scene = Scene("", "", "", (0, 0), (), ())
+        self.window = Window(config.screen, self.tapped, self.flipped)
+        self._typesetter = Typesetter(self.window.measure)
+
+    def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
+        """Until `going` says no; `lit` is called once, after the first frame."""
+        self._session.start()
+        self.turn()
+        lit()
+        while going():
+            notify.alive(self._now().at_s)
+            if not self._prepare_ahead():
+                self.window.sleep(self._deadline_s() - self._now().at_s)
+            self.turn()
+        self.window.close()
+
+    def turn(self) -> None:
+        """One round: what happened, what time brings, what is to be seen."""
+        self.window.poll()
+        self._session.tick()
+        self._desk.tick()
+        self.refresh()
+        self.window.draw()
+
+    def refresh(self) -> None:
+        """Compose and paint, if what is to be seen has changed."""
+        view = self._view()
+        if view == self._shown:
+            return
+        if self._asked(view) != self._asked(self._shown):
+            before = view.state.answers.get(view.state.question)
+            self._typing, self._page = Typing(before if isinstance(before, str) else ""), 0
+            view = self._view()
+        self._shown = view
+        self.scene = compose(view, self.window.glass, self._typesetter)
+        self._lit = False
+        self._ahead = ahead(view.form, view.state)
+        self.window.paint(self.scene)
+
+    def _prepare_ahead(self) -> bool:
+        """Prepare one of the scenes that may follow, once the present one is lit; whether there was one to prepare."""
+        if not self._lit or not self._ahead:
+            return False
+        state = self._ahead.pop()
+        view = replace(self._view(), state=state, typing=Typing(), page=0)
+        self.window.prepare(compose(view, self.window.glass, self._typesetter))
+        return True
+
+    @staticmethod
+    def _asked(view: View | None) -> str:
+        """The question on the screen, or behind a warning: what has been typed outlives that."""
+        return (view.state.behind or view.state).question if view else ""
+
+    def flipped(self) -> None:
+        """A frame is on the display."""
+        if self._lit or self._shown is None:
+            return
+        self._lit = True
+        glass = self.window.glass
+        rotation = self._config.screen.rotation
+        size = (glass.h, glass.w) if rotation in (90, 270) else (glass.w, glass.h)
+        rects = [
+            (t.id, *window_rect(t.rect.x, t.rect.y, t.rect.w, t.rect.h, rotation, *size)) for t in self.scene.targets
+        ]
+        self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects)
+
+    def tapped(self, x: float, y: float) -> None:
+        target = self.scene.at(x, y)
+        typing = target is not None and target.typing
+        self._session.tapped(typing=typing)
+        if target is None or not (self._lit or typing) or self._is_second_strike(target, x, y):
+            return
+        self._act(target)
+
+    def _is_second_strike(self, target: Target, x: float, y: float) -> bool:
+        """The same finger trembling: the same target, or the same spot after the screen has changed under it."""
+        id, last_x, last_y, last_s = self._struck
+        now_s = self._now().at_s
+        near = abs(x - last_x) + abs(y - last_y) < self.window.glass.dpi * 0.4
+        limit_s = KEY_STRIKE_S if target.typing else self._config.timeouts.double_strike_s
+        if (target.id == id or (near and not target.typing)) and now_s - last_s < limit_s:
+            return True
+        self._struck = (target.id, x, y, now_s)
+        return False
+
+    def _act(self, target: Target) -> None:
+        match target.event:
+            case Key(name):
+                self._type(name)
+            case Shift():
+                self._typing = replace(self._typing, shift=not self._typing.shift)
+            case Signs():
+                self._typing = replace(self._typing, signs=not self._typing.signs)
+            case Turn(page):
+                self._page = page
+            case ChoseLanguage(language):
+                self._session.handle(ChoseLanguage("" if language == self._config.language else language))
+            case event:
+                self._session.handle(event)  # type: ignore[arg-type]
+
+    def _type(self, key: str) -> None:
+        question = self._session.form.question(self._session.state.question)
+        if question is not None:
+            text = keyboard.typed(self._typing.text, key, question.longest)
+            self._typing = Typing(text, shift=False, signs=self._typing.signs)
+
+    def _view(self) -> View:
+        state = self._session.state
+        language = state.language or self._config.language
+        return View(
+            state=state,
+            standing=self._session.standing,
+            language=language,
+            languages=self._config.languages,
+            words=self._words[language],
+            form=self._session.form,
+            typing=self._typing if state.screen is Screen.COMMENT else Typing(),
+            seconds_left=self._session.seconds_left(),
+            page=self._page,
+        )
+
+    def _deadline_s(self) -> float:
+        desk_s = self._desk.deadline_s()
+        session_s = self._session.deadline_s()
+        return session_s if desk_s is None else min(session_s, desk_s)

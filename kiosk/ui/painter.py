@@ -1,0 +1,230 @@
+"""Draws scenes with Kivy's canvas instructions: shapes with soft edges (no multisampling), text as textures.
+
+Text reaches SDL_ttf as plain text: no markup parser is imported. Groups of instructions are kept per item, so that
+the faces of one question are not built again for the next.
+"""
+
+import math
+from collections import OrderedDict
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from kivy.core.text import Label
+from kivy.graphics import (
+    ClearBuffers,
+    ClearColor,
+    Color,
+    Fbo,
+    InstructionGroup,
+    Mesh,
+    Rectangle,
+    RenderContext,
+    SmoothEllipse,
+    SmoothLine,
+)
+from kivy.graphics.texture import Texture
+
+from kiosk.ui.faces import strokes
+from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Scene, Words
+from kiosk.ui.theme import INK, Colour, face_tint
+
+FONT = "Roboto"  # comes with Kivy; has every Vietnamese letter
+MOST_KEPT = 400
+Layer: TypeAlias = "tuple[InstructionGroup, InstructionGroup]"
+PLAIN = "$HEADER$\nvoid main(void) { gl_FragColor = frag_color; }\n"
+GLYPHS = {
+    "tick": [[(0.06, 0.54), (0.38, 0.84), (0.94, 0.16)]],
+    "pause": [[(0.3, 0.12), (0.3, 0.88)], [(0.7, 0.12), (0.7, 0.88)]],
+    "link": [[(0.5, 0.1), (0.5, 0.58)], [(0.5, 0.88), (0.5, 0.9)]],
+}
+
+
+@lru_cache(maxsize=256)
+def _label(size: int, bold: bool) -> Label:
+    return Label(font_name=FONT, font_size=size, bold=bold)
+
+
+def measure(line: str, size: int, bold: bool) -> float:
+    """Width in pixels of one line of text."""
+    return float(_label(size, bold).get_extents(line)[0])
+
+
+class Painter:
+    """Paints onto `canvas`, whose y axis points up from `height`."""
+
+    def __init__(self, canvas, height: int) -> None:
+        self._canvas, self._height = canvas, height
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._contexts: list[RenderContext] = []
+        self._films: dict[tuple[int, int], Fbo] = {}
+
+    def paint(self, scene: Scene) -> None:
+        """Show a scene: its plates from the lowest up, then what lies on them."""
+        self._canvas.clear()
+        for depth, (corners, plain) in enumerate(self._layers(_plates_of(scene))):
+            context = self._context(depth)
+            context.clear()
+            context.add(plain)
+            self._canvas.add(corners)
+            self._canvas.add(context)
+        for item in scene.items:
+            if not isinstance(item, Plate):
+                self._canvas.add(self._group(item))
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    def prepare(self, scene: Scene) -> None:
+        """Build the drawings of a scene ahead of time: a touch then only shows them."""
+        self._layers(_plates_of(scene))
+        for item in scene.items:
+            if not isinstance(item, Plate):
+                self._group(item)
+
+    def _group(self, item: Item) -> InstructionGroup:
+        if item not in self._kept:
+            self._kept[item] = InstructionGroup()
+            _DRAW[type(item)](self, self._kept[item], item)
+        self._kept.move_to_end(item)
+        return self._kept[item]
+
+    def _context(self, depth: int) -> RenderContext:
+        """One shader a depth, compiled once: a compiled shader costs milliseconds and a megabyte."""
+        while len(self._contexts) <= depth:
+            context = RenderContext(fs=PLAIN, use_parent_projection=True, use_parent_modelview=True)
+            self._contexts.append(context)
+        return self._contexts[depth]
+
+    def _layers(self, plates: tuple[Plate, ...]) -> list[Layer]:
+        """Software GL spends 25 ns on a textured pixel and 4 on a plain one, so only the round corners are textured.
+
+        Plates of one depth do not overlap and are drawn together: their corners, then all that is straight.
+        """
+        if plates not in self._kept:
+            depths: dict[int, list[Plate]] = {}
+            for number, plate in enumerate(plates):
+                x, y = plate.rect.x + plate.rect.w / 2, plate.rect.y + plate.rect.h / 2
+                depths.setdefault(sum(lower.rect.holds(x, y) for lower in plates[:number]), []).append(plate)
+            self._kept[plates] = [self._layer(depths[depth]) for depth in sorted(depths)]
+        self._kept.move_to_end(plates)
+        return self._kept[plates]
+
+    def _layer(self, plates: list[Plate]) -> Layer:
+        corners, plain = InstructionGroup(), InstructionGroup()
+        for plate in plates:
+            w = max(round(plate.edge_w), 1) if plate.edge is not None else 0
+            r = round(min(plate.radius, plate.rect.w / 2, plate.rect.h / 2))
+            if plate.edge is not None:
+                self._corners(corners, plate.rect, plate.edge, r)
+                plain.add(_colour(plate.edge))
+                self._straight(plain, plate.rect, r)
+            inside = plate.rect.inset(w)
+            self._corners(corners, inside, plate.fill, r - w)
+            plain.add(_colour(plate.fill))
+            self._straight(plain, inside, max(r - w, 0))
+        return corners, plain
+
+    def _straight(self, group: InstructionGroup, rect: Rect, r: int) -> None:
+        for part in (rect.inset(r, 0), rect.inset(0, r)) if r else (rect,):
+            group.add(Rectangle(**self._place(part)))
+
+    def _corners(self, group: InstructionGroup, rect: Rect, colour: Colour, r: int) -> None:
+        """Four quarters of a disc, from one small texture turned over."""
+        if r < 1:
+            return
+        group.add(_colour(colour))
+        texture = _quarter(r)
+        for x, left in ((rect.x, True), (rect.right - r, False)):
+            for y, top in ((rect.y, True), (rect.bottom - r, False)):
+                u, v = (1.0, 0.0) if left else (0.0, 1.0), (0.0, 1.0) if top else (1.0, 0.0)
+                turned = (u[0], v[0], u[1], v[0], u[1], v[1], u[0], v[1])
+                group.add(Rectangle(texture=texture, tex_coords=turned, **self._place(Rect(x, y, r, r))))
+
+    def _place(self, rect: Rect) -> dict:
+        return {"pos": (rect.x, self._height - rect.y - rect.h), "size": (rect.w, rect.h)}
+
+    def _words(self, group: InstructionGroup, words: Words) -> None:
+        group.add(_colour(words.colour))
+        top = words.ink.y
+        for line in words.lines:
+            texture = _texture(line, words.size, words.bold)
+            w, h = texture.size
+            x = words.box.x + {"left": 0.0, "center": (words.box.w - w) / 2, "right": words.box.w - w}[words.align]
+            y = self._height - top - (words.leading + h) / 2
+            group.add(Rectangle(texture=texture, pos=(round(x), round(y)), size=(w, h)))
+            top += words.leading
+
+    def _face(self, group: InstructionGroup, face: Face) -> None:
+        side = math.ceil(face.rect.w / 32) * 32  # the faces of most screens then share one film
+        film = self._films.get((face.levels, side))
+        if film is None:
+            film = self._films[(face.levels, side)] = _faces_film(face.levels, side)
+        texture = film.texture.get_region((face.level - 1) * side, 0, side, side)
+        group.add(Color(1, 1, 1, 1))
+        group.add(Rectangle(texture=texture, **self._place(face.rect)))
+
+    def _glyph(self, group: InstructionGroup, glyph: Glyph) -> None:
+        group.add(_colour(glyph.colour))
+        for points in GLYPHS[glyph.name]:
+            _stroke(group, glyph.rect, self._height, points, max(glyph.rect.w * 0.075, 1.2))
+
+
+_DRAW = {Words: Painter._words, Face: Painter._face, Glyph: Painter._glyph}
+
+
+def _plates_of(scene: Scene) -> tuple[Plate, ...]:
+    return tuple(item for item in scene.items if isinstance(item, Plate))
+
+
+def _faces_film(levels: int, side: int) -> Fbo:
+    """All faces drawn once: forty soft strokes cost software GL eight milliseconds a screen, five pictures two."""
+    film = Fbo(size=(side * levels, side))
+    film.add(ClearColor(1, 1, 1, 0))
+    film.add(ClearBuffers())
+    for level in range(1, levels + 1):
+        x = (level - 1) * side
+        film.add(_colour(face_tint(level, levels)))
+        film.add(SmoothEllipse(segments=96, pos=(x + 1, 1), size=(side - 2, side - 2)))
+        film.add(_colour(INK))
+        for width, points in strokes((level - 1) / max(levels - 1, 1)):
+            _stroke(film, Rect(x, 0, side, side), side, points, width * side)
+    film.draw()
+    return film
+
+
+def _stroke(group, rect: Rect, height: float, points, width: float) -> None:
+    """A line with round ends through points given in parts of `rect`; a closed one is filled."""
+    path = [(rect.x + x * rect.w, height - rect.y - y * rect.h) for x, y in points]
+    group.add(SmoothLine(points=[value for point in path for value in point], width=width))
+    if path[0] == path[-1]:
+        x0, y0 = sum(x for x, _ in path) / len(path), sum(y for _, y in path) / len(path)
+        vertices = [value for x, y in [(x0, y0), *path] for value in (x, y, 0, 0)]
+        group.add(Mesh(vertices=vertices, indices=list(range(len(path) + 1)), mode="triangle_fan"))
+        return
+    for x, y in path if len(path) < 5 else (path[0], path[-1]):
+        group.add(SmoothEllipse(pos=(x - width, y - width), size=(2 * width, 2 * width), segments=24))
+
+
+@lru_cache(maxsize=256)
+def _texture(line: str, size: int, bold: bool):
+    label = Label(text=line, font_name=FONT, font_size=size, bold=bold)
+    label.refresh()
+    return label.texture
+
+
+@lru_cache(maxsize=64)
+def _quarter(radius: int) -> Texture:
+    """The part of a disc right of and above its centre, in white; its edge is as soft as one pixel."""
+    pixels = bytearray()
+    for y in range(radius):
+        for x in range(radius):
+            covered = min(max(radius + 0.5 - math.hypot(x + 0.5, y + 0.5), 0), 1)
+            pixels += bytes((255, 255, 255, round(covered * 255)))
+    texture = Texture.create(size=(radius, radius), colorfmt="rgba")
+    texture.mag_filter = texture.min_filter = "nearest"
+    texture.blit_buffer(bytes(pixels), colorfmt="rgba", bufferfmt="ubyte")
+    return texture
+
+
+def _colour(colour: Colour) -> Color:
+    return Color(colour[0] / 255, colour[1] / 255, colour[2] / 255, 1)

@@ -1,0 +1,101 @@
+"""What one screen shows and where it can be touched: plain values, in pixels from the top left. No Kivy, no rules."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kiosk.ui.theme import Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.h
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+    def inset(self, dx: float, dy: float | None = None) -> "Rect":
+        dy = dx if dy is None else dy
+        return Rect(self.x + dx, self.y + dy, max(self.w - 2 * dx, 1), max(self.h - 2 * dy, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A filled rectangle with round corners; `edge` draws a line around it."""
+
+    rect: Rect
+    fill: Colour
+    radius: float = 0.0
+    edge: Colour | None = None
+    edge_w: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lines of text in a box. `ink`: what the lines cover. `cut`: the text did not fit even at its least size."""
+
+    box: Rect
+    lines: tuple[str, ...]
+    size: int
+    leading: float
+    colour: Colour
+    bold: bool
+    align: str
+    ink: Rect
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Level `level` of `levels`, worst first."""
+
+    rect: Rect
+    level: int
+    levels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A small drawing: "tick", "pause", "link"."""
+
+    rect: Rect
+    name: str
+    colour: Colour
+
+
+Item: TypeAlias = Plate | Words | Face | Glyph
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision."""
+
+    id: str
+    rect: Rect
+    event: Hashable
+    typing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    screen: str
+    question: str
+    language: str
+    size: tuple[int, int]
+    items: tuple[Item, ...]
+    targets: tuple[Target, ...]
+
+    def at(self, x: float, y: float) -> Target | None:
+        """The target under a finger."""
+        return next((target for target in self.targets if target.rect.holds(x, y)), None)

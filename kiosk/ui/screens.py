@@ -1,0 +1,149 @@
+"""`python -m kiosk.ui.screens --out DIR`: every screen, language and size as a PNG, to be looked at before a release.
+
+One process per size, each with its own Xvfb when there is no display. Real window, real painter, the form that ships.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk import texts
+from kiosk.config import ScreenSettings
+from kiosk.event import Answered, Event, Finished, Idled, Skipped, Toggled
+from kiosk.flow import Screen, State, step
+from kiosk.standing import Standing
+from kiosk.ui.view import Typing, View
+from survey.assignment import Assignment
+from survey.form import Form
+from survey.form_file import read_form
+
+SIZES = {"1024x600": 119, "600x1024": 119, "800x480": 133, "1920x1080": 102}  # pixels and pixels per inch
+FORM = Path(__file__).parents[2] / "survey" / "data" / "forms" / "rut-gon-mot-cua.json"
+COMMENT = "Cán bộ hướng dẫn tận tình, nhưng tôi phải chờ khá lâu vì chỉ có một quầy làm việc."
+
+
+def form() -> Form:
+    """The reduced one-stop form."""
+    return read_form(FORM.read_bytes(), FORM.name)
+
+
+def standing(of: Form) -> Standing:
+    """A counter of the Krông Nô plan."""
+    names = {
+        "vi": "Bộ phận Tiếp nhận và Trả kết quả · Quầy số 3",
+        "en": "Reception and Results · Counter 3",
+    }
+    office = {"vi": "UBND huyện Krông Nô", "en": "People’s Committee of Krông Nô District"}
+    return Standing(Assignment("ki-os-03", "krong-no-2023", "kn-huyen", names, office, of.ref), of)
+
+
+def walk(of: Form, *events: Event) -> State:
+    """The state after `events`, from the invitation."""
+    state = State(Screen.INVITATION)
+    for event in events:
+        state = step(of, state, event)[0]
+    return state
+
+
+def states(of: Form) -> dict[str, tuple[State, Typing]]:
+    """Every screen of the reduced form by name, in the order a citizen meets them."""
+    low = [Answered("RG.HL0", 2)] + [Answered(f"RG.HL{n}", 3) for n in range(1, 5)]
+    petition = [*low, Answered("RG.PA", "CO")]
+    reasons = [*petition, Answered("RG.HL5", 2)]
+    ticked = [*reasons, *(Toggled("RG.LD", code) for code in ("LD02", "LD06", "LD09"))]
+    comment = walk(of, *ticked, Skipped())
+    paused = State(Screen.PAUSED, behind=State(Screen.INVITATION))
+    plain = {
+        "01-invitation": State(Screen.INVITATION),
+        "02-overall": State(Screen.QUESTION, "RG.HL0", {"RG.HL0": 2}),
+        **{f"0{n + 2}-factor{n}": walk(of, *low[:n]) for n in range(1, 5)},
+        "07-yes-no": walk(of, *low),
+        "08-factor5": walk(of, *petition),
+        "09-reasons": walk(of, *reasons),
+        "10-reasons-ticked": walk(of, *ticked),
+        "11-comment-empty": comment,
+        "13-thanks": walk(of, Answered("RG.HL0", 5), Finished()),
+        "14-idle-warning": walk(of, *low, Idled()),
+        "15-paused": paused,
+        "16-unassigned": State(Screen.UNASSIGNED),
+    }
+    found = {name: (state, Typing()) for name, state in plain.items()}
+    found["12-comment"] = (comment, Typing(COMMENT))
+    return dict(sorted(found.items()))
+
+
+def view(of: Form, language: str, state: State, typing: Typing) -> View:
+    """One state as the window would be given it."""
+    where = None if state.screen is Screen.UNASSIGNED else standing(of)
+    words = texts.read_words(language)
+    return View(replace(state, language=language), where, language, ("vi", "en"), words, of, typing, seconds_left=17)
+
+
+def render(out: Path, size: str) -> int:
+    """Write one size's PNGs; the number written. Needs a display."""
+    from kiosk.ui.compose import compose
+    from kiosk.ui.typeset import Typesetter
+    from kiosk.ui.window import Window
+
+    width, height = (int(part) for part in size.split("x"))
+    settings = ScreenSettings(width=width, height=height, dpi=SIZES[size])
+    window = Window(settings, lambda _x, _y: None, lambda: None)
+    typesetter = Typesetter(window.measure)
+    of, count = form(), 0
+    for language in ("vi", "en"):
+        for name, (state, typing) in states(of).items():
+            window.paint(compose(view(of, language, state, typing), window.glass, typesetter))
+            window.poll()
+            window.draw()
+            window.save(out / f"{name}-{language}-{size}.png")
+            count += 1
+    window.close()
+    return count
+
+
+@contextmanager
+def virtual_display(size: str) -> Iterator[dict[str, str]]:
+    """An environment with a new Xvfb, which ends with the block. Raises: OSError if it does not start."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)  # noqa: S603
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise OSError("Xvfb did not start; is the package xvfb installed?")
+        yield {**os.environ, "DISPLAY": f":{number}"}
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def display(size: str) -> AbstractContextManager[dict[str, str]]:
+    """An environment with a display: this process's own, or else a virtual one."""
+    return nullcontext(dict(os.environ)) if os.environ.get("DISPLAY") else virtual_display(size)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m kiosk.ui.screens", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("build/screens"), help="where the PNGs go")
+    parser.add_argument("--size", choices=SIZES, help="one size only, on the present display")
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.size and os.environ.get("DISPLAY"):
+        return 0 if render(options.out, options.size) else 1
+    for size in [options.size] if options.size else SIZES:
+        with display(size) as environment:
+            command = [sys.executable, "-m", "kiosk.ui.screens", "--out", str(options.out), "--size", size]
+            subprocess.run(command, env=environment, check=True, timeout=120)  # noqa: S603
+    sys.stdout.write(f"{len(list(options.out.glob('*.png')))} screens in {options.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Everything that a screen needs to be composed, as one value; and what a touch may mean to the screen alone."""
+
+from dataclasses import dataclass
+
+from kiosk.flow import State
+from kiosk.standing import Standing
+from kiosk.texts import Words
+from survey.form import Form, Question, Texts, text_in
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the screen's keyboard: a character, a tone's name, or "backspace"."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Letters to signs and back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Shows another page of a list of choices."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What stands in the comment's box, not yet an answer; and the keyboard's state."""
+
+    text: str = ""
+    shift: bool = False
+    signs: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """`seconds_left` counts on a warning; `page` of a long list of choices."""
+
+    state: State
+    standing: Standing | None
+    language: str
+    languages: tuple[str, ...]
+    words: Words
+    form: Form
+    typing: Typing = Typing()
+    seconds_left: int = 0
+    page: int = 0
+
+    def text(self, texts: Texts) -> str:
+        return text_in(texts, self.language)
+
+    @property
+    def question(self) -> Question | None:
+        return self.form.question(self.state.question)

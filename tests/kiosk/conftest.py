@@ -1,0 +1,126 @@
+"""Stands, clocks and a strict store in memory for the kiosk's pure tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import Moment
+from kiosk.standing import Standing
+from survey.assignment import Assignment
+from survey.form import Form
+from survey.form_file import read_form
+from survey.record import GENESIS, Clock, Sealed, Submission, read_draft, seal, write_draft
+from sync_agent.outbox import StorageFailed
+
+FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
+
+
+@dataclass
+class FakeClock:
+    """Time moves only when told to; wall time may be set anywhere."""
+
+    at_s: float = 1000.0
+    wall: datetime = datetime(2023, 9, 1, 8, 20, tzinfo=timezone(timedelta(hours=7)))
+    clock: Clock = Clock.SYNCHRONISED
+
+    def __call__(self) -> Moment:
+        return Moment(self.wall, self.at_s, self.clock)
+
+    def pass_s(self, seconds: float) -> None:
+        self.at_s += seconds
+        self.wall += timedelta(seconds=seconds)
+
+
+@dataclass
+class StrictStore:
+    """As strict as the outbox: refuses what no record may hold, forgets a draft only when it is sealed."""
+
+    failing: bool = False
+    saved: dict[str, bytes] = field(default_factory=dict)
+    sealed: list[Sealed] = field(default_factory=list)
+    finished: list[Submission] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
+    log: list[str] = field(default_factory=list)
+
+    def save_draft(self, submission: Submission) -> None:
+        self._work("save")
+        raw = write_draft(submission)
+        read_draft(raw)
+        self.saved[submission.id] = raw
+
+    def drafts(self) -> list[Submission]:
+        self._work("drafts")
+        return [read_draft(raw) for raw in self.saved.values()]
+
+    def finish(self, submission: Submission, source: str = "") -> Sealed | None:
+        self._work("finish")
+        if source and source in self.sources:
+            return None
+        assert submission.id not in [done.id for done in self.finished], "sealed twice"
+        one = seal(submission, len(self.sealed) + 1, self.sealed[-1].digest if self.sealed else GENESIS)
+        self.sealed.append(one)
+        self.finished.append(submission)
+        self.saved.pop(submission.id, None)
+        self.sources.add(source)
+        return one
+
+    def probe(self) -> None:
+        self._work("probe")
+
+    def close(self) -> None:
+        self.log.append("close")
+
+    def _work(self, what: str) -> None:
+        self.log.append(what)
+        if self.failing:
+            raise StorageFailed("no space left", "disk_full")
+
+
+class Randomness:
+    """Counts up: every id is new."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, length: int) -> bytes:
+        self.count += 1
+        return self.count.to_bytes(length, "big")
+
+
+@pytest.fixture(scope="session")
+def form() -> Form:
+    return read_form(FORM.read_bytes(), FORM.name)
+
+
+@pytest.fixture
+def standing(form: Form) -> Standing:
+    name = {"vi": "Bộ phận Một cửa"}
+    return Standing(Assignment("ki-os-01", "krong-no-2023", "kn-huyen", name, {"vi": "UBND huyện"}, form.ref), form)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def store() -> StrictStore:
+    return StrictStore()
+
+
+@pytest.fixture
+def randomness() -> Randomness:
+    return Randomness()
+
+
+@pytest.fixture
+def other_version(form: Form) -> Form:
+    return replace(form, version="2", digest="0" * 64)
+
+
+@pytest.fixture
+def new_store() -> Callable[[], StrictStore]:
+    return StrictStore

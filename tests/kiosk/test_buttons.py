@@ -1,0 +1,142 @@
+"""Presses become answers: recorded, then confirmed; once each; and without Kivy."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from hardware.ports import Link, PanelStatus, Press
+from kiosk.buttons import Desk
+from kiosk.misuse import History
+from kiosk.store import outbox_in
+from survey.record import Channel, Clock, State, read_record
+from sync_agent.outbox import Outbox
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Panel:
+    """Hands over every press until it is confirmed, as the contract of hardware/ports says."""
+
+    waiting: list[Press] = field(default_factory=list)
+    lamps: list[str] = field(default_factory=list)
+    name: str = "panel"
+    forgets: bool = True
+
+    def poll(self) -> Sequence[Press]:
+        return list(self.waiting)
+
+    def confirm(self, press: Press) -> None:
+        self.lamps.append(press.source)
+        if self.forgets:
+            self.waiting.remove(press)
+
+    def status(self) -> PanelStatus:
+        return PanelStatus(self.name, Link.UP)
+
+    def close(self) -> None: ...
+
+
+def press(n: int, button: int = 4, age_ms: int | None = 0, flags: tuple[str, ...] = ()) -> Press:
+    return Press("panel", button, f"panel/1/{n}", age_ms, flags)
+
+
+@pytest.fixture
+def open_desk(standing, clock, randomness):
+    def opened(panel, store, where=lambda: standing) -> Desk:
+        return Desk([panel], store, where, clock, randomness, "0" * 16, 3, History())
+
+    return opened
+
+
+def test_a_press_is_a_complete_answer(open_desk, store, clock):
+    panel = Panel([press(1, button=0, age_ms=1000 * 60 * 20)])
+    assert open_desk(panel, store).tick() == 1
+    (done,) = store.finished
+    assert dict(done.answers) == {"RG.HL0": 1}
+    assert (done.channel, done.state, done.duration_s) == (Channel.BUTTON, State.COMPLETE, 0)
+    assert done.quarter == "2023-09-01T08:00+07:00"  # when it was pressed, not when it was heard
+    assert panel.lamps == ["panel/1/1"]
+
+
+def test_a_press_handed_over_twice_counts_once(open_desk, store):
+    panel = Panel([press(1)], forgets=False)
+    desk = open_desk(panel, store)
+    assert [desk.tick(), desk.tick(), desk.tick()] == [1, 0, 0]
+    assert len(store.finished) == 1
+    assert panel.lamps == ["panel/1/1"] * 3
+
+
+def test_no_lamp_before_the_disk(open_desk, store, clock):
+    panel = Panel([press(1), press(2)])
+    store.failing = True
+    desk = open_desk(panel, store)
+    assert desk.tick() == 0
+    assert panel.lamps == []
+    store.failing = False
+    assert desk.tick() == 0, "retries wait"
+    clock.pass_s(3)
+    assert desk.tick() == 2
+    assert panel.lamps == ["panel/1/1", "panel/1/2"]
+
+
+def test_without_a_form_a_press_stays_with_its_panel(open_desk, store):
+    panel = Panel([press(1)])
+    assert open_desk(panel, store, lambda: None).tick() == 0
+    assert (panel.lamps, len(panel.waiting)) == ([], 1)
+
+
+def test_a_button_that_means_nothing_lights_no_lamp_and_stops_no_other(open_desk, store):
+    panel = Panel([press(1, button=7), press(2, button=2)])
+    assert open_desk(panel, store).tick() == 1
+    assert panel.lamps == ["panel/1/2"]
+
+
+def test_flags_of_panel_and_kiosk(open_desk, store, clock):
+    panel = Panel([press(1, flags=("burst", "Not A Flag"))])
+    desk = open_desk(panel, store)
+    desk.tick()
+    panel.waiting = [press(2, age_ms=None)]
+    clock.pass_s(2)
+    desk.tick()
+    assert [done.flags for done in store.finished] == [("burst",), ("rapid",)]
+    assert store.finished[1].clock is Clock.UNCERTAIN
+
+
+def test_on_the_real_outbox(open_desk, tmp_path):
+    panel = Panel([press(n, n % 5) for n in range(50)] * 2, forgets=False)
+    store = outbox_in(tmp_path)
+    assert open_desk(panel, store).tick() == 50
+    store.close()
+    outbox = Outbox.open(tmp_path / "outbox.db")
+    levels = [read_record(sealed.raw).submission.answers["RG.HL0"] for sealed in outbox.pending()]
+    outbox.close()
+    assert levels == [n % 5 + 1 for n in range(50)]
+
+
+WITHOUT_KIVY = """
+import sys, threading, time
+from kiosk import __main__ as main
+from pathlib import Path
+from kiosk.config import read_config
+config = read_config(Path(sys.argv[1]).read_bytes(), "x")
+kiosk = main.Kiosk(config)
+threading.Timer(1.0, kiosk.stop).start()
+kiosk.run({}, None)
+print([name for name in sys.modules if name.split(".")[0] == "kivy" or name.startswith("kiosk.ui")])
+"""
+
+
+def test_a_kiosk_of_buttons_only_never_imports_kivy(tmp_path):
+    config = tmp_path / "kiosk.toml"
+    config.write_text(
+        f'data_directory = "{tmp_path}"\n[screen]\non = false\n[[panel]]\nkind = "gpio-simulated"\n'
+        f'button_pins = [5, 6, 13, 19, 26]\nlamp_pins = []\ncontrol_socket = "{tmp_path}/buttons.sock"\n'
+    )
+    command = [sys.executable, "-c", WITHOUT_KIVY, str(config)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout.strip() == "[]", result.stdout

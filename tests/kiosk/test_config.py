@@ -1,0 +1,100 @@
+"""One TOML file: what it may say, and how a wrong one is refused."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hardware.panels import PanelKind
+from kiosk.config import read_config
+from kiosk.errors import BadConfig
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_shortest_file_is_enough():
+    config = read_config(b'data_directory = "/var/lib/hailong"', "kiosk.toml")
+    assert config.data_directory == Path("/var/lib/hailong")
+    assert config.screen.on
+    assert config.timeouts.warning_s == 20
+    assert config.panels == ()
+
+
+def test_panels_are_tables():
+    text = """
+data_directory = "/d"
+[screen]
+on = false
+[[panel]]
+kind = "gpio"
+name = "hộp"
+button_pins = [5, 6, 13, 19, 26]
+lamp_pins = [12, 16, 20, 21, 25]
+"""
+    (panel,) = read_config(text.encode(), "x").panels
+    assert (panel.kind, panel.button_pins, panel.lamp_ms) == (PanelKind.GPIO, (5, 6, 13, 19, 26), 1000)
+
+
+def test_every_problem_is_told_at_once():
+    text = """
+languge = "vi"
+language = "fr"
+languages = []
+[screen]
+on = "yes"
+rotation = 45
+input = "mtdev"
+dpi = true
+[timeouts]
+warning_s = 5
+idel_s = 3
+[[panel]]
+kind = "usb"
+button_pins = [1.5]
+colour = "red"
+"""
+    with pytest.raises(BadConfig) as caught:
+        read_config(text.encode(), "kiosk.toml")
+    told = "\n".join(caught.value.problems)
+    for word in (
+        "data_directory: is missing",
+        "languge: unknown",
+        "'fr'",
+        "languages: must",
+        "screen.on",
+        "45",
+        "screen.device",
+        "screen.dpi",
+        "timeouts.warning_s",
+        "timeouts.idel_s: unknown",
+        "panel[0].kind",
+        "panel[0].button_pins",
+        "panel[0].colour: unknown",
+    ):
+        assert word in told, word
+    assert caught.value.code == "bad_config"
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"a = ", b"[screen]\non = false\n", b'data_directory = 3\npanel = "x"'])
+def test_other_bad_files(text):
+    with pytest.raises(BadConfig):
+        read_config(text, "kiosk.toml")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "kiosk", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_command_checks_its_file(tmp_path):
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(f'data_directory = "{tmp_path}"')
+    bad.write_text("x = 1")
+    assert run("--config", str(good), "--check-config").returncode == 0
+    wrong = run("--config", str(bad), "--check-config")
+    assert wrong.returncode == 78
+    assert "x: unknown key" in wrong.stderr
+    assert run("--config", str(tmp_path / "none.toml")).returncode == 78
+    assert run().returncode == 2
+    assert "--check-config" in run("--help").stdout

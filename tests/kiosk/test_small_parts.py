@@ -1,0 +1,188 @@
+"""Misuse rules, keyboard, words, clock, standing, report, notify: each law of the small modules."""
+
+import json
+import os
+import socket
+import unicodedata
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk import keyboard, misuse, texts
+from kiosk.clock import Moment, read_boot, read_clock
+from kiosk.errors import BadTexts
+from kiosk.notify import Notify
+from kiosk.report import LineReport
+from kiosk.standing import StandingFiles
+from survey.record import BOOT, Clock
+
+FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
+
+
+def test_an_answer_within_five_seconds_of_the_last_is_rapid():
+    history = misuse.History()
+    assert history.flags(0) == set()
+    history.finished(10)
+    assert history.flags(14.9) == {"rapid"}
+    assert history.flags(15) == set()
+
+
+def test_six_answers_within_a_minute_are_a_burst():
+    history = misuse.History()
+    for second in range(0, 50, 10):
+        history.finished(second)
+    assert history.flags(55) == {"burst"}
+    assert history.flags(60) == set()
+
+
+def test_ten_taps_in_three_seconds_are_hammering():
+    assert misuse.hammering([n * 0.33 for n in range(10)])
+    assert not misuse.hammering([n * 0.34 for n in range(10)])
+    assert not misuse.hammering([0.0] * 9)
+    assert not misuse.hammering([])
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (["t", "i", "ê", "sắc", "n", "g"], "tiếng"),
+        (["t", "i", "ê", "n", "g", "sắc"], "tiếng"),
+        (["đ", "ư", "ơ", "c", "nặng"], "được"),
+        (["Ô", "n", "g", " ", "b", "a", "huyền"], "Ông bà"),
+        (["a", "sắc", "huyền"], "à"),
+        (["a", "sắc", "sắc"], "a"),
+        (["sắc", "a"], "a"),
+        (["a", " ", "sắc"], "a "),
+        (["h", "sắc"], "h"),
+        (["ă", "backspace", "backspace", "b"], "b"),
+        (["a", "\u202e", "\x00", "\u200b", "b"], "ab"),
+    ],
+)
+def test_typing(keys, text):
+    typed = ""
+    for key in keys:
+        typed = keyboard.typed(typed, key, 500)
+    assert typed == text
+
+
+ALL_KEYS = [*keyboard.TONES, *keyboard.VIETNAMESE, "backspace", " ", *(k for line in keyboard.LETTERS for k in line)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(ALL_KEYS), max_size=80))
+def test_typing_is_always_nfc_and_within_the_limit(keys):
+    typed = ""
+    for key in keys:
+        typed = keyboard.typed(typed, key, 20)
+        assert len(typed) <= 20
+        assert unicodedata.is_normalized("NFC", typed)
+
+
+def test_every_vietnamese_letter_can_be_typed():
+    bases = [*"aăâeêioôơuưy"]
+    marked = {keyboard.typed(base, tone, 9) for base in bases for tone in keyboard.TONES} | set(bases)
+    assert len(marked) == 72
+    assert all(len(letter) == 1 for letter in marked)
+
+
+def test_both_languages_have_every_word():
+    vi, en = texts.read_words("vi"), texts.read_words("en")
+    assert vi.keys() == en.keys()
+    assert [key for key in vi if vi[key] == en[key] and key not in ("comment_count", "signs", "letters", "shift")] == []
+    for key, text in vi.items():
+        assert {f for f in ("{count}", "{most}") if f in text} == {f for f in ("{count}", "{most}") if f in en[key]}
+
+
+def test_a_missing_word_is_vietnamese_and_an_unknown_one_refused(tmp_path, monkeypatch):
+    source = Path(texts.__file__).parent
+    for language, extra in (("vi", ""), ("en", 'start = "Go"')):
+        (tmp_path / f"{language}.toml").write_text((source / "vi.toml").read_text() if language == "vi" else extra)
+    monkeypatch.setattr(texts, "__file__", str(tmp_path / "__init__.py"))
+    words = texts.read_words("en")
+    assert (words["start"], words["back"]) == ("Go", "Quay lại")
+    (tmp_path / "en.toml").write_text('strat = "Go"')
+    with pytest.raises(BadTexts, match="strat"):
+        texts.read_words("en")
+    with pytest.raises(BadTexts):
+        texts.read_words("fr")
+
+
+def test_numbers_are_put_into_texts_by_plain_replacement():
+    assert texts.counted("{count}/{most}", 3, 500) == "3/500"
+    assert texts.counted("{count.__class__} {0} %s", 3, 5) == "{count.__class__} {0} %s"
+
+
+def test_invisible_characters_become_visible():
+    assert texts.visible("a\u202eb\u200bc\x00d\ne\ud800") == "a\ufffdb\ufffdc\ufffdd\ufffde\ufffd"
+    assert texts.visible("Ông/Bà có hài lòng?") == "Ông/Bà có hài lòng?"
+
+
+def test_the_clock_is_a_claim_with_a_quality():
+    moment = read_clock()
+    assert isinstance(moment, Moment)
+    assert moment.wall.utcoffset() is not None
+    assert moment.clock in Clock
+    assert read_clock().at_s >= moment.at_s
+    assert BOOT.fullmatch(read_boot())
+
+
+def test_the_standing_is_taken_when_both_files_fit(tmp_path, standing):
+    files = StandingFiles(tmp_path)
+    assert files.read() is None
+    (tmp_path / "assignment.json").write_bytes(standing.assignment.encode())
+    assert files.read() is None
+    (tmp_path / "form.json").write_bytes(FORM.read_bytes())
+    assert files.read() == standing
+    assert files.read() is files.read()
+    (tmp_path / "form.json").write_bytes(b"{ half a form")
+    assert files.read() == standing, "a form that is still being written changes nothing"
+    other = json.loads(FORM.read_bytes()) | {"version": "2"}
+    (tmp_path / "form.json").write_text(json.dumps(other, ensure_ascii=False))
+    assert files.read() == standing, "a form that was not assigned changes nothing"
+    (tmp_path / "assignment.json").unlink()
+    assert files.read() is None
+
+
+def test_the_report_reaches_file_fifo_and_socket_and_waits_for_none(tmp_path):
+    fifo, path, plain = tmp_path / "fifo", tmp_path / "sock", tmp_path / "plain"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(path))
+    server.listen()
+    reports = [LineReport(p) for p in (plain, fifo, path)]
+    peer, _ = server.accept()
+    for report in reports:
+        report.shown("question", "RG.HL0", "vi", [("level:1", 1.0, 2.0, 3.0, 4.0)])
+    expected = {
+        "screen": "question",
+        "question": "RG.HL0",
+        "language": "vi",
+        "targets": [{"id": "level:1", "x": 1.0, "y": 2.0, "w": 3.0, "h": 4.0}],
+    }
+    for data in (plain.read_bytes(), os.read(reader, 9999), peer.recv(9999)):
+        assert json.loads(data) == expected
+    for _ in range(2000):  # nobody reads any more: dropped, not waited for
+        reports[1].shown("question", "x" * 200, "vi", [])
+    os.close(reader)
+    peer.close()
+    for report in reports:
+        report.shown("thanks", "", "vi", [])
+        os.close(report._fd) if report._socket is None else report._socket.close()
+    server.close()
+
+
+def test_systemd_is_told(tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(str(tmp_path / "n"))
+        notify = Notify({"NOTIFY_SOCKET": str(tmp_path / "n"), "WATCHDOG_USEC": "20000000"})
+        notify.ready()
+        for now_s in (100, 105, 110, 111):
+            notify.alive(now_s)
+        notify.stopping()
+        assert [server.recv(99) for _ in range(4)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
+    Notify({}).ready()
+    assert timedelta(seconds=notify.period_s) == timedelta(seconds=10)
