@@ -4,6 +4,10 @@ The order matters: what could harm the file is refused before the file is touche
 """
 
 import ctypes
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -26,9 +30,9 @@ def open_file(path: Path, base: str, journal: Journal) -> tuple[apsw.Connection,
     """
     guard.check_library(apsw.sqlite_lib_version())
     guard.check_file_system(path.parent.resolve(), _mounts())
-    _check_not_emptied(path)
-    vfs = PrivateVfs(base, journal.log_bytes)
-    with translated("open"):
+    with translated("open"), one_at_a_time(path.parent):
+        _check_not_emptied(path)
+        vfs = PrivateVfs(base, journal.log_bytes)
         try:
             connection = apsw.Connection(str(path.resolve()), vfs=vfs.name)
         except BaseException:
@@ -44,6 +48,17 @@ def open_file(path: Path, base: str, journal: Journal) -> tuple[apsw.Connection,
             connection.close(True)
             vfs.unregister()
             raise
+
+
+@contextmanager
+def one_at_a_time(directory: Path) -> Iterator[None]:
+    """Opening and closing take turns: SQLite says "locked" at once while another process makes or ends the log."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # the kernel drops it with the process
+        yield
+    finally:
+        os.close(handle)
 
 
 def _mounts() -> str:

@@ -20,7 +20,7 @@ from sync_agent.outbox.errors import StorageFailed, translated
 from sync_agent.outbox.guard import JOURNAL, Journal
 from sync_agent.outbox.health import Health, measure
 from sync_agent.outbox.integrity import is_whole
-from sync_agent.outbox.opening import open_file
+from sync_agent.outbox.opening import one_at_a_time, open_file
 from sync_agent.outbox.private_file import PrivateVfs
 
 FILE_NAME = "outbox.db"
@@ -192,7 +192,7 @@ class Outbox:
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        with self._turn:
+        with self._turn, one_at_a_time(self._path.parent):
             try:
                 self._connection.close(True)
             except apsw.Error as error:  # of the last checkpoint only: the log keeps all
