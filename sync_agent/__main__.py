@@ -86,7 +86,7 @@ def _agent(settings: Settings, outbox: Outbox, transport: Transport) -> Agent:
         random=random.SystemRandom().random,
         clock_quality=clock_quality,
         keep_contact=lambda contact: status.keep_contact(directory, contact),
-        poll_s=settings.poll_s,
+        delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,
     )
 
@@ -110,10 +110,7 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 def _once(settings: Settings, _options: argparse.Namespace) -> int:
     with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
         agent = _agent(settings, outbox, transport)
-        while outbox.health().pending:
-            agent.step()
-            if agent.progress.failures:
-                break
+        agent.deliver_all()
         left = outbox.health().pending
     print(f"Còn {left} phiếu chưa gửi." if left else "Đã gửi hết.")
     return os.EX_OK if not left else 1

@@ -1,5 +1,6 @@
 """The agent's loop: outbox x delivery x transport. Decides nothing that `delivery` could decide; keeps no data."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -8,7 +9,7 @@ from survey.canonical import Value
 from survey.errors import SurveyError
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
-from sync_agent.outbox import Outbox, OutboxError
+from sync_agent.outbox import Health, Outbox, OutboxError
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +46,12 @@ class Agent:
     random: Callable[[], float]
     clock_quality: Callable[[], str]
     keep_contact: Callable[[Contact], None]
-    poll_s: float = 2.0
+    delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
     contact: Contact = field(default_factory=Contact)
+    _health: Health | None = None
+    _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
     _unsent: tuple[BatchHead, bytes] | None = None
@@ -59,29 +62,45 @@ class Agent:
             pass
 
     def step(self) -> float:
-        """One turn: at most one heartbeat and one batch. Seconds until the next turn.
+        """One turn: at most one look, one heartbeat and one batch. Seconds until the next turn.
 
         This is one of the four borders where any exception is caught: the loop must go on.
         """
         try:
+            if self.monotonic() >= self._look_due_s:
+                self._look()
             if self.monotonic() >= self._heartbeat_due_s:
                 self._heartbeat_due_s = self.monotonic() + self.heartbeat_s
                 self._beat()
             if self.monotonic() >= self._delivery_due_s:
-                self._delivery_due_s = self.monotonic() + self._deliver()
+                self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
+                self._deliver()
             return max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
         except OutboxError as error:
             log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
-            return STORAGE_WAIT_S
         except Exception:
             log.exception("agent.failed")
-            return STORAGE_WAIT_S
+        self._delivery_due_s = self.monotonic() + STORAGE_WAIT_S
+        return STORAGE_WAIT_S
 
-    def _deliver(self) -> float:
+    def deliver_all(self) -> None:
+        """Deliver what waits now, until the first request that brings no receipt. Raises: OutboxError."""
+        self._look()
+        while self._deliver() is End.RECEIPT:
+            pass
+
+    def _look(self) -> None:
+        """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
+        the time of a message would tell when somebody stood at the counter (law 6)."""
+        self._health = self.outbox.health()
+        self._look_due_s = self.monotonic() + self.delivery_s
+
+    def _deliver(self) -> End | None:
+        """Send one batch; how that ended, None if nothing waits."""
         batch = self._unsent or self._next_batch()
         if batch is None:
             self.progress = from_the_start(self.progress)
-            return self.poll_s
+            return None
         head, packed = batch
         outcome = judge(self.post(BATCHES, packed, CONTENT_TYPE), head, self.verify)
         if outcome.receipt is not None:
@@ -90,11 +109,13 @@ class Agent:
         self._unsent = batch if outcome.end in (End.LATER, End.STRANGER) else None
         self.progress = advance(self.progress, outcome, head)
         pause_s = wait_s(self.progress, outcome, self.random())
+        self._delivery_due_s = self.monotonic() + pause_s
         self._note(outcome, head, pause_s)
-        return pause_s
+        return outcome.end
 
     def _next_batch(self) -> tuple[BatchHead, bytes] | None:
-        records = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)
+        waiting = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)
+        records = [record for record in waiting if self._health and record.seq < self._health.next_seq]
         return write_batch(self.kiosk, records, self.sign) if records else None
 
     def _note(self, outcome: Outcome, head: BatchHead, pause_s: float) -> None:
@@ -102,7 +123,8 @@ class Agent:
         delivered = outcome.end is End.RECEIPT
         last_receipt_s = now_s if delivered else self.contact.last_receipt_s
         self.contact = Contact(now_s, last_receipt_s, self.progress.failures, outcome.note, now_s + pause_s)
-        self.keep_contact(self.contact)
+        with contextlib.suppress(OSError):  # a full disk must not turn off the waiting
+            self.keep_contact(self.contact)
         fields = {"first": head.first, "last": head.last, "count": head.count, "end": str(outcome.end)}
         if outcome.receipt is not None:
             log.info("delivery.completed", extra={"fields": fields})
@@ -113,7 +135,7 @@ class Agent:
             log.warning("delivery.failed", extra={"fields": fields | why})
 
     def _beat(self) -> None:
-        health = self.outbox.health()
+        health = self._health or self.outbox.health()
         body: dict[str, Value] = {
             "v": 1,
             "kiosk": self.kiosk,

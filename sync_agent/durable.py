@@ -1,6 +1,7 @@
 """Small files that must be whole after a power cut: keys, assignment, form. Written aside, synced, then renamed."""
 
 import os
+import tempfile
 from pathlib import Path
 
 
@@ -9,17 +10,40 @@ def write_durably(path: Path, data: bytes, mode: int = 0o640) -> None:
 
     Raises: OSError.
     """
-    aside = path.with_name(f".{path.name}.new")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    aside = _written_aside(path, data, mode)
+    aside.rename(path)
+    sync_directory(path.parent)
+
+
+def write_first(path: Path, data: bytes, mode: int = 0o640) -> bool:
+    """Write `path` durably unless it exists; whether it was written. Of two that try at once, one succeeds.
+
+    Raises: OSError.
+    """
+    aside = _written_aside(path, data, mode)
+    try:
+        path.hardlink_to(aside)
+    except FileExistsError:
+        return False
+    finally:
+        aside.unlink()
+    sync_directory(path.parent)
+    return True
+
+
+def _written_aside(path: Path, data: bytes, mode: int) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         os.fchmod(handle, mode)
         with os.fdopen(handle, "wb", closefd=False) as file:
             file.write(data)
         os.fsync(handle)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     finally:
         os.close(handle)
-    aside.rename(path)
-    sync_directory(path.parent)
+    return Path(name)
 
 
 def sync_directory(directory: Path) -> None:

@@ -8,7 +8,7 @@ import nacl.exceptions
 import nacl.signing
 
 from survey.wire import Verify, fingerprint
-from sync_agent.durable import write_durably
+from sync_agent.durable import write_durably, write_first
 from sync_agent.errors import BadKeyFile
 
 KIOSK_KEY = "kiosk.key"
@@ -45,7 +45,7 @@ def load_or_make_identity(directory: Path, randomness: Callable[[int], bytes]) -
     """
     path = directory / KIOSK_KEY
     if not path.exists():
-        write_durably(path, randomness(SEED_BYTES).hex().encode("ascii") + b"\n", mode=0o600)
+        write_first(path, randomness(SEED_BYTES).hex().encode("ascii") + b"\n", mode=0o600)
     return load_identity(directory)
 
 

@@ -57,8 +57,8 @@ def set_the_stage(stage: Stage) -> Counter:
     """Start every process in the order in which a technician would."""
     today = date.today()
     _say("Central office: setting up and serving on loopback…")
-    stage.open_office((today.isoformat(), (today + timedelta(days=WINDOW_DAYS)).isoformat()))
-    _say(f"  {stage.office_url}  (user admin, password {stage.password})")
+    stage.open_office(((today - timedelta(days=1)).isoformat(), (today + timedelta(days=WINDOW_DAYS)).isoformat()))
+    _say(f"  {stage.office_url}  (user {stage.user}, password {stage.password})")
     _say("Kiosk: enrolling with a one-time code…")
     _say("  " + stage.enrol().strip().splitlines()[0])
     _say("Button terminal, kiosk and agent: starting…")
@@ -137,7 +137,7 @@ def print_table(even: Balance, ways: list[Way], results: dict[str, Any]) -> None
 def play(stage: Stage, counter: Counter) -> None:
     """A person has the display: tap in the window, type a number here to press a button."""
     _say(f"\nTap in the window. Here: 1–5 presses the box, p1–p5 the pins, q ends. Results: {stage.office_url}")
-    for line in sys.stdin:
+    for line in iter(sys.stdin.readline, ""):
         word = line.strip().lower()
         if word == "q":
             return
@@ -146,6 +146,9 @@ def play(stage: Stage, counter: Counter) -> None:
         if button in ("1", "2", "3", "4", "5"):
             tell(control, f"press {int(button) - 1} 120 3000")
         stage.check_alive()
+    while True:  # nobody at the keyboard: the window is still there to be tapped, until Ctrl-C
+        stage.check_alive()
+        time.sleep(1)
 
 
 def _progress(number: int, count: int, way: str) -> None:

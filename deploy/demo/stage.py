@@ -29,7 +29,7 @@ class Stage:
         self.directory = directory
         self.data = directory / "kiosk"
         self.office_url = ""
-        self.password = ""
+        self.user = self.password = ""
         self._processes: list[tuple[str, subprocess.Popen[str]]] = []
         self._environment = dict(os.environ)
         self._logs: list[TextIO] = []
@@ -82,8 +82,10 @@ class Stage:
         config = self._write("office.toml", {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"})
         self._office_config = config
         said = self._run("hailong-office", "--config", str(config), "setup")
-        found = re.search(r"password, shown once: (\S+)", said)
-        self.password = found[1] if found else ""
+        found = re.search(r"administrator: (\S+)\n.*password, shown once: (\S+)", said)
+        if found is None:
+            raise DemoFailed(f"the office's set-up named no administrator:\n{said}")
+        self.user, self.password = found.groups()
         self.office("plan", "clone", "krong-no-2023", "--id", PLAN, "--from", plan_days[0], "--to", plan_days[1])
         self._start("office", ["hailong-office", "--config", str(config), "serve"])
         self.office_url = self._wait_for_line("office.log", r"(http://127\.0\.0\.1:\d+)")
@@ -101,7 +103,7 @@ class Stage:
             raise DemoFailed("the office gave no enrolment code")
         self._agent_config = self._write(
             "agent.toml",
-            {"data_directory": str(self.data), "centre_url": self.office_url, "poll_s": 0.3, "heartbeat_s": 5.0},
+            {"data_directory": str(self.data), "centre_url": self.office_url, "delivery_s": 0.3, "heartbeat_s": 5.0},
         )
         return self._run("hailong-agent", "--config", str(self._agent_config), "enrol", code[0])
 

@@ -6,6 +6,7 @@ The order matters: what could harm the file is refused before the file is touche
 import ctypes
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import apsw
 
 from sync_agent.outbox import guard, integrity
-from sync_agent.outbox.errors import DamagedStorage, UnsafeStorage, translated
+from sync_agent.outbox.errors import DamagedStorage, StorageFailed, UnsafeStorage, translated
 from sync_agent.outbox.guard import Journal
 from sync_agent.outbox.log_check import check_log
 from sync_agent.outbox.private_file import PrivateVfs, log_name
@@ -55,10 +56,22 @@ def one_at_a_time(directory: Path) -> Iterator[None]:
     """Opening and closing take turns: SQLite says "locked" at once while another process makes or ends the log."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)  # the kernel drops it with the process
+        give_up_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while not _locked(handle):
+            if time.monotonic() > give_up_s:
+                raise StorageFailed("another process keeps the outbox from being opened", "busy")
+            time.sleep(0.01)
         yield
     finally:
         os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel drops it with the process
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _mounts() -> str:

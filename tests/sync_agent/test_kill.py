@@ -125,7 +125,7 @@ def test_the_agent_killed_at_every_step(tmp_path: Path, killer: Killer, submissi
 
 def enrol_without_office(directory: Path, killer: Killer) -> None:
     (directory / "agent.toml").write_text(
-        f'data_directory = "{directory}"\ncentre_url = "http://127.0.0.1:{killer.http.server_port}"\npoll_s = 0.1\n'
+        f'data_directory = "{directory}"\ncentre_url = "http://127.0.0.1:{killer.http.server_port}"\ndelivery_s = 0.1\n'
     )
     identity.load_or_make_identity(directory, lambda count: b"k" * count)
     assignment = Assignment(

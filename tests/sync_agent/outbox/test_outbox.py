@@ -199,7 +199,7 @@ def test_threads_take_turns(outbox: Outbox) -> None:
 def test_a_directory_that_is_not_there_is_a_failure_not_damage(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed) as failure:
         Outbox.open(tmp_path / "absent" / "outbox.db")
-    assert failure.value.code == "cannot_open"
+    assert failure.value.code == "io_error"
 
 
 def test_a_snapshot_replaces_nothing(outbox: Outbox, tmp_path: Path) -> None:
