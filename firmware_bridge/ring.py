@@ -62,7 +62,7 @@ class Ring:
         index = next((i for i, record in enumerate(self._slots) if not (record and record.live)), None)
         if index is None:
             return False
-        self._write_slot(index, Record(self.next_seq, self.boot, t_ms, what, aux))
+        self._write_slot(index, Record(self.next_seq, self.boot, t_ms % 2**32, what, aux))
         self.next_seq += 1
         return True
 

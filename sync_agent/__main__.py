@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import FrameType
 
+from survey.assignment import Assignment
 from survey.errors import BadFile
 from survey.events import log_to_stderr
 from survey.wire import fingerprint
@@ -20,7 +21,7 @@ from sync_agent import enrolment, identity, status
 from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings, load_settings
-from sync_agent.errors import AgentError
+from sync_agent.errors import AgentError, NotEnrolled
 from sync_agent.outbox import Outbox, OutboxError
 from sync_agent.transport import Transport
 
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is one of sysexits.h. One of the four borders where any exception is caught."""
     options = _parser().parse_args(arguments)
     log_to_stderr()
+    os.umask(0o027)
     try:
         settings = load_settings(options.config)
         if options.check_config:
@@ -71,9 +73,8 @@ def _transport(settings: Settings) -> Transport:
     return Transport(settings.centre_url, bundle, settings.proxy)
 
 
-def _agent(settings: Settings, outbox: Outbox, transport: Transport) -> Agent:
+def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport) -> Agent:
     directory = settings.data_directory
-    assignment = enrolment.load_assignment(directory)
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),
@@ -99,8 +100,9 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
+    assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
     with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
-        agent = _agent(settings, outbox, transport)
+        agent = _agent(settings, assignment, outbox, transport)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
         agent.run(stop.wait)
     log.info("process.stopped")
@@ -108,8 +110,9 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def _once(settings: Settings, _options: argparse.Namespace) -> int:
+    assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
     with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
-        agent = _agent(settings, outbox, transport)
+        agent = _agent(settings, assignment, outbox, transport)
         agent.deliver_all()
         left = outbox.health().pending
     print(f"Còn {left} phiếu chưa gửi." if left else "Đã gửi hết.")
@@ -137,7 +140,10 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
         assignment = enrolment.load_assignment(directory)
     except AgentError:
         assignment = None
-    own = identity.load_or_make_identity(directory, secrets.token_bytes)
+    if assignment is None or not settings.outbox_path.exists():  # looking makes no file that the agent could not use
+        print(f"Máy chưa ghi danh.\n{NotEnrolled.hint}")
+        return 1
+    own = identity.load_identity(directory)
     with Outbox.open(settings.outbox_path) as outbox:
         now = status.Status(time.time(), own.fingerprint, assignment, outbox.health(), status.load_contact(directory))
     print(status.as_json(now) if options.json else status.as_text(now))

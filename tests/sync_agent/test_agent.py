@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from survey.record import Sealed, Submission
+from survey.wire import Receipt, read_message
 from sync_agent.agent import Agent, Contact
 from sync_agent.delivery import Reply
 from sync_agent.identity import Identity, verifier
-from sync_agent.outbox import Outbox
+from sync_agent.outbox import Outbox, StorageFailed
 
 SEEDS = 150
 ANSWERS = 40
@@ -302,3 +303,76 @@ def test_the_backlog_is_reported_while_delivery_waits(
     assert 29 <= len(beats) <= 31
     assert 2 <= len(kept) <= 4
     assert kept[-1].note == "HTTP 503"
+
+
+def test_nothing_tells_when_somebody_answered(fast_path: Path, agents: Any, centre: Any, submissions: Any) -> None:
+    """Between two quarter-hour looks neither a record nor a figure of it leaves the kiosk (law 6)."""
+    beats: list[dict[str, Any]] = []
+    clock = Clock()
+
+    def post(path: str, body: bytes, content_type: str) -> Reply:
+        if path.endswith("heartbeats"):
+            beats.append(read_message("heartbeat", body, verify=None))
+        return centre.post(path, body, content_type)
+
+    with Outbox.open(fast_path / "outbox.db") as outbox:
+        fill(outbox, submissions, 1, 3)
+        agent = agents(outbox, post, clock, random.Random(1))
+        clock.now_s += agent.step()
+        fill(outbox, submissions, 4, 9)
+        while clock.now_s < 899:
+            clock.now_s += max(agent.step(), 1.0)
+        assert sorted(centre.stored) == [1, 2, 3]
+        assert {(beat["seq"], beat["pending"], beat["oldest"]) for beat in beats} == {(3, 3, "2023-09-01T08:15+07:00")}
+        assert len(beats) >= 14
+        while clock.now_s < 902:
+            clock.now_s += max(agent.step(), 1.0)
+        assert sorted(centre.stored) == list(range(1, 10))
+
+
+def test_waiting_goes_on_when_the_contact_cannot_be_written(
+    fast_path: Path, agents: Any, centre: Any, submissions: Any
+) -> None:
+    posts: list[float] = []
+    clock = Clock()
+
+    def post(path: str, body: bytes, content_type: str) -> Reply:
+        if path.endswith("heartbeats"):
+            return centre.post(path, body, content_type)
+        posts.append(clock.now_s)
+        return Reply(503, {"retry-after": "3600"}, b"")
+
+    def full_disk(_contact: Contact) -> None:
+        raise OSError(28, "No space left on device")
+
+    with Outbox.open(fast_path / "outbox.db") as outbox:
+        fill(outbox, submissions, 1, 3)
+        agent = agents(outbox, post, clock, random.Random(1))
+        agent.keep_contact = full_disk
+        while clock.now_s < 3599:
+            clock.now_s += max(agent.step(), 1.0)
+    assert len(posts) == 1
+
+
+def test_delivering_all_stops_at_the_first_failure(fast_path: Path, agents: Any, centre: Any, submissions: Any) -> None:
+    clock = Clock()
+    posts: list[str] = []
+
+    def post(path: str, body: bytes, content_type: str) -> Reply:
+        posts.append(path)
+        return centre.post(path, body, content_type)
+
+    def broken(_receipt: Receipt) -> None:
+        raise StorageFailed("no room", "disk_full")
+
+    with Outbox.open(fast_path / "outbox.db") as outbox:
+        fill(outbox, submissions, 1, 1_100)
+        agent = agents(outbox, post, clock, random.Random(1))
+        agent.deliver_all()
+        assert len(posts) == 3
+        assert outbox.health().pending == 0
+        fill(outbox, submissions, 1_101, 1_102)
+        outbox.release = broken  # type: ignore[method-assign]
+        with pytest.raises(StorageFailed):
+            agent.deliver_all()
+        assert len(posts) == 4

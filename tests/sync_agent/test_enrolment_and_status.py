@@ -10,11 +10,14 @@ import pytest
 
 from survey.assignment import Assignment
 from survey.canonical import decode, encode
+from survey.errors import BadFile
 from survey.form_file import read_form
 from survey.wire import proof, read_code, write_code
 from sync_agent import enrolment, identity, status
 from sync_agent.agent import Contact
+from sync_agent.config import load_settings
 from sync_agent.delivery import Reply
+from sync_agent.durable import write_first
 from sync_agent.errors import BadKeyFile, EnrolmentRefused, NotEnrolled
 from sync_agent.outbox import Outbox
 
@@ -160,7 +163,7 @@ def test_the_commands_say_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     from sync_agent.__main__ import main
 
     config = tmp_path / "agent.toml"
-    config.write_text('data_directory = "x"\ncenter_url = "http://127.0.0.1:1"\n')
+    config.write_text('data_directory = "/x"\ncenter_url = "http://127.0.0.1:1"\n')
     assert main(["--config", str(config), "--check-config"]) == 78
     said = capsys.readouterr().err
     assert "/center_url: unknown key" in said
@@ -172,5 +175,30 @@ def test_the_commands_say_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["--config", str(config), "enrol", "0" * 20]) == 69
     assert main(["--config", str(config), "status"]) == 1
     assert "Máy chưa ghi danh" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["agent.toml", "kiosk.key"]
     assert main(["--config", str(config), "snapshot", str(tmp_path / "copy.db")]) == 0
     assert "record" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('centre_url = "htp:/nonsense"', "/centre_url"),
+        ('centre_url = "http://office.example"', "/centre_url"),
+        ('centre_url = "https://[::bad"', "/centre_url"),
+        ('centre_url = "https://office.example"\nheartbeat_s = nan', "/heartbeat_s"),
+        ('centre_url = "https://office.example"\ndelivery_s = -5', "/delivery_s"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(tmp_path: Path, line: str, place: str) -> None:
+    (tmp_path / "agent.toml").write_text(f'data_directory = "/var/lib/hailong"\n{line}\n')
+    with pytest.raises(BadFile) as refused:
+        load_settings(tmp_path / "agent.toml")
+    assert [problem.place for problem in refused.value.problems] == [place]
+
+
+def test_of_two_that_make_a_key_at_once_both_use_one(tmp_path: Path) -> None:
+    assert write_first(tmp_path / "key", b"first")
+    assert not write_first(tmp_path / "key", b"second")
+    assert (tmp_path / "key").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]

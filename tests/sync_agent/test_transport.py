@@ -134,3 +134,39 @@ def test_the_environment_changes_nothing(server: Callable[[Behave], str], monkey
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
     assert post(server(lambda h: answer(h, 200, b"direct")))[:2] == (200, b"direct")
+
+
+@pytest.mark.parametrize("headers_too", [True, False])
+def test_a_peer_that_trickles_is_hung_up_on(headers_too: bool) -> None:
+    """One byte now and then renews a read timeout for ever; only a limit on the whole request ends it."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def trickle() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+                try:
+                    connection.sendall(
+                        b"HTTP/1.1 200 OK\r\n" + (b"" if headers_too else b"Content-Length: 9999\r\n\r\n")
+                    )
+                    while not stop.wait(0.05):
+                        connection.sendall(b"x: y\r\n" if headers_too else b"x")
+                except OSError:
+                    pass
+
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        with Transport(f"http://127.0.0.1:{listening.getsockname()[1]}", whole_timeout_s=0.5) as transport:
+            reply = transport.post("/api/v1/batches", b"body", "text/plain")
+        stop.set()
+        thread.join(10)
+    assert reply.status == 0 or reply.body == b""  # headers that end in mid-air leave no body, so no receipt
+
+
+def test_a_line_that_was_hung_up_on_is_opened_again(server: Callable[[Behave], str]) -> None:
+    pauses = iter([2.0, 0.0])
+    url = server(lambda h: (threading.Event().wait(next(pauses)), answer(h, 200, b"late"))[-1])
+    with Transport(url, whole_timeout_s=0.3) as transport:
+        assert transport.post("/x", b"", "text/plain").status == 0
+        assert transport.post("/x", b"", "text/plain").body == b"late"
