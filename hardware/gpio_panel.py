@@ -121,13 +121,13 @@ class GpioPanel:
             for button, number in enumerate(self._button_pins):
                 self._pins.append(self._watched_pin(button, number))
             self._lamps = [LED(number, pin_factory=self._factory) for number in self._lamp_pins]
+            levels = [not pin.state for pin in self._pins]
         except _faults() as error:
             self._note = str(error) or type(error).__name__
             log.warning("panel.pins_refused", extra={"fields": {"panel": self._name, "reason": self._note}})
             self._close_pins()
             return
         self._note = ""
-        levels = [not pin.state for pin in self._pins]
         self._debouncer = Debouncer(_us(self._clock()), levels, self._rules)
 
     def _watched_pin(self, button: int, number: int) -> Any:
@@ -170,8 +170,13 @@ class GpioPanel:
         """Put right an edge that never came (the kernel's queue is short)."""
         if now_s - self._edge_s < REREAD_S:
             return
-        for button, pin in enumerate(self._pins):
-            closed = not pin.state
+        try:
+            levels = [not pin.state for pin in self._pins]
+        except _faults() as error:  # the chip is gone: opened again like an absent one
+            self._note = str(error) or type(error).__name__
+            self._close_pins()
+            return
+        for button, closed in enumerate(levels):
             if closed != self._debouncer.closed(button):
                 self._count(self._debouncer.edge(_us(now_s), button, closed))
 

@@ -20,7 +20,7 @@ from hardware.panels import PanelKind, PanelSettings, open_panel
 from hardware.ports import ButtonPanel, Link, Press
 
 ROOT = Path(__file__).parents[2]
-REFRACTORY_MS = 400  # a stall of this machine must not reach it
+REFRACTORY_MS = 800  # a stall of this machine must not reach it
 PATIENCE_S = 20.0  # for what must happen; two busy cores
 BUTTON_PINS, LAMP_PINS = (5, 6, 13, 19, 26), (12, 16, 20, 21, 25)
 

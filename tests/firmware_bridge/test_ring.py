@@ -73,3 +73,12 @@ def test_damaged_slots_are_free_counted_and_harm_no_other(path):
         assert ring.corrupt == 1
         ring.close()
     print(f"{TORN} torn slots, seed {SEED}: 0 believed")
+
+
+def test_milliseconds_wrap_after_49_days(path):
+    ring = Ring(path)
+    ring.provision(7, 900)
+    assert ring.add(2**32 + 5, 1, 0)
+    ring = reopened(ring, path)
+    assert [record.t_ms for record in ring.live] == [5]
+    ring.close()
