@@ -1,12 +1,12 @@
-"""A real PostgreSQL of Debian's package, for as long as the tests run: own cluster, free port, loopback only."""
+"""A real PostgreSQL of Debian's package, for as long as the tests run: own cluster, own socket, no port."""
 
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 
 def binaries() -> Path | None:
@@ -26,19 +26,16 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="hailong-pg-"))
         if self.user:
             shutil.chown(self.folder, self.user)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "-U", "office", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c max_connections=50"
+        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=50"
         self._run("pg_ctl", "-D", data, "-w", "-t", "60", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def url(self, name: str) -> str:
-        return f"postgresql://office@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://office@{quote(str(self.folder), safe='')}/{name}"
 
     def create(self, name: str, template: str = "template1") -> str:
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "office", "-T", template, name)
+        self._run("createdb", "-h", str(self.folder), "-U", "office", "-T", template, name)
         return self.url(name)
 
     def stop(self) -> None:

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from survey import wire
-from survey.canonical import digest, encode
+from survey.canonical import digest, encode, nfc
 from survey.errors import NotCanonical
+from survey.record import GENESIS
 
 SEED = 9457
 EXAMPLES = 150
@@ -46,13 +47,24 @@ class Writer:
             return bytes(data)
         if len(data) % 3 == 1:
             return wire.pack(data)
-        lines = data.replace(b"\n", b" ") + b"\n"
-        head = wire.BatchHead(self.device.name, 1, 1, 1, "0" * 64, digest(lines))
+        line = self.odd_record(data) if len(data) % 2 else data.replace(b"\n", b" ")
+        head = wire.BatchHead(self.device.name, 1, 1, 1, digest(line), digest(line + b"\n"))
         envelope = {
             "head": head.fields(),
             "signature": self.device.sign(wire.signed_bytes("batch", head.encode())).hex(),
         }
-        return wire.pack(encode(envelope) + b"\n" + lines)
+        return wire.pack(encode(envelope) + b"\n" + line + b"\n")
+
+    def odd_record(self, data: bytes) -> bytes:
+        """A record that can be read, with answers that its questions may not take; texts are made of `data`."""
+        text = nfc(data.decode("utf-8", "replace"))[:500] or "\0"
+        odd: list[dict[str, Any]] = [
+            *({"RG.LV": text}, {"RG.LV": "x" * 60}, {"RG.LV": "a\0b"}, {"RG.HL0": 5, "RG.YK": text}, {"RG.YK": "a\0b"}),
+            *({"RG.YK": "\x1b\x7f\u0085\ufffe"}, {"RG.HL0": 9}, {"RG.HL0": text}, {"RG.LD": ["LD01", "LD01"]}),
+            *({"RG.XX": text}, {"RG.HL0": [text]}, {"RG.PA": "CO", "RG.YK": [" "]}, {"RG.HL0": 5}),
+        ]
+        answers = odd[sum(data) % len(odd)]
+        return encode(self.device.submission().fields() | {"seq": 1, "prev": GENESIS, "answers": answers})
 
 
 @pytest.fixture

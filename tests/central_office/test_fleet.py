@@ -172,3 +172,32 @@ def test_the_same_head_told_many_times_is_no_incident(office: Any, helper: Any) 
         for _ in range(3):
             assert office.door.post(helper.HEARTBEATS, device.heartbeat(), JSON).status == 200
     assert Incident.objects.count() == 0
+
+
+def test_a_repeated_older_heartbeat_is_answered_and_changes_nothing(office: Any, helper: Any) -> None:
+    from central_office.fleet.models import Kiosk
+
+    device = office.device()
+    device.answers(3)
+    old = device.heartbeat(pending=3, quarantined=0, oldest="2023-09-01T08:15+07:00")
+    assert office.door.post(helper.HEARTBEATS, old, JSON).status == 200
+    device.answers(2)
+    assert office.door.post(helper.HEARTBEATS, device.heartbeat(pending=5), JSON).status == 200
+    before = Kiosk.objects.values().get()
+    reply = office.door.post(helper.HEARTBEATS, old, JSON)
+    assert set(wire.read_message("time", reply.body, device.is_centre)) == {"v", "kiosk", "now"}
+    assert Kiosk.objects.values().get() == before
+    assert before["seq"] == 5
+
+
+def test_old_secrets_are_erased_once_and_not_again_with_every_request(office: Any, helper: Any) -> None:
+    from django.utils import timezone
+
+    from central_office.fleet.enrolment import forget_old
+    from central_office.fleet.models import EnrolmentCode
+
+    office.enrol_code("krong-no-2023", "kn-huyen")
+    office.device()  # its code is used: the secret is gone, the reply is kept
+    EnrolmentCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert [forget_old(timezone.now()) for _ in range(2)] == [2, 0]
+    assert [(bytes(c.secret), bytes(c.reply)) for c in EnrolmentCode.objects.all()] == [(b"", b"")] * 2

@@ -265,7 +265,7 @@ def test_answers_outside_the_window_are_kept_and_not_counted(office: Any) -> Non
 def test_heads_told_by_heartbeats_unmask_a_clone(office: Any, helper: Any) -> None:
     device = office.device()
     records = device.answers(4)
-    assert office.door.post(helper.HEARTBEATS, device.heartbeat(), "application/json").status == 200
+    assert office.door.post(helper.HEARTBEATS, device.heartbeat(pending=4), "application/json").status == 200
     device.seq, device.prev = 2, records[1].digest
     device.deliver(office.door, [*records[:2], *device.answers(2)])  # other records 3 and 4 than the head witnessed
     assert incidents() == [("fork", "head", 4)]

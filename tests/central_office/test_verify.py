@@ -101,10 +101,51 @@ def test_a_mended_edit_of_the_very_last_record_is_told_by_the_batchs_signature(o
     raw = last_raw().replace(b'"duration_s":31', b'"duration_s":13')
     sql("UPDATE intake_record SET raw = %s, digest = %s WHERE seq = 4", raw, bytes.fromhex(digest(raw)))
     assert [fault for fault in faults() if "not the ones its kiosk signed" in fault]
-    assert len(faults()) == 1
+    assert [fault for fault in faults() if "its last record, number 4, is not the one" in fault]
+    assert len(faults()) == 2
 
 
 def last_raw() -> bytes:
     from central_office.intake.models import Record
 
     return bytes(Record.objects.order_by("-seq").values_list("raw", flat=True)[0])
+
+
+def test_every_signed_head_anchors_its_last_record(office: Any) -> None:
+    """Batches that repeat records are not whole, yet the last head still names the last record's digest."""
+    from survey.canonical import digest
+
+    device = office.device()
+    records = [*device.answers(5), device.answer(duration_s=31)]
+    device.deliver(office.door, records[:3])
+    device.deliver(office.door, records)  # 1-3 a second time: the receipt of 1-3 was lost
+    assert faults() == []
+    raw = last_raw().replace(b'"duration_s":31', b'"duration_s":13')
+    sql("UPDATE intake_record SET raw = %s, digest = %s WHERE seq = 6", raw, bytes.fromhex(digest(raw)))
+    assert len(faults()) == 1
+    assert faults()[0].endswith("its last record, number 6, is not the one its kiosk signed")
+
+
+def test_a_refused_last_record_is_anchored_in_its_incident(office: Any) -> None:
+    from central_office.intake.models import Incident
+    from survey.canonical import digest
+    from survey.record import Sealed
+
+    device = office.device()
+    device.deliver(office.door, [*device.answers(2), Sealed(3, b"no record", digest(b"no record"))])
+    assert faults() == []
+    Incident.objects.filter(kind="rejected").update(raw=b"another")
+    assert [fault for fault in faults() if "number 3, is not the one" in fault]
+
+
+def test_verify_reads_every_record_whole(small_office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from central_office.intake.pieces import Pieces
+
+    device = small_office.device()
+    device.deliver(small_office.door, device.answers(20))
+
+    def shortcut(*_arguments: object) -> None:
+        raise AssertionError("verify must not trust what the pieces let in")
+
+    monkeypatch.setattr(Pieces, "read", shortcut)
+    assert faults() == []

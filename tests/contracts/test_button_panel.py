@@ -16,6 +16,8 @@ from firmware_bridge.frames import Hello, encode
 from hardware.panels import PanelKind, PanelSettings, open_panel
 from hardware.ports import Link, Press
 
+pytestmark = pytest.mark.slow  # real time on real ports
+
 PATIENCE_S = 20.0
 
 

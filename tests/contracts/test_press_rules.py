@@ -125,6 +125,7 @@ def fingers(draw: st.DrawFn) -> Edges:
     return sorted(edges)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(fingers())
 def test_samples_and_edges_agree_on_any_waveform(edges):

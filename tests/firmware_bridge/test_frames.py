@@ -144,6 +144,7 @@ def test_an_unknown_type_is_ignored_and_counted():
     assert (decoder.unknown, decoder.bad) == (1, 0)
 
 
+@pytest.mark.slow
 def test_damage_is_never_taken_for_a_press_or_an_acknowledgement():
     """Flips, losses, insertions, joins and pure noise: a reader that lets any through deletes or invents an answer."""
     rng = random.Random(SEED)

@@ -21,6 +21,7 @@ def ready(couple):
     return couple
 
 
+@pytest.mark.slow
 def test_300_presses_through_a_noisy_line_arrive_once_each_in_order(couple):
     """Damage both ways, and now and then a cable cut, a host that dies before or after its disk, a power cut."""
     rng = random.Random(SEED)

@@ -29,6 +29,7 @@ def strings(hostile):
     return hostile.strings()
 
 
+@pytest.mark.slow
 def test_every_string_is_set_literally_or_refused(strings, hostile):
     """As a form's text: the file is refused, or its letters stand on the screen as they are, markup and all."""
     from kiosk.ui.painter import measure

@@ -129,6 +129,14 @@ def test_answers_are_held_to_the_form(reduced_form: Form) -> None:
     assert not any(allows(comment, value) for value in ("", "x" * 501, 5))
 
 
+def test_a_prefilled_single_without_options_takes_a_code_and_no_free_text(reduced_form: Form) -> None:
+    field = reduced_form.question("RG.LV")
+    assert field is not None
+    assert not field.options
+    assert allows(field, "dat-dai.1")
+    assert not any(allows(field, value) for value in ("x" * 41, "x" * 60, "a\0b", "", "Đất đai", "a b", "-a", "a\n", 5))
+
+
 def test_mutated_forms_are_read_or_refused_and_nothing_else() -> None:
     """Random damage to a good file: a Form or a BadFile, never another exception."""
     seed = 20260101

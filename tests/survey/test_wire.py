@@ -101,6 +101,12 @@ def test_damaged_batches_are_refused(sealed: list[Sealed]) -> None:
     assert refused > trials * 0.9
 
 
+def test_a_head_that_names_another_last_record_is_refused(sealed: list[Sealed]) -> None:
+    records = [*sealed[:19], replace(sealed[19], digest="0" * 64)]
+    with pytest.raises(BadMessage, match="last record"):
+        read_batch(write_batch("k-1", records, sign)[1])
+
+
 def test_bombs_tails_and_giants_are_refused() -> None:
     bomb = pack(b"0" * 300_000_000)
     with pytest.raises(BadMessage):
