@@ -14,6 +14,7 @@ from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
 from central_office.fleet import enrolment, heartbeat, throttle
+from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
 from central_office.intake.receive import receive
@@ -21,6 +22,7 @@ from central_office.keys import genuine, read_centre_key, sign_with
 from survey import wire
 from survey.canonical import decode
 from survey.errors import BadMessage, NotCanonical
+from survey.identifier import quarter_of
 
 MOST_MESSAGE_BYTES = 16 * 1024
 MOST_WRONG_PROOFS = 30  # from one address in a quarter of an hour
@@ -88,11 +90,12 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
     stored = Record.objects.filter(kiosk_id=beat.kiosk, seq=beat.seq).values_list("digest", flat=True).first()
 
     def note_fork(detail: str) -> None:
-        made = {"code": "head", "raw": data, "detail": detail, "noticed_at": now}
+        made = {"code": "head", "raw": data, "detail": detail, "noticed_at": quarter_of(now)}
         key = {"kind": "fork", "kiosk": beat.kiosk, "seq": beat.seq, "digest": beat.head}
         Incident.objects.get_or_create(**key, defaults=made)
 
-    heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now)
+    if heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now):
+        gaps.note_missing(beat.kiosk, gaps.Told(beat.seq, beat.pending, beat.quarantined), data, now)
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return _json(wire.write_message("time", {"v": 1, "kiosk": beat.kiosk, "now": instant}, _sign))
 

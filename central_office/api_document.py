@@ -9,7 +9,8 @@ from survey import wire
 HEX64 = re.compile(r"[0-9a-f]{64}")
 DESCRIPTION = (
     "Kiosks deliver answers here. Messages are canonical JSON (sorted keys, no spaces, NFC, integers and strings only) "
-    "signed with Ed25519; a batch is gzip of a signed head and one record a line. See docs/wire.md."
+    "signed with Ed25519; a batch is gzip of a signed head and one record a line. "
+    "docs/wire.md has every message, refusal code and kind of incident."
 )
 DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 SIGNATURE = {"type": "string", "pattern": "^[0-9a-f]{128}$"}
@@ -36,7 +37,13 @@ PROBLEM = _object(
 HEAD = _object(
     {"v": VERSION, "kiosk": CODE, "first": COUNT, "last": COUNT, "count": COUNT, "head": DIGEST, "body": DIGEST}
 )
-REFUSAL = _object({"seq": COUNT, "verdict": {"enum": ["conflict", "rejected"]}, "code": CODE})
+REFUSAL = _object(
+    {
+        "seq": COUNT,
+        "verdict": {"enum": ["conflict", "rejected"]},
+        "code": CODE | {"description": "Why; docs/wire.md lists the codes and what each means."},
+    }
+)
 RECEIPT = _object(
     {
         "receipt": _object(

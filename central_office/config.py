@@ -103,12 +103,14 @@ def _wrong_database(url: str) -> str:
 
 
 def postgres_parts(url: str) -> dict[str, str | int]:
-    """The connection's parts in Django's words."""
+    """The connection's parts in Django's words; the host may be a socket's folder (`%2Frun%2Fpostgresql`)."""
     parts = urlsplit(url)
+    named = parts.netloc.rpartition("@")[2].partition(":")[0]  # `hostname` would fold a folder's capital letters
+    host = named if "%2f" in named.lower() else parts.hostname or ""
     return {
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": unquote(host),
         "PORT": parts.port or "",
     }

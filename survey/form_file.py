@@ -179,7 +179,9 @@ def allows(question: Question, value: object) -> bool:
     if question.kind is Kind.YES_NO:
         return value in ("CO", "KHONG")
     if question.kind is Kind.SINGLE:
-        return isinstance(value, str) and (value in [o.code for o in question.options] or not question.options)
+        if not question.options:  # prefilled from outside: a code of somebody's list, never free text
+            return isinstance(value, str) and _node.CODE.fullmatch(value) is not None
+        return isinstance(value, str) and value in [o.code for o in question.options]
     if question.kind is Kind.MULTI:
         codes = [o.code for o in question.options]
         return isinstance(value, list) and bool(value) and value == [code for code in codes if code in value]

@@ -99,6 +99,8 @@ def read_batch(packed: bytes) -> Batch:
     raws = tuple(lines.split(b"\n")[:-1])
     if len(raws) != head.count:
         raise BadMessage(f"{len(raws)} records, the head says {head.count}")
+    if digest(raws[-1]) != head.head:
+        raise BadMessage("the last record is not the one the head names")
     return Batch(head, _hex(envelope.get("signature"), 64), raws)
 
 
@@ -120,7 +122,7 @@ def _batch_head(value: object) -> BatchHead:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record the centre did not take. `verdict`: "conflict" or "rejected"; `code`: why (docs/events.md)."""
+    """A record the centre did not take. `verdict`: "conflict" or "rejected"; `code`: why (docs/wire.md lists them)."""
 
     seq: int
     verdict: str

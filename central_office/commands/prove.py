@@ -22,6 +22,8 @@ def verify(_arguments: Namespace, _config: Config) -> int:
         faults += 1
         if faults <= MOST_SHOWN:
             say(str(fault))
+    for note in summary.notes:
+        say(f"Ghi chú / note: {note}")
     checked = f"{summary.records} phiếu/records, {summary.batches} lô/batches, {summary.tallies} số đếm/tallies"
     say(f"Đã kiểm tra / checked: {checked}; sai khác / differences: {faults}")
     return 1 if faults else 0

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from central_office.fleet.models import Kiosk, Witness
 from survey.canonical import LARGEST_INTEGER, Value
+from survey.identifier import quarter_of
 from survey.record import GENESIS, HEX64
 
 log = logging.getLogger(__name__)
@@ -61,15 +62,20 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
     )
 
 
-def take(beat: Heartbeat, stored: str | None, incident: Callable[[str], None], now: datetime) -> None:
-    """Keep `beat`; `stored`: the digest of the record that the centre has at its number, None if it has none."""
+def take(beat: Heartbeat, stored: str | None, incident: Callable[[str], None], now: datetime) -> bool:
+    """Keep `beat`; `stored`: the digest of the record that the centre has at its number, None if it has none.
+
+    False for one with a lower number than the kiosk has told before: a repetition, or an older copy of the device.
+    It is looked at for a fork and changes nothing else.
+    """
     told = {"seq": beat.seq, "head": beat.head, "pending": beat.pending, "quarantined": beat.quarantined}
     told |= {"oldest": beat.oldest, "version": beat.version, "clock": beat.clock, "free_bytes": beat.free_bytes}
     with transaction.atomic(durable=True):
         for other in _others(beat, stored, now):
             incident(f"a heartbeat tells head {beat.head}, {other}")
             log.warning("kiosk.forked", extra={"fields": {"kiosk": beat.kiosk, "seq": beat.seq}})
-        Kiosk.objects.filter(kiosk=beat.kiosk).update(seen_at=now, reported_at=now, **told)
+        newest = Kiosk.objects.filter(kiosk=beat.kiosk, seq__lte=beat.seq)
+        return newest.update(seen_at=now, reported_at=now, **told) == 1
 
 
 def _others(beat: Heartbeat, stored: str | None, now: datetime) -> list[str]:
@@ -77,7 +83,7 @@ def _others(beat: Heartbeat, stored: str | None, now: datetime) -> list[str]:
     if beat.seq == 0:
         return [] if beat.head == GENESIS else ["but the first record's predecessor is zero"]
     row, _ = Witness.objects.get_or_create(
-        kiosk_id=beat.kiosk, seq=beat.seq, defaults={"head": beat.head, "told_at": now}
+        kiosk_id=beat.kiosk, seq=beat.seq, defaults={"head": beat.head, "told_at": quarter_of(now)}
     )
     found = [] if row.head == beat.head else [f"an earlier one told {row.head}"]
     return found + ([f"the record stored there has {stored}"] if stored not in (None, beat.head) else [])

@@ -39,7 +39,10 @@ class Assignment(models.Model):
 
 
 class Witness(models.Model):
-    """The first head that a kiosk told for a sequence number; a later, different one is a fork of its chain."""
+    """The first head that a kiosk told for a sequence number; a later, different one is a fork of its chain.
+
+    `told_at`: the start of the quarter-hour in which it was told (law 6).
+    """
 
     kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
     seq = models.BigIntegerField()

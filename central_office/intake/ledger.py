@@ -1,7 +1,7 @@
 """The rows that frame a batch: its kiosk's lock, its own row, what is known when it is read. Judges nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +10,9 @@ from central_office.intake.store import instant, is_postgres, rows, run
 from central_office.rounds.catalogue import form_of, plan_of
 from survey import wire
 from survey.canonical import digest
+from survey.identifier import quarter_of
 
-SEEN_STEP = timedelta(seconds=20)  # finer would cost a disk flush for every repeated batch
+MOST_JUDGES = 64  # each remembers spellings; a fleet delivers once in a quarter-hour, so a new one costs little
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def judge_for(kiosk: str) -> Judge:
     return _judge(kiosk, frozenset(places), frozenset(plans), frozenset(forms))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_JUDGES)
 def _judge(
     kiosk: str,
     places: frozenset[tuple[Any, ...]],
@@ -81,7 +82,7 @@ def enter(batch: wire.Batch, now: datetime) -> Entry:
     made = rows(
         "INSERT INTO intake_batch (kiosk_id, digest, head, signature, receipt, accepted, refused, received_at) "
         "VALUES (%s, %s, %s, %s, %s, 0, 0, %s) RETURNING id",
-        *(batch.head.kiosk, key, head, batch.signature, b"", instant(now)),
+        *(batch.head.kiosk, key, head, batch.signature, b"", instant(quarter_of(now))),
     )
     return Entry(made[0][0], is_new=True, settled=False)
 
@@ -96,9 +97,11 @@ def finish(entry: Entry, accepted: int, refused: int, receipt: bytes) -> None:
 
 
 def seen(kiosk: str, now: datetime) -> None:
+    """To the quarter-hour: it stands beside the answers (law 6); a heartbeat tells the minute."""
+    quarter = instant(quarter_of(now))
     run(
         "UPDATE fleet_kiosk SET seen_at = %s WHERE kiosk = %s AND (seen_at IS NULL OR seen_at < %s)",
-        *(instant(now), kiosk, instant(now - SEEN_STEP)),
+        *(quarter, kiosk, quarter),
     )
 
 

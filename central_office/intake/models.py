@@ -11,7 +11,10 @@ from central_office.fleet.models import Kiosk
 
 
 class Batch(models.Model):
-    """`head`: canonical bytes that the kiosk signed; `receipt`: the signed reply that first told of these records."""
+    """`head`: canonical bytes that the kiosk signed; `receipt`: the signed reply that first told of these records.
+
+    `received_at`, like every instant kept beside answers, is the start of its quarter-hour (law 6).
+    """
 
     kiosk = models.ForeignKey(Kiosk, on_delete=models.PROTECT)
     digest = models.BinaryField(max_length=32)
@@ -77,9 +80,12 @@ class Tally(models.Model):
 
 
 class Incident(models.Model):
-    """Something that a person must look at. `raw`: the bytes refused or suspected, kept aside (quarantine)."""
+    """Something that a person must look at. `raw`: the bytes refused or suspected, kept aside (quarantine).
 
-    kind = models.CharField(max_length=20)  # conflict, rejected, chain_break, fork
+    `noticed_at`: the start of its quarter-hour.
+    """
+
+    kind = models.CharField(max_length=20)  # conflict, rejected, chain_break, fork, missing
     code = models.CharField(max_length=40)
     kiosk = models.CharField(max_length=40)
     seq = models.BigIntegerField()

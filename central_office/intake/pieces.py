@@ -24,8 +24,8 @@ LINE = re.compile(
     rb'("kiosk":"[^"]*","plan":"[^"]*","point":"[^"]*"),"prev":"([0-9a-f]{64})","quarter":"([^"]*)","seq":([1-9][0-9]*),'
     rb'("state":"[a-z]*","v":1)\}'
 )
-MOST_CONTEXTS = 5_000
-MOST_ANSWERS = 20_000  # many choices make many spellings
+MOST_CONTEXTS = 500
+MOST_ANSWERS = 2_000  # many choices make many spellings
 UNKNOWN: tuple[bytes, Counted] = (b"", ())
 PAIR = re.compile(rb'"[^"\\]*":(?:[0-9]+|"[^"\\]*"|\[[^\]\\]*\])')
 

@@ -19,13 +19,12 @@ from survey.plan import Plan
 from survey.record import Record, read_record
 from survey.wire import BatchHead
 
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 5_000
 
 
 @dataclass(slots=True)
 class Judge:
     """What the office knows when it reads one kiosk's batches; remembers its verdicts, for answers repeat themselves.
-
 
     `forms` by digest; `places`: the (plan, point) pairs at which the kiosk has stood.
     """
@@ -124,13 +123,14 @@ def pairs_of(question: Question, value: AnswerValue) -> Counted:
 
 
 def numbers(head: BatchHead, raws: Sequence[bytes]) -> list[int]:
-    """The sequence number of each line: what the line claims if that can be, else the lowest its place allows."""
+    """The sequence number of each line: what the line claims if that can be, else the lowest its place allows; the
+    last line's is the head's `last`."""
     if head.last - head.first + 1 == len(raws):
         return list(range(head.first, head.last + 1))
     taken, last = [], head.first - 1
     for position, raw in enumerate(raws):
         highest = head.last - (len(raws) - position - 1)
-        claimed = _claimed(raw)
+        claimed = _claimed(raw) if highest < head.last else head.last  # the head names the last line's number
         last = claimed if last < claimed <= highest else last + 1
         taken.append(last)
     return taken

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from central_office.intake import chain, ledger, store
 from central_office.intake.lines import Line, RefusedLine
 from central_office.intake.models import Incident
 from central_office.intake.reading import Judge, numbers
 from survey import wire
+from survey.identifier import quarter_of
 
 log = logging.getLogger(__name__)
 ANSWER = ("", "")  # what every record adds to its cell, whatever it answers
@@ -24,32 +25,57 @@ ANSWER = ("", "")  # what every record adds to its cell, whatever it answers
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the readable lines of a batch."""
+    """What became of the lines of a batch. `again`: lines that need no reading, for their bytes are stored."""
 
     new: list[Line]
     duplicates: list[Line]
     conflicts: list[RefusedLine]
+    rejected: list[RefusedLine]
+    again: int = 0
 
 
 def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> bytes:
     """Store the batch and return its receipt; committed when this returns. The batch's signature has been verified."""
-    head = batch.head
     lines, rejected = read_lines(batch, judge)
+    try:
+        return _receive(batch, lines, rejected, sign, now)
+    except DataError:  # a value that no column takes: its record is refused, the others are not held up (law 4)
+        unfit = _unfit(batch.head.kiosk, lines)
+    bad = {line.seq for line in unfit}
+    return _receive(batch, [line for line in lines if line.seq not in bad], rejected + unfit, sign, now)
+
+
+def _receive(
+    batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime
+) -> bytes:
+    head = batch.head
     with transaction.atomic(durable=True):
         ledger.lock_kiosk(head.kiosk)
         entry = ledger.enter(batch, now)
-        if entry.settled:
-            result = Taken([], lines, [])
-            rejected = []
+        if entry.settled:  # whatever the judge has unlearnt since, all of these bytes are stored
+            result = Taken([], [], [], [], head.count)
         else:
-            result = _take(head.kiosk, entry.number, lines)
-            _note(head.kiosk, result, rejected, now)
-        refusals = rejected + result.conflicts
-        receipt = _receipt(head, result, refusals, sign)
-        ledger.finish(entry, len(result.new), len(refusals), receipt)
+            result = _take(head.kiosk, entry.number, lines, rejected)
+            _note(head.kiosk, result, now)
+        receipt = _receipt(head, result, sign)
+        ledger.finish(entry, len(result.new), len(result.conflicts) + len(result.rejected), receipt)
         ledger.seen(head.kiosk, now)
-    _log(head, result, refusals)
+    _log(head, result)
     return receipt
+
+
+def _unfit(kiosk: str, lines: Sequence[Line]) -> list[RefusedLine]:
+    """The lines that the database cannot keep; each is tried alone and taken back."""
+    found = []
+    for line in lines:
+        try:
+            with transaction.atomic(durable=True):
+                _take(kiosk, 0, [line], [])
+                transaction.set_rollback(True)
+        except DataError:
+            detail = "the database cannot keep one of its values"
+            found.append(RefusedLine(line.seq, line.digest, line.raw, "invalid_answer", detail))
+    return found
 
 
 def read_lines(batch: wire.Batch, judge: Judge) -> tuple[list[Line], list[RefusedLine]]:
@@ -65,7 +91,7 @@ def read_lines(batch: wire.Batch, judge: Judge) -> tuple[list[Line], list[Refuse
     return lines, rejected
 
 
-def _take(kiosk: str, batch: int, lines: Sequence[Line]) -> Taken:
+def _take(kiosk: str, batch: int, lines: Sequence[Line], refused: Sequence[RefusedLine]) -> Taken:
     cells = store.cell_ids({line.cell for line in lines})
     stored = store.insert_records(kiosk, batch, lines, cells) if lines else set()
     new = [line for line in lines if line.seq in stored]
@@ -76,7 +102,9 @@ def _take(kiosk: str, batch: int, lines: Sequence[Line]) -> Taken:
         counts.update(zip(repeat(cell), line.counted))
     store.add_tallies(counts)
     duplicates, conflicts = _compare(kiosk, [line for line in lines if line.seq not in stored])
-    return Taken(new, duplicates, conflicts)
+    there = store.stored_at(kiosk, [line.seq for line in refused])
+    rejected = [x for x in refused if there.get(x.seq, ("", ""))[0] != x.digest]  # what is stored is not refused later
+    return Taken(new, duplicates, conflicts, rejected, len(refused) - len(rejected))
 
 
 def _compare(kiosk: str, lines: Sequence[Line]) -> tuple[list[Line], list[RefusedLine]]:
@@ -97,12 +125,12 @@ def _compare(kiosk: str, lines: Sequence[Line]) -> tuple[list[Line], list[Refuse
     return duplicates, conflicts
 
 
-def _note(kiosk: str, result: Taken, rejected: Sequence[RefusedLine], now: datetime) -> None:
+def _note(kiosk: str, result: Taken, now: datetime) -> None:
     """Keep aside what was refused, and whatever shows that the kiosk's chain has two branches."""
-    found = [_incident(kiosk, "rejected", x.code, x, x.detail, now) for x in rejected]
+    found = [_incident(kiosk, "rejected", x.code, x, x.detail, now) for x in result.rejected]
     found += [_incident(kiosk, "conflict", x.code, x, x.detail, now) for x in result.conflicts]
     if result.new:
-        for line, neighbour in _breaks(kiosk, result, rejected):
+        for line, neighbour in _breaks(kiosk, result):
             found.append(_incident(kiosk, "chain_break", "prev", line, f"does not join number {neighbour}", now))
         for line, head in _forks(kiosk, result.new):
             found.append(_incident(kiosk, "fork", "head", line, f"a heartbeat told head {head}", now))
@@ -118,13 +146,18 @@ def _incident(kiosk: str, kind: str, code: str, line: Line | RefusedLine, detail
         seq=line.seq,
         digest=line.digest,
         raw=line.raw,
-        detail=detail[:500].replace("\0", "\ufffd"),  # PostgreSQL's text holds no NUL
-        noticed_at=now,
+        detail=_plain(detail),
+        noticed_at=quarter_of(now),
     )
 
 
-def _breaks(kiosk: str, result: Taken, rejected: Sequence[RefusedLine]) -> list[chain.Break]:
-    before: dict[int, tuple[str, ...]] = {x.seq: (x.digest,) for x in rejected}
+def _plain(detail: str) -> str:
+    """PostgreSQL's text holds neither NUL nor half a character."""
+    return detail[:500].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _breaks(kiosk: str, result: Taken) -> list[chain.Break]:
+    before: dict[int, tuple[str, ...]] = {x.seq: (x.digest,) for x in result.rejected}
     before |= {x.seq: (x.digest,) for x in (*result.new, *result.duplicates)}
     outside = chain.neighbours(result.new, before)
     stored = store.stored_at(kiosk, outside)
@@ -143,16 +176,18 @@ def _forks(kiosk: str, new: Sequence[Line]) -> list[tuple[Line, str]]:
     return [(line, told[line.seq]) for line in new if told.get(line.seq, line.digest) != line.digest]
 
 
-def _receipt(head: wire.BatchHead, result: Taken, refusals: Sequence[RefusedLine], sign: wire.Sign) -> bytes:
+def _receipt(head: wire.BatchHead, result: Taken, sign: wire.Sign) -> bytes:
     conflicts = {line.seq for line in result.conflicts}
     told = tuple(
         wire.Refusal(x.seq, "conflict" if x.seq in conflicts else "rejected", x.code)
-        for x in sorted(refusals, key=lambda line: line.seq)
+        for x in sorted(result.rejected + result.conflicts, key=lambda line: line.seq)
     )
-    return wire.write_receipt(wire.Receipt(head, len(result.new), len(result.duplicates), told), sign)
+    duplicate = len(result.duplicates) + result.again
+    return wire.write_receipt(wire.Receipt(head, len(result.new), duplicate, told), sign)
 
 
-def _log(head: wire.BatchHead, result: Taken, refusals: Sequence[RefusedLine]) -> None:
-    fields = {"kiosk": head.kiosk, "first": head.first, "last": head.last, "accepted": len(result.new)}
-    fields |= {"duplicate": len(result.duplicates), "refused": len(refusals)}
+def _log(head: wire.BatchHead, result: Taken) -> None:
+    """Counts only: journald adds the second, and a number beside it would tell when an answer was given (law 6)."""
+    fields = {"kiosk": head.kiosk, "accepted": len(result.new), "duplicate": len(result.duplicates) + result.again}
+    fields |= {"refused": len(result.rejected) + len(result.conflicts)}
     log.info("batch.received", extra={"fields": fields})

@@ -3,7 +3,7 @@
 Inserts say `ON CONFLICT DO NOTHING` and report what went in, so that two submitters of the same rows cannot both win.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -81,8 +81,8 @@ def add_tallies(counts: Mapping[tuple[int, tuple[str, str]], int]) -> None:
             _cursor().executemany(SQLITE_TALLY, lines)
 
 
-def cell_ids(keys: Iterable[CellKey]) -> dict[CellKey, int]:
-    """The row of each cell, made where it is new."""
+def cell_ids(keys: Collection[CellKey]) -> dict[CellKey, int]:
+    """The row of each cell, made where it is new. Two keys may mean one cell: a judge whose memory was full forgets."""
     texts = {key.text: key for key in keys}
     if not texts:
         return {}
@@ -91,7 +91,7 @@ def cell_ids(keys: Iterable[CellKey]) -> dict[CellKey, int]:
         for text in new:
             _add_cell(texts[text])
         found = _cells_of(texts)
-    return {key: found[text] for text, key in texts.items()}
+    return {key: found[key.text] for key in keys}
 
 
 def _cells_of(texts: Collection[str]) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """Recomputes everything that follows from the kept bytes and compares: digests, chains, signatures, columns, tallies.
 
 Trusts only the raw bytes, the kiosks' keys and the centre's key. Yields a fault with its place for each difference.
+Each batch's signed head names the digest of its last record, and each record that of the one before: so every head
+anchors all that came before it, however the records were cut into batches.
 """
 
 import hashlib
@@ -9,7 +11,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from central_office.fleet.models import Kiosk
+from django.db.models import Max
+
+from central_office.fleet.models import Kiosk, Witness
+from central_office.intake import gaps
 from central_office.intake.ledger import judge_for
 from central_office.intake.lines import Line
 from central_office.intake.models import Batch, Cell, Incident, Record, Tally
@@ -46,11 +51,12 @@ class Body:
 
 @dataclass(slots=True)
 class Summary:
-    """What was checked, for the operator."""
+    """What was checked, for the operator; `notes`: what is no difference but must be said."""
 
     records: int = 0
     batches: int = 0
     tallies: int = 0
+    notes: list[str] = field(default_factory=list)
 
 
 def verify(centre_key: bytes, summary: Summary) -> Iterator[Fault]:
@@ -65,6 +71,8 @@ def verify(centre_key: bytes, summary: Summary) -> Iterator[Fault]:
     for number, body in bodies.items():
         yield from _body(number, body)
     yield from _tallies(counts, summary)
+    for kiosk in Kiosk.objects.order_by("kiosk"):
+        yield from _gaps(kiosk, summary)
 
 
 def _batch(row: Batch, key: bytes, centre_key: bytes, bodies: dict[int, Body]) -> Iterator[Fault]:
@@ -88,6 +96,38 @@ def _batch(row: Batch, key: bytes, centre_key: bytes, bodies: dict[int, Body]) -
     promised = receipt.accepted + receipt.duplicate
     if stored < promised:
         yield Fault(place, f"{promised - stored} of its {promised} records are missing ({known.first}–{known.last})")
+    if not _is_anchored(known, receipt):
+        yield Fault(place, f"its last record, number {known.last}, is not the one its kiosk signed")
+
+
+def _is_anchored(head: wire.BatchHead, receipt: wire.Receipt) -> bool:
+    """Whether the record that the head names is stored at its number, or kept aside as the receipt says."""
+    stored = Record.objects.filter(kiosk_id=head.kiosk, seq=head.last).values_list("digest", flat=True).first()
+    if stored is not None and bytes(stored).hex() == head.head:
+        return True
+    if head.last not in {refusal.seq for refusal in receipt.refusals}:
+        return False
+    refused = Incident.objects.filter(kiosk=head.kiosk, seq=head.last, kind__in=("rejected", "conflict"))
+    return head.head in {digest(bytes(raw)) for raw in refused.values_list("raw", flat=True)}
+
+
+def _gaps(kiosk: Kiosk, summary: Summary) -> Iterator[Fault]:
+    """Numbers that the kiosk has given and that are neither here nor, by its last heartbeat, still on it."""
+    told = gaps.Told(kiosk.seq, kiosk.pending, kiosk.quarantined)
+    refused = gaps.refused_of(kiosk.kiosk)
+    highest = Record.objects.filter(kiosk_id=kiosk.kiosk).aggregate(last=Max("seq"))["last"] or 0
+    witnessed = Witness.objects.filter(kiosk_id=kiosk.kiosk).aggregate(last=Max("seq"))["last"] or 0
+    runs = list(gaps.absent(kiosk.kiosk, refused, max(highest, witnessed, told.seq)))
+    if sum(last - first + 1 for first, last in runs if first > highest) <= told.pending:
+        runs = [run for run in runs if run[0] <= highest]
+    lacking = sum(last - first + 1 for first, last in runs)
+    named = [f"{first}–{last}" if first < last else str(first) for first, last in runs]
+    if lacking and lacking <= gaps.set_aside(told, refused):
+        place = f"kiosk {kiosk.kiosk}: {', '.join(named[:20])}"
+        summary.notes.append(f"{place}: not here; the kiosk says that it set aside as many damaged records")
+        return
+    for name in named:
+        yield Fault(f"kiosk {kiosk.kiosk} {name}", "the kiosk gave these numbers and no record or refusal has them")
 
 
 def _records(bodies: dict[int, Body], counts: Counter[tuple[int, str, str]], summary: Summary) -> Iterator[Fault]:
@@ -102,7 +142,7 @@ def _records(bodies: dict[int, Body], counts: Counter[tuple[int, str, str]], sum
         if judge is None or judge.kiosk != kiosk:
             judge = judge_for(kiosk)
         true_digest = digest(raw)
-        line = judge.read(seq, raw)
+        line = judge.read_whole(seq, raw)  # what the pieces let in is held to the record's one definition
         if isinstance(line, Line):
             yield from _columns(place, row, line, cells)
             yield from _link(place, before, line, kiosk, breaks)

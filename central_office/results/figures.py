@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from central_office.intake.models import Batch, Incident, Tally
 from central_office.rounds.catalogue import form_of, plan_of
@@ -113,8 +113,8 @@ def results_of(plan_file: PlanFile, now: datetime, today: datetime) -> Results:
 
 def unseen_incidents() -> dict[str, int]:
     """How many incidents of each kind nobody has acknowledged."""
-    kinds = Incident.objects.filter(seen_at=None).values_list("kind", flat=True)
-    return {kind: sum(1 for each in kinds if each == kind) for kind in sorted(set(kinds))}
+    kinds = Incident.objects.filter(seen_at=None).values_list("kind").annotate(total=Count("pk")).order_by("kind")
+    return dict(kinds)
 
 
 def _received_since(instant: datetime) -> int:

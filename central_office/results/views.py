@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central_office.intake.models import Incident
 from central_office.results import charts, tables
-from central_office.results.figures import METHOD, Results, results_of, unseen_incidents
+from central_office.results.figures import METHOD, Results, results_of
 from central_office.results.kiosks import KioskRow, Status, kiosk_list
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
@@ -27,6 +27,7 @@ INCIDENT_NAMES = {
     "rejected": "Bị từ chối",
     "chain_break": "Chuỗi bị đứt",
     "fork": "Hai nhánh (nghi sao chép thiết bị)",
+    "missing": "Thiếu phiếu đã nhận",
 }
 
 
@@ -142,7 +143,7 @@ def _result_context(results: Results) -> dict[str, Any]:
         "distribution": _distribution(results),
         "factor_chart": charts.factor_chart(results.factors, factors),
         "incidents": [(incident, INCIDENT_NAMES.get(incident.kind, incident.kind)) for incident in incidents],
-        "incident_total": sum(unseen_incidents().values()),
+        "incident_total": sum(results.incidents.values()),
         "quota_total": results.plan.allocated,
         "left_total": sum(group.left or 0 for group in results.points),
         "running": _phase(results.plan, results.at),

@@ -116,3 +116,12 @@ def test_django_finds_nothing_to_warn_of_in_a_deployment_behind_tls(tmp_path: Pa
     ids = set(__import__("re").findall(r"security\.W\d+", done.stderr))
     # W005, W021: subdomains and preload are the proxy owner's to promise; W008: the proxy redirects to TLS
     assert ids <= {"security.W005", "security.W021", "security.W008"}, done.stderr
+
+
+def test_a_postgresql_address_may_name_a_sockets_folder() -> None:
+    from central_office.config import postgres_parts
+
+    assert postgres_parts("postgresql://office@%2Ftmp%2FSock_1/office")["HOST"] == "/tmp/Sock_1"
+    parts = postgres_parts("postgresql://u%40x:p%2Fw@[::1]:5433/o")
+    assert list(parts.values()) == ["o", "u@x", "p/w", "::1", 5433]
+    assert postgres_parts("postgres://office@DB.example/office")["HOST"] == "db.example"

@@ -64,7 +64,8 @@ def test_a_record_taken_out_with_its_batch_and_its_counts_is_found(office: Any, 
     for _ in range(3):
         beat(office, helper, device)
     assert incidents() == [("missing", "records", gone)]
-    device.deliver(office.door, device.answers(2))  # life goes on, the state is the same
+    for record in device.answers(2):
+        device.deliver(office.door, [record])  # life goes on, the state is the same
     beat(office, helper, device)
     assert incidents() == [("missing", "records", gone)]
     take_out(device.name, 6)
@@ -138,7 +139,8 @@ def test_backlogs_refusals_lost_replies_and_clones_raise_no_false_alarm(office: 
     device.seq, device.prev = 0, "0" * 64
     refused = len(device.deliver(office.door, device.answers(3)).refusals)
     beat(office, helper, device, quarantined=refused)
-    assert {kind for kind, _, _ in incidents()} <= {"rejected", "conflict", "fork"}
+    assert "missing" not in {kind for kind, _, _ in incidents()}
+    assert refused > 0
     print(f"seed {seed}: {rounds} heartbeats beside {len(records)} records, 0 false alarms")
 
 

@@ -107,7 +107,7 @@ def test_a_kiosk_that_makes_up_spellings_fills_no_memory(device: Any, judge: Any
     from central_office.intake import ledger, pieces, reading
 
     made = judge()
-    for number in range(5000):
+    for number in range(6000):
         day = f"{2000 + number // 300}-{number // 25 % 12 + 1:02}-{number % 25 + 1:02}"
         record = device.answer(flags=(f"f{number}",), quarter=f"{day}T08:15+07:00")
         assert isinstance(made.read(record.seq, record.raw), Line)

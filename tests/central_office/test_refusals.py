@@ -113,3 +113,13 @@ def test_a_repeated_batch_gets_a_receipt_that_adds_up_whatever_the_office_has_un
     assert (first.accepted, again.accepted, again.duplicate) == (5, 0, 5)
     assert [refusal.seq for refusal in again.refusals] == [6] * refused
     assert Incident.objects.count() == refused
+
+
+def test_a_batch_is_stored_though_its_judge_forgets_in_the_middle(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from central_office.intake import reading
+
+    monkeypatch.setattr(reading, "MOST_REMEMBERED", 3)
+    device = office.device()
+    receipts = [device.deliver(office.door, device.answers(200)) for _ in range(2)]
+    assert [receipt.accepted for receipt in receipts] == [200, 200]
+    assert faults() == []
