@@ -8,7 +8,7 @@ for group in "$@"; do
     case "$group" in
     base) packages="$packages python3-venv" ;;
     display) packages="$packages xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1" ;;
-    test) packages="$packages postgresql chromium chromium-driver" ;;
+    test) packages="$packages postgresql chromium chromium-driver sqlite3" ;;
     *)
         echo "unknown group $group" >&2
         exit 64
