@@ -1,4 +1,4 @@
-"""Typing on the screen's own keyboard: text in, text out. Pure; Telex composition is not here yet (issue 4).
+"""Typing on the screen's own keyboard: text in, text out. Pure; Telex composition is not here yet.
 
 A tone key marks the last vowel of the word being typed, so it may be struck right after the vowel or at the word's end.
 """
