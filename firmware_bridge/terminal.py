@@ -1,6 +1,6 @@
 """The terminal's side of the protocol (PROTOCOL.md §4) as pure logic over a ring. Knows no pty and no clock.
 
-A lamp is lit, and a record sent, only when the record is durable. Device logic only: a firmware can take this module's place.
+A lamp is lit, and a record sent, only when the record is durable. A firmware can take this module's place.
 """
 
 from collections.abc import Callable
