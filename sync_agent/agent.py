@@ -67,14 +67,14 @@ class Agent:
         This is one of the four borders where any exception is caught: the loop must go on.
         """
         try:
-            if self.monotonic() >= self._look_due_s:
-                self._look()
+            if self._health is None or self.monotonic() >= self._look_due_s:
+                self._health = self._look()
             if self.monotonic() >= self._heartbeat_due_s:
                 self._heartbeat_due_s = self.monotonic() + self.heartbeat_s
-                self._beat()
+                self._beat(self._health)
             if self.monotonic() >= self._delivery_due_s:
                 self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
-                self._deliver()
+                self._deliver(self._health)
             return max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
         except OutboxError as error:
             log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
@@ -85,19 +85,20 @@ class Agent:
 
     def deliver_all(self) -> None:
         """Deliver what waits now, until the first request that brings no receipt. Raises: OutboxError."""
-        self._look()
-        while self._deliver() is End.RECEIPT:
+        health = self._look()
+        while self._deliver(health) is End.RECEIPT:
             pass
 
-    def _look(self) -> None:
+    def _look(self) -> Health:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
-        self._health = self.outbox.health()
+        health = self.outbox.health()
         self._look_due_s = self.monotonic() + self.delivery_s
+        return health
 
-    def _deliver(self) -> End | None:
-        """Send one batch; how that ended, None if nothing waits."""
-        batch = self._unsent or self._next_batch()
+    def _deliver(self, looked: Health) -> End | None:
+        """Send one batch of what waited at the last look; how that ended, None if nothing waits."""
+        batch = self._unsent or self._next_batch(looked)
         if batch is None:
             self.progress = from_the_start(self.progress)
             return None
@@ -113,9 +114,9 @@ class Agent:
         self._note(outcome, head, pause_s)
         return outcome.end
 
-    def _next_batch(self) -> tuple[BatchHead, bytes] | None:
+    def _next_batch(self, looked: Health) -> tuple[BatchHead, bytes] | None:
         waiting = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)
-        records = [record for record in waiting if self._health and record.seq < self._health.next_seq]
+        records = [record for record in waiting if record.seq < looked.next_seq]
         return write_batch(self.kiosk, records, self.sign) if records else None
 
     def _note(self, outcome: Outcome, head: BatchHead, pause_s: float) -> None:
@@ -134,8 +135,7 @@ class Agent:
             why = {"why": outcome.note, "failures": self.progress.failures, "wait_s": round(pause_s, 1)}
             log.warning("delivery.failed", extra={"fields": fields | why})
 
-    def _beat(self) -> None:
-        health = self._health or self.outbox.health()
+    def _beat(self, health: Health) -> None:
         body: dict[str, Value] = {
             "v": 1,
             "kiosk": self.kiosk,
