@@ -19,6 +19,7 @@ from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
 from central_office.intake.receive import receive
 from central_office.keys import genuine, read_centre_key, sign_with
+from survey import enrolment as shared
 from survey import wire
 from survey.canonical import decode
 from survey.errors import BadMessage, NotCanonical
@@ -120,7 +121,7 @@ def _enrolment_request(data: bytes) -> enrolment.Request:
     if not isinstance(body, dict) or body.keys() != {"v", "name", "public_key", "proof"} or body["v"] != 1:
         raise problem.Refused(problem.WRONG_FIELDS, "expected v, name, public_key and proof")
     name, key, proof = body["name"], body["public_key"], body["proof"]
-    if not isinstance(name, str) or len(name) != wire.NAME_LETTERS or set(name) - set(wire.ALPHABET):
+    if not isinstance(name, str) or len(name) != shared.NAME_LETTERS or set(name) - set(shared.ALPHABET):
         raise problem.Refused(problem.WRONG_FIELDS, "name is not the first group of a code")
     if not all(isinstance(value, str) and document.HEX64.fullmatch(value) for value in (key, proof)):
         raise problem.Refused(problem.WRONG_FIELDS, "public_key and proof are 64 hexadecimal digits")

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from central_office import problem
+from survey import enrolment as shared
 from survey import wire
 
 HEX64 = re.compile(r"[0-9a-f]{64}")
@@ -88,7 +89,7 @@ TIME = _object(
 ENROLMENT = _object(
     {
         "v": VERSION,
-        "name": {"type": "string", "pattern": f"^[{wire.ALPHABET}]{{{wire.NAME_LETTERS}}}$"},
+        "name": {"type": "string", "pattern": f"^[{shared.ALPHABET}]{{{shared.NAME_LETTERS}}}$"},
         "public_key": DIGEST,
         "proof": DIGEST,
     }

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import FrameType
 
 from survey.assignment import Assignment
+from survey.enrolment import fingerprint
 from survey.errors import BadFile
 from survey.events import log_to_stderr
-from survey.wire import fingerprint
 from sync_agent import enrolment, identity, status
 from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality

@@ -11,9 +11,9 @@ from typing import cast
 
 from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment, read_assignment
 from survey.canonical import decode, encode
+from survey.enrolment import proof, read_code, same
 from survey.errors import BadMessage, SurveyError
 from survey.form_file import read_form
-from survey.wire import proof, read_code, same
 from sync_agent.delivery import Reply
 from sync_agent.durable import write_durably
 from sync_agent.errors import EnrolmentRefused, NotEnrolled

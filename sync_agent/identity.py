@@ -7,7 +7,8 @@ from pathlib import Path
 import nacl.exceptions
 import nacl.signing
 
-from survey.wire import Verify, fingerprint
+from survey.enrolment import fingerprint
+from survey.wire import Verify
 from sync_agent.durable import write_durably, write_first
 from sync_agent.errors import BadKeyFile
 

@@ -11,7 +11,7 @@ from central_office.config import Config
 from central_office.fleet.enrolment import VALID_FOR, make_code
 from central_office.fleet.models import Kiosk
 from central_office.keys import read_centre_key
-from survey.wire import CODE_LETTERS, fingerprint
+from survey.enrolment import CODE_LETTERS, fingerprint
 
 
 def enrol(arguments: Namespace, _config: Config) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from central_office.commands import say, start_django
 from central_office.config import Config
 from central_office.keys import make_centre_key, read_centre_key, write_private
-from survey.wire import fingerprint
+from survey.enrolment import fingerprint
 
 PASSWORD_BYTES = 15  # 20 characters, 120 bits
 

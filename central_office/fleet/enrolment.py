@@ -14,7 +14,8 @@ from django.db import transaction
 from central_office.fleet.models import Assignment, EnrolmentCode, Kiosk
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
-from survey import assignment, wire
+from survey import assignment
+from survey import enrolment as shared
 from survey.canonical import digest, encode
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,8 @@ def make_code(plan: str, point: str, randomness: bytes, now: datetime) -> str:
     known = PlanFile.objects.filter(plan=plan).first()
     if known is None or plan_of(known.text).allocation(point) is None:
         raise NoSuchPoint(f"plan {plan!r} has no point {point!r}")
-    text = wire.write_code(randomness)
-    name, secret = wire.read_code(text)
+    text = shared.write_code(randomness)
+    name, secret = shared.read_code(text)
     forget_old(now)
     EnrolmentCode.objects.create(name=name, secret=secret, plan=plan, point=point, expires_at=now + VALID_FOR)
     log.info("enrolment.offered", extra={"fields": {"plan": plan, "point": point}})
@@ -79,7 +80,7 @@ def enrol(request: Request, centre_key: bytes, now: datetime) -> bytes | None:
 
 
 def _proves(request: Request, secret: bytes) -> bool:
-    return bool(secret) and wire.same(wire.proof("kiosk", secret, request.public_key), request.proof)
+    return bool(secret) and shared.same(shared.proof("kiosk", secret, request.public_key), request.proof)
 
 
 def _count_wrong(code: EnrolmentCode) -> None:
@@ -122,7 +123,7 @@ def _reply(kiosk: str, code: EnrolmentCode, request: Request, centre_key: bytes)
         form=form_of(loaded.form.text).ref,
     )
     form = loaded.form.text.encode()
-    proof = wire.proof("centre", bytes(code.secret), centre_key, request.public_key, given.encode(), form)
+    proof = shared.proof("centre", bytes(code.secret), centre_key, request.public_key, given.encode(), form)
     fields = {"v": FORMAT, "centre_key": centre_key.hex(), "assignment": given.fields()}
     return encode(fields | {"form": loaded.form.text, "proof": proof})
 

@@ -15,6 +15,7 @@ import requests
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from survey import enrolment as shared
 from survey import wire
 from survey.assignment import Assignment, read_assignment
 from survey.canonical import decode, encode
@@ -104,18 +105,18 @@ class Device:
         return self.key.sign(message).signature
 
     def enrolment(self, code: str) -> bytes:
-        name, secret = wire.read_code(code)
-        proof = wire.proof("kiosk", secret, self.public_key)
+        name, secret = shared.read_code(code)
+        proof = shared.proof("kiosk", secret, self.public_key)
         return encode({"v": 1, "name": name, "public_key": self.public_key.hex(), "proof": proof})
 
     def admit(self, code: str, reply: bytes) -> None:
         """Check the office's proof as an agent must, and take the assignment."""
         fields: Any = decode(reply)
-        _, secret = wire.read_code(code)
+        _, secret = shared.read_code(code)
         self.centre_key = bytes.fromhex(fields["centre_key"])
         self.assignment = read_assignment(encode(fields["assignment"]))
         parts = (self.centre_key, self.public_key, encode(fields["assignment"]), fields["form"].encode())
-        assert wire.same(fields["proof"], wire.proof("centre", secret, *parts))
+        assert shared.same(fields["proof"], shared.proof("centre", secret, *parts))
         assert read_form(fields["form"].encode(), "form").ref == self.assignment.form
 
     def submission(self, **changes: Any) -> Submission:

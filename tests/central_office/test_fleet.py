@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from survey import enrolment as shared
 from survey import wire
 from survey.canonical import decode, encode
 
@@ -41,7 +42,7 @@ def test_a_thousand_forged_proofs_are_refused(small_office: Any, helper: Any) ->
     refused: dict[tuple[int, str], int] = {}
     for number in range(1000):
         genuine = codes[number % len(codes)]
-        forged = genuine[:6] + wire.write_code(rng.randbytes(20))[6:]  # the name is public, the rest guessed
+        forged = genuine[:6] + shared.write_code(rng.randbytes(20))[6:]  # the name is public, the rest guessed
         if number % 10 == 0:
             forgive()  # as if each ten came from another address
         reply = small_office.door.post(helper.ENROLMENTS, device.enrolment(forged), JSON)
@@ -58,7 +59,7 @@ def test_an_address_that_keeps_failing_must_wait(office: Any, helper: Any) -> No
     device = helper.Device(random.Random(6))
     statuses = []
     for _ in range(40):
-        reply = office.door.post(helper.ENROLMENTS, device.enrolment(wire.write_code(device.rng.randbytes(20))), JSON)
+        reply = office.door.post(helper.ENROLMENTS, device.enrolment(shared.write_code(device.rng.randbytes(20))), JSON)
         statuses.append(reply.status)
     assert statuses == [403] * 30 + [429] * 10
     assert reply.kind == "too_many"
@@ -69,7 +70,7 @@ def test_four_wrong_proofs_do_not_burn_a_code(office: Any, helper: Any) -> None:
     code = office.enrol_code("krong-no-2023", "kn-huyen")
     device = helper.Device(random.Random(7))
     for _ in range(4):
-        wrong = code[:6] + wire.write_code(device.rng.randbytes(20))[6:]
+        wrong = code[:6] + shared.write_code(device.rng.randbytes(20))[6:]
         assert office.door.post(helper.ENROLMENTS, device.enrolment(wrong), JSON).status == 403
     assert office.door.post(helper.ENROLMENTS, device.enrolment(code), JSON).status == 200
 

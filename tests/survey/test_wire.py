@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from survey.assignment import Assignment, read_assignment
+from survey.enrolment import fingerprint, proof, read_code, same, write_code
 from survey.errors import BadMessage
 from survey.form import FormRef
 from survey.identifier import make_id
@@ -21,17 +22,12 @@ from survey.wire import (
     BatchHead,
     Receipt,
     Refusal,
-    fingerprint,
     pack,
-    proof,
     read_batch,
-    read_code,
     read_message,
     read_receipt,
-    same,
     unpack,
     write_batch,
-    write_code,
     write_message,
     write_receipt,
 )

@@ -10,9 +10,9 @@ import pytest
 
 from survey.assignment import Assignment
 from survey.canonical import decode, encode
+from survey.enrolment import proof, read_code, write_code
 from survey.errors import BadFile
 from survey.form_file import read_form
-from survey.wire import proof, read_code, write_code
 from sync_agent import enrolment, identity, status
 from sync_agent.agent import Contact
 from sync_agent.config import load_settings
