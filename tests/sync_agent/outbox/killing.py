@@ -17,6 +17,8 @@ from sync_agent.outbox import Outbox
 from tests.sync_agent.outbox import answers
 
 MOST_RELEASED = 3
+MOST_TOLD = 10
+AIMLESS_S = 0.01  # longer than one answer takes on a fast disk: the kill falls anywhere in it
 
 
 def write(path: Path, seed: int, pipe: int, most: int) -> None:
@@ -52,8 +54,19 @@ def start(path: Path, seed: int, most: int) -> tuple[int, int]:
     return child, read
 
 
-def drain(pipe: int) -> list[list[str]]:
+def follow(pipe: int, answers_told: int) -> bytes:
+    """Read what the child tells until it is open and has told that many answers: by count, not by the clock, so that
+    a slow machine tries as much as a fast one."""
     text = b""
+    while text.count(b"done") < answers_told or b"open" not in text:
+        assert select.select([pipe], [], [], 60)[0], "the writer is silent"
+        part = os.read(pipe, 65536)
+        assert part, "the writer ended by itself"
+        text += part
+    return text
+
+
+def drain(pipe: int, text: bytes = b"") -> list[list[str]]:
     while part := os.read(pipe, 65536):
         text += part
     os.close(pipe)
@@ -68,13 +81,13 @@ def kill(path: Path, count: int, seed: int) -> dict[str, int]:
     missing = 0
     for number in range(count):
         child, pipe = start(path, seed + number, 10_000)
-        select.select([pipe], [], [], 60)  # it is open
-        until = time.perf_counter() + chance.random() * 0.03
+        text = follow(pipe, chance.randrange(MOST_TOLD))
+        until = time.perf_counter() + chance.random() * AIMLESS_S
         while time.perf_counter() < until:
             pass
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        for word, *rest in drain(pipe):
+        for word, *rest in drain(pipe, text):
             if word == "done":
                 told[int(rest[0])] = rest[1]
             elif word == "going":
