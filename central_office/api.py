@@ -1,6 +1,8 @@
 """The intake API: HTTP in, HTTP out. Reads, verifies and refuses here; what a message does is decided in the apps."""
 
+import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,8 @@ from ninja.errors import ValidationError
 from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
-from central_office.fleet import enrolment, heartbeat, throttle
+from central_office.fleet import enrolment, heartbeat, panels, throttle
+from central_office.fleet.models import Kiosk
 from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
@@ -21,13 +24,14 @@ from central_office.intake.receive import receive
 from central_office.keys import genuine, read_centre_key, sign_with
 from survey import enrolment as shared
 from survey import wire
-from survey.canonical import decode
+from survey.canonical import decode, digest
 from survey.errors import BadMessage, NotCanonical
 from survey.identifier import quarter_of
 
 MOST_MESSAGE_BYTES = 16 * 1024
 MOST_WRONG_PROOFS = 30  # from one address in a quarter of an hour
 
+log = logging.getLogger(__name__)
 api = NinjaAPI(
     title="Hài Lòng: tiếp nhận",
     version="1",
@@ -95,10 +99,20 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
         key = {"kind": "fork", "kiosk": beat.kiosk, "seq": beat.seq, "digest": beat.head}
         Incident.objects.get_or_create(**key, defaults=made)
 
+    before = Kiosk.objects.values_list("panels", "panel_counts").get(kiosk=beat.kiosk)
     if heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now):
         gaps.note_missing(beat.kiosk, gaps.Told(beat.seq, beat.pending, beat.quarantined), data, now)
+        for alarm in panels.alarms(panels.panel_rows(*before), beat):
+            _note_panel(beat, alarm, data, now)
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return _json(wire.write_message("time", {"v": 1, "kiosk": beat.kiosk, "now": instant}, _sign))
+
+
+def _note_panel(beat: heartbeat.Heartbeat, alarm: panels.Alarm, data: bytes, now: datetime) -> None:
+    log.warning("panel.reported", extra={"fields": {"kiosk": beat.kiosk, "code": alarm.code}})
+    key = {"kind": "panel", "kiosk": beat.kiosk, "seq": beat.seq, "digest": digest(alarm.detail.encode())}
+    made = {"code": alarm.code, "raw": data, "detail": alarm.detail, "noticed_at": quarter_of(now)}
+    Incident.objects.get_or_create(**key, defaults=made)
 
 
 @api.post("/v1/enrolments", url_name="enrolments", openapi_extra=document.ENROLMENTS, summary="Enrol a kiosk")

@@ -6,6 +6,7 @@ from typing import Any
 from central_office import problem
 from survey import enrolment as shared
 from survey import wire
+from survey.panel_state import MOST_PANELS
 
 HEX64 = re.compile(r"[0-9a-f]{64}")
 DESCRIPTION = (
@@ -24,6 +25,12 @@ VERSION = {"type": "integer", "const": 1}
 def _object(properties: dict[str, Any], *, required: list[str] | None = None, closed: bool = True) -> dict[str, Any]:
     names = sorted(properties) if required is None else required
     return {"type": "object", "properties": properties, "required": names, "additionalProperties": not closed}
+
+
+def _panels(*names: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    """A list of what is told of each panel; `names`: further short texts."""
+    shape = _object({"panel": SHORT, **dict.fromkeys(names, SHORT), **properties}, required=["panel"], closed=False)
+    return {"type": "array", "maxItems": MOST_PANELS, "items": shape}
 
 
 PROBLEM = _object(
@@ -73,6 +80,8 @@ HEARTBEAT = _object(
                 "version": SHORT,
                 "clock": SHORT,
                 "free_bytes": COUNT,
+                "panels": _panels("trouble", box=SHORT, version=SHORT, buttons=COUNT, supply_mv=COUNT),
+                "panel_counts": _panels(told=COUNT, held=COUNT, refused=COUNT, differ=COUNT),
             },
             required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
             closed=False,

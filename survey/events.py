@@ -29,6 +29,7 @@ EVENTS: Mapping[str, str] = {
     "outbox.records_damaged": "Records whose digest no longer fits were set aside; their numbers follow.",
     "panel.link_changed": "A serial panel became up, silent or absent; `panel`, `link` and `note` follow.",
     "panel.pins_refused": "The GPIO pins could not be had, tried again every 5 s; `panel` and `reason` follow.",
+    "panel.reported": "A kiosk told of a button panel that a person must look at; `kiosk` and `code` follow.",
     "press.delayed": "A press waits with its panel because the outbox cannot keep it now.",
     "press.recorded": "A press became an answer; `panel` follows, never the button.",
     "press.refused": "A press that no question takes stays with its panel.",

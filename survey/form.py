@@ -14,6 +14,7 @@ Answers: TypeAlias = Mapping[str, AnswerValue]
 
 YES = "CO"
 NO = "KHONG"
+BOX = "box"  # a question with the prefill "box3" is answered by a box of three buttons
 
 
 class Kind(StrEnum):
@@ -113,7 +114,8 @@ Condition: TypeAlias = AnswerIs | AnswerHas | AnyRatingAtMost
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`prefill` names who supplies the answer (the dossier at the counter); such a question is not put to a citizen."""
+    """`prefill` names who supplies the answer (the dossier at the counter, a button box); such a question is not put
+    to a citizen on the screen."""
 
     code: str
     kind: Kind
@@ -160,6 +162,18 @@ class Form:
     def overall(self) -> Question | None:
         """The question that the index is taken from; None for a form without one."""
         return next((q for q in self.questions if q.role is Role.OVERALL), None)
+
+    def asked_by_box(self, buttons: int) -> Question | None:
+        """The question that a box of so many buttons answers, the first button its lowest level; None if none fits.
+
+        The one that names such a box, or else the overall one, if its scale has as many levels. A box never answers
+        on a scale of another length: three buttons do not mix into an index of five levels.
+        """
+        named = next((q for q in self.questions if q.prefill == f"{BOX}{buttons}"), None)
+        for question in (named, self.overall):
+            if question is not None and question.scale is not None and len(question.scale.levels) == buttons:
+                return question
+        return None
 
     def question(self, code: str) -> Question | None:
         return next((q for q in self.questions if q.code == code), None)

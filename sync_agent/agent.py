@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from survey.canonical import Value
 from survey.errors import SurveyError
+from survey.panel_state import CONDITION, COUNTS, notes_of
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
 from sync_agent.outbox import Health, Outbox, OutboxError
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 BATCHES = "/api/v1/batches"
 HEARTBEATS = "/api/v1/heartbeats"
 STORAGE_WAIT_S = 5.0
+WATCH_S = 10.0  # how often the conditions of the panels are looked at: a change is told at once
 
 Post = Callable[[str, bytes, str], Reply]
 
@@ -51,6 +53,8 @@ class Agent:
     progress: Progress = field(default_factory=Progress)
     contact: Contact = field(default_factory=Contact)
     _health: Health | None = None
+    _panel_counts: list[Value] = field(default_factory=list)
+    _panels: list[Value] = field(default_factory=list)
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
@@ -69,13 +73,14 @@ class Agent:
         try:
             if self._health is None or self.monotonic() >= self._look_due_s:
                 self._health = self._look()
-            if self.monotonic() >= self._heartbeat_due_s:
+            if self._panels_changed() or self.monotonic() >= self._heartbeat_due_s:
                 self._heartbeat_due_s = self.monotonic() + self.heartbeat_s
                 self._beat(self._health)
             if self.monotonic() >= self._delivery_due_s:
                 self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
                 self._deliver(self._health)
-            return max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
+            due_s = max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
+            return min(due_s, WATCH_S) if self._panels else due_s
         except OutboxError as error:
             log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
         except Exception:
@@ -93,8 +98,13 @@ class Agent:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
         health = self.outbox.health()
+        self._panel_counts = notes_of(self.outbox.notes(), COUNTS)
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
+
+    def _panels_changed(self) -> bool:
+        before, self._panels = self._panels, notes_of(self.outbox.notes(), CONDITION)
+        return self._panels != before
 
     def _deliver(self, looked: Health) -> End | None:
         """Send one batch of what waited at the last look; how that ended, None if nothing waits."""
@@ -147,6 +157,8 @@ class Agent:
             "free_bytes": health.free_bytes,
             "clock": self.clock_quality(),
             "version": self.version,
+            "panels": self._panels,
+            "panel_counts": self._panel_counts,
         }
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:

@@ -12,7 +12,9 @@ from django.db import transaction
 
 from central_office.fleet.models import Kiosk, Witness
 from survey.canonical import LARGEST_INTEGER, Value
+from survey.errors import BadMessage
 from survey.identifier import quarter_of
+from survey.panel_state import Condition, Counts, read_conditions, read_counts
 from survey.record import GENESIS, HEX64
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ class Heartbeat:
     version: str
     clock: str
     free_bytes: int | None
+    panels: tuple[Condition, ...] = ()
+    panel_counts: tuple[Counts, ...] = ()
 
 
 class WrongFields(Exception):
@@ -49,6 +53,10 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
     head = _text(body, "head", 64)
     if not HEX64.fullmatch(head):
         raise WrongFields("head is no digest")
+    try:
+        panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
+    except BadMessage as error:
+        raise WrongFields(str(error)) from None
     return Heartbeat(
         kiosk=_text(body, "kiosk"),
         seq=_whole(body, "seq"),
@@ -59,6 +67,8 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         version=_text(body, "version"),
         clock=_text(body, "clock"),
         free_bytes=_whole(body, "free_bytes") if "free_bytes" in body else None,
+        panels=panels,
+        panel_counts=counts,
     )
 
 
@@ -70,6 +80,8 @@ def take(beat: Heartbeat, stored: str | None, incident: Callable[[str], None], n
     """
     told = {"seq": beat.seq, "head": beat.head, "pending": beat.pending, "quarantined": beat.quarantined}
     told |= {"oldest": beat.oldest, "version": beat.version, "clock": beat.clock, "free_bytes": beat.free_bytes}
+    told |= {"panels": [panel.fields() for panel in beat.panels]}
+    told |= {"panel_counts": [counts.fields() for counts in beat.panel_counts]}
     with transaction.atomic(durable=True):
         for other in _others(beat, stored, now):
             incident(f"a heartbeat tells head {beat.head}, {other}")

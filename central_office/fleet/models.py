@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Kiosk(models.Model):
-    """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none."""
+    """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none.
+
+    `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state.
+    """
 
     kiosk = models.CharField(primary_key=True, max_length=40)
     public_key = models.BinaryField(unique=True, max_length=32)
@@ -24,6 +27,8 @@ class Kiosk(models.Model):
     version = models.CharField(max_length=40, default="")
     clock = models.CharField(max_length=40, default="")
     free_bytes = models.BigIntegerField(null=True)
+    panels = models.JSONField(default=list)
+    panel_counts = models.JSONField(default=list)
 
 
 class Assignment(models.Model):

@@ -85,7 +85,7 @@ class Incident(models.Model):
     `noticed_at`: the start of its quarter-hour.
     """
 
-    kind = models.CharField(max_length=20)  # conflict, rejected, chain_break, fork, missing
+    kind = models.CharField(max_length=20)  # conflict, rejected, chain_break, fork, missing, panel
     code = models.CharField(max_length=40)
     kiosk = models.CharField(max_length=40)
     seq = models.BigIntegerField()

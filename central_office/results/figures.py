@@ -13,7 +13,7 @@ from central_office.intake.models import Batch, Incident, Tally
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import FormFile, PlanFile
 from survey import index
-from survey.form import Form, Question, text_in
+from survey.form import BOX, Form, Question, text_in
 from survey.plan import Plan
 
 METHOD = "theo câu hỏi chung"
@@ -69,7 +69,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything the results page, its CSV and its JSON show of one plan at one instant."""
+    """Everything the results page, its CSV and its JSON show of one plan at one instant.
+
+    `boxes`: answers of button boxes on scales of their own, beside the index and never in it (R-051).
+    """
 
     plan: Plan
     at: datetime
@@ -81,6 +84,7 @@ class Results:
     overall: Figure | None
     factors: tuple[Figure, ...]
     level_names: tuple[str, ...]
+    boxes: tuple[Figure, ...]
     points: tuple[Group, ...]
     channels: tuple[Group, ...]
     incidents: Mapping[str, int] = field(default_factory=dict)
@@ -105,6 +109,7 @@ def results_of(plan_file: PlanFile, now: datetime, today: datetime) -> Results:
         overall=overall,
         factors=tuple(_factor(form, question, inside) for question in index.factor_questions(form)),
         level_names=_level_names(form),
+        boxes=_boxes(form, inside),
         points=tuple(_group(c, n, form, inside, lambda row: row.point, q) for c, (n, q) in points.items()),
         channels=tuple(_group(c, n, form, inside, lambda row: row.channel) for c, n in CHANNELS.items()),
         incidents=unseen_incidents(),
@@ -167,6 +172,13 @@ def _figure(question: Question, name: str, rows: list[Counted], code: str = "") 
 def _factor(form: Form, question: Question, rows: list[Counted]) -> Figure:
     names = {factor.code: text_in(factor.text, "vi") for factor in form.factors}
     return _figure(question, names.get(question.factor, question.factor), rows, question.factor)
+
+
+def _boxes(form: Form, rows: list[Counted]) -> tuple[Figure, ...]:
+    """Those from which an answer came."""
+    asked = [q for q in form.questions if q.prefill.startswith(BOX) and q.scale is not None]
+    figures = (_figure(q, f"Hộp {len(q.scale.levels)} nút", rows) for q in asked if q.scale is not None)
+    return tuple(figure for figure in figures if sum(figure.levels))
 
 
 def _group(

@@ -7,6 +7,7 @@ from enum import Enum
 from django.utils import timezone
 
 from central_office.fleet.models import Kiosk
+from central_office.fleet.panels import PanelRow, panel_rows
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey.form import text_in
@@ -48,6 +49,11 @@ class KioskRow:
     version: str
     clock: str
     free_megabytes: int | None
+    panels: tuple[PanelRow, ...]
+
+    @property
+    def panels_well(self) -> bool:
+        return all(panel.well and not panel.differ for panel in self.panels)
 
     @property
     def clock_is_sure(self) -> bool:
@@ -58,7 +64,7 @@ def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
     """Every kiosk, those that need a person first."""
     names = _point_names()
     rows = [_row(kiosk, names, now, silent_after) for kiosk in Kiosk.objects.all()]
-    return sorted(rows, key=lambda row: (row.status.urgency, row.plan, row.point, row.kiosk))
+    return sorted(rows, key=lambda row: (row.status.urgency, row.panels_well, row.plan, row.point, row.kiosk))
 
 
 def _point_names() -> dict[tuple[str, str], str]:
@@ -84,6 +90,7 @@ def _row(kiosk: Kiosk, names: dict[tuple[str, str], str], now: datetime, silent_
         version=kiosk.version,
         clock=kiosk.clock,
         free_megabytes=None if free is None else free // 1_000_000,
+        panels=panel_rows(kiosk.panels, kiosk.panel_counts),
     )
 
 

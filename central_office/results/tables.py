@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from central_office.fleet.panels import PanelRow
 from central_office.results.figures import METHOD, Figure, Group, Results
 from central_office.results.kiosks import KioskRow
 from survey import index
@@ -43,6 +44,7 @@ RESULT_HEAD = (
 def result_rows(results: Results) -> list[list[Cell]]:
     figures = [("Chung", results.overall)] if results.overall else []
     rows = [_figure_row(kind, figure) for kind, figure in (*figures, *(("Yếu tố", f) for f in results.factors))]
+    rows += [_figure_row("Hộp nút, thang riêng", figure) for figure in results.boxes]
     rows += [_group_row("Điểm khảo sát", group) for group in results.points]
     return rows + [_group_row("Kênh", group) for group in results.channels]
 
@@ -79,6 +81,7 @@ def results_json(results: Results) -> dict[str, Json]:
         "declared_total": plan.declared_total,
         "overall": _figure_json(results.overall) if results.overall else None,
         "factors": [_figure_json(figure) for figure in results.factors],
+        "boxes": [_figure_json(figure) for figure in results.boxes],
         "points": [_group_json(group) for group in results.points],
         "channels": [_group_json(group) for group in results.channels],
         "incidents": dict(results.incidents),
@@ -114,9 +117,24 @@ def _group_json(group: Group) -> Json:
     }
 
 
+def _panel_json(panel: PanelRow) -> Json:
+    return {
+        "panel": panel.panel,
+        "state": panel.state,
+        "well": panel.well,
+        "box": panel.box,
+        "version": panel.version,
+        "stuck": list(panel.stuck),
+        "told": panel.told,
+        "held": panel.held,
+        "refused": panel.refused,
+        "counts_differ": panel.differ,
+    }
+
+
 KIOSK_HEAD = (
     *("Ki-ốt", "Kế hoạch", "Điểm khảo sát", "Tên điểm", "Tình trạng", "Liên lạc lần cuối", "Chưa gửi"),
-    *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)"),
+    *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)", "Hộp nút"),
 )
 
 
@@ -126,6 +144,7 @@ def kiosk_rows(kiosks: Iterable[KioskRow]) -> list[list[Cell]]:
             *(row.kiosk, row.plan, row.point, row.point_name, row.status.label),
             row.seen_at.isoformat(timespec="seconds") if row.seen_at else "",
             *(row.pending, row.oldest, row.quarantined, row.seq, row.version, row.clock, row.free_megabytes),
+            "; ".join(f"{panel.panel}: {panel.state}" for panel in row.panels),
         ]
         for row in kiosks
     ]
@@ -147,6 +166,7 @@ def kiosks_json(kiosks: Iterable[KioskRow]) -> list[Json]:
             "version": row.version,
             "clock": row.clock,
             "free_megabytes": row.free_megabytes,
+            "panels": [_panel_json(panel) for panel in row.panels],
         }
         for row in kiosks
     ]

@@ -28,6 +28,7 @@ INCIDENT_NAMES = {
     "chain_break": "Chuỗi bị đứt",
     "fork": "Hai nhánh (nghi sao chép thiết bị)",
     "missing": "Thiếu phiếu đã nhận",
+    "panel": "Hộp nút cần xem",
 }
 
 
@@ -74,6 +75,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "pending": sum(row.pending for row in rows),
         "quarantined": sum(row.quarantined for row in rows),
+        "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
     }
     return render(request, "office/kiosks.html", context)

@@ -29,6 +29,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE probe(one INTEGER PRIMARY KEY CHECK (one = 1), written BLOB NOT NULL) STRICT",
         f"PRAGMA application_id = {APPLICATION_ID}",
     ),
+    (
+        # What was recorded of each button of each box, to be compared with what the box itself counted.
+        "CREATE TABLE tally(name TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        # Small facts that must outlive a power cut: which box stands here, and how the panels are.
+        "CREATE TABLE note(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    ),
 )
 
 

@@ -88,10 +88,11 @@ class Outbox:
                 self._set_draft_aside(str(name), "damaged")
         return good
 
-    def finish(self, submission: Submission, source: str = "") -> Sealed | None:
+    def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
         """Seal the answer as the next record of the chain and drop its draft, in one transaction. Durable on return.
 
         `source` names what it came from (a press of a terminal); None if an answer from that source is already held.
+        `tally` names what counts it, in the same transaction (see `tallies`).
         Raises: StorageFailed, DamagedStorage; BadRecord for an answer that no record can hold.
         """
         with self._change("finish") as change:
@@ -103,7 +104,24 @@ class Outbox:
             digest = bytes.fromhex(sealed.digest)
             change("INSERT INTO record VALUES (?, ?, ?)", (sealed.seq, sealed.raw, digest))
             change("UPDATE head SET seq = ?, digest = ?, pending = pending + 1", (sealed.seq, digest))
+            if tally:
+                change("INSERT INTO tally VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (tally,))
         return sealed
+
+    def tallies(self) -> dict[str, int]:
+        """How many answers were ever finished under each tally, delivered ones included. Raises: StorageFailed."""
+        with self._turn, translated("tallies"):
+            return dict(self._connection.execute("SELECT name, count FROM tally"))
+
+    def put_note(self, name: str, value: str) -> None:
+        """Keep `value` under `name`, in place of what was there. Durable on return. Raises: StorageFailed."""
+        with self._change("put_note") as change:
+            change("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def notes(self) -> dict[str, str]:
+        """Every note. Raises: StorageFailed."""
+        with self._turn, translated("notes"):
+            return dict(self._connection.execute("SELECT name, value FROM note"))
 
     @staticmethod
     def _is_new(change: Change, source: str) -> bool:

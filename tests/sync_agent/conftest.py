@@ -1,8 +1,13 @@
 """A centre in memory, as strict as the real one about signatures, and records to deliver."""
 
-from collections.abc import Callable
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +16,13 @@ from survey.form import FormRef
 from survey.identifier import make_id
 from survey.record import GENESIS, Channel, Clock, Sealed, State, Submission, read_record, seal
 from survey.wire import Receipt, Refusal, read_batch, signed_bytes, write_message, write_receipt
+from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
 from sync_agent.identity import Identity, from_seed, verifier
+from sync_agent.outbox import Outbox
+from tests.sync_agent import loop
 
-KIOSK = "k-0123456789ab"
+KIOSK = loop.KIOSK
 
 
 def make_submission(number: int) -> Submission:
@@ -100,3 +108,32 @@ def records() -> Callable[[int], list[Sealed]]:
 @pytest.fixture
 def submissions() -> Callable[[int], Submission]:
     return make_submission
+
+
+@pytest.fixture
+def fast_path(tmp_path: Path) -> Iterator[Path]:
+    """Delivery is tested here, not the disk: memory will do where there is some."""
+    shm = Path("/dev/shm")
+    directory = Path(tempfile.mkdtemp(dir=shm if shm.is_dir() else tmp_path))
+    yield directory
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def agents(kiosk_identity: Identity, centre: Any) -> Callable[..., Agent]:
+    def make(outbox: Outbox, post: Callable[[str, bytes, str], Reply], clock: loop.Clock, rng: random.Random) -> Agent:
+        return Agent(
+            kiosk=KIOSK,
+            version="test",
+            outbox=outbox,
+            post=post,
+            sign=kiosk_identity.sign,
+            verify=verifier(centre.identity.public_key),
+            monotonic=clock.monotonic,
+            wall=clock.wall,
+            random=rng.random,
+            clock_quality=lambda: "uncertain",
+            keep_contact=lambda _contact: None,
+        )
+
+    return make

@@ -1,84 +1,22 @@
 """The agent over a real outbox and a network that loses, repeats, cuts and lies: exactly once each time."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from survey.record import Sealed, Submission
+from survey.record import Sealed
 from survey.wire import Receipt, read_message
-from sync_agent.agent import Agent, Contact
+from sync_agent.agent import Contact
 from sync_agent.delivery import Reply
-from sync_agent.identity import Identity, verifier
 from sync_agent.outbox import Outbox, StorageFailed
+from tests.sync_agent.loop import Clock, drain, fill
 
 SEEDS = 150
 ANSWERS = 40
-KIOSK = "k-0123456789ab"
 DAY_S = 86_400.0
-
-
-class Clock:
-    """Virtual time; the wall may be years off, and jumps."""
-
-    def __init__(self, wall_offset_s: float = 0.0) -> None:
-        self.now_s = 0.0
-        self.wall_offset_s = wall_offset_s
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-    def wall(self) -> float:
-        return self.now_s + self.wall_offset_s
-
-
-@pytest.fixture
-def fast_path(tmp_path: Path) -> Iterator[Path]:
-    """Delivery is tested here, not the disk: memory will do where there is some."""
-    import shutil
-    import tempfile
-
-    shm = Path("/dev/shm")
-    directory = Path(tempfile.mkdtemp(dir=shm if shm.is_dir() else tmp_path))
-    yield directory
-    shutil.rmtree(directory)
-
-
-@pytest.fixture
-def agents(kiosk_identity: Identity, centre: Any) -> Callable[..., Agent]:
-    def make(outbox: Outbox, post: Callable[[str, bytes, str], Reply], clock: Clock, rng: random.Random) -> Agent:
-        return Agent(
-            kiosk=KIOSK,
-            version="test",
-            outbox=outbox,
-            post=post,
-            sign=kiosk_identity.sign,
-            verify=verifier(centre.identity.public_key),
-            monotonic=clock.monotonic,
-            wall=clock.wall,
-            random=rng.random,
-            clock_quality=lambda: "uncertain",
-            keep_contact=lambda _contact: None,
-        )
-
-    return make
-
-
-def fill(outbox: Outbox, submissions: Callable[[int], Submission], first: int, last: int) -> list[Sealed]:
-    sealed = [outbox.finish(submissions(number)) for number in range(first, last + 1)]
-    assert all(sealed)
-    return [record for record in sealed if record is not None]
-
-
-def drain(agent: Agent, clock: Clock, most_turns: int = 100_000) -> int:
-    """Turn until nothing waits; how many turns it took."""
-    for turn in range(most_turns):
-        clock.now_s += agent.step()
-        if not agent.outbox.health().pending:
-            return turn + 1
-    raise AssertionError(f"{agent.outbox.health().pending} still wait after {most_turns} turns: {agent.contact}")
 
 
 class Crash(BaseException):
