@@ -23,6 +23,7 @@ NAMES = {
     Trouble.SUPPLY: "nguồn yếu",
     Trouble.FULL: "bộ nhớ đầy",
 }
+ALARM_NAMES = {str(trouble): name for trouble, name in NAMES.items()} | {DIFFER: "lệch số đếm"}
 
 
 @dataclass(frozen=True, slots=True)

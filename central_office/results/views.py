@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
 from central_office.results import charts, tables
 from central_office.results.figures import METHOD, Results, results_of
@@ -28,7 +29,7 @@ INCIDENT_NAMES = {
     "chain_break": "Chuỗi bị đứt",
     "fork": "Hai nhánh (nghi sao chép thiết bị)",
     "missing": "Thiếu phiếu đã nhận",
-    "panel": "Hộp nút cần xem",
+    "panel": "Hộp nút",
 }
 
 
@@ -144,12 +145,17 @@ def _result_context(results: Results) -> dict[str, Any]:
         "warning": _warning(results.plan),
         "distribution": _distribution(results),
         "factor_chart": charts.factor_chart(results.factors, factors),
-        "incidents": [(incident, INCIDENT_NAMES.get(incident.kind, incident.kind)) for incident in incidents],
+        "incidents": [(incident, _name(incident)) for incident in incidents],
         "incident_total": sum(results.incidents.values()),
         "quota_total": results.plan.allocated,
         "left_total": sum(group.left or 0 for group in results.points),
         "running": _phase(results.plan, results.at),
     }
+
+
+def _name(incident: Incident) -> str:
+    what = INCIDENT_NAMES.get(incident.kind, incident.kind)
+    return f"{what}: {ALARM_NAMES.get(incident.code, incident.code)}" if incident.kind == "panel" else what
 
 
 def _distribution(results: Results) -> charts.Chart | None:

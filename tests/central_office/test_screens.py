@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from survey.panel_state import Condition, Counts, Trouble
+
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 SIZES = {"1366": (1366, 768), "phone": (390, 844)}
 READABLE = """
@@ -32,6 +34,15 @@ for (const e of document.querySelectorAll('main *, header *')) {
 }
 return found;
 """
+
+
+BOXES = (
+    Condition("hộp nút", box="5eed1e57", version="1.0.0", buttons=5),
+    Condition("hộp nút", Trouble.ABSENT, "0badcafe", "1.0.0", 5),
+    Condition("hộp nút", Trouble.STUCK, "00c0ffee", "1.0.0", 5, stuck=(2,)),
+    Condition("hộp nút", box="12345678", version="1.0.0", buttons=3),
+)
+SHORT = Counts("hộp nút", told=121, held=120, refused=0, differ=True)
 
 
 @pytest.fixture
@@ -83,7 +94,11 @@ def fill(office: Any, helper: Any) -> None:
             records.append(device.answer(answers={"RG.HL0": 4}, quarter=start.strftime("%Y-%m-%dT%H:00+00:00")))
         device.deliver_all(office.door, records)
         backlog = {"pending": 37, "oldest": "2026-11-20T08:15+07:00", "clock": "uncertain"} if number == 1 else {}
-        office.door.post(helper.HEARTBEATS, device.heartbeat(**backlog), "application/json")
+        if number == 3:
+            device.deliver(office.door, device.answers(9, answers={"RG.HL0B3": 3}, quarter=f"{first}T10:00+07:00"))
+        boxes = [BOXES[number].fields()] if number < len(BOXES) else []
+        told = backlog | {"panels": boxes, "panel_counts": [SHORT.fields()] if number == 0 else []}
+        office.door.post(helper.HEARTBEATS, device.heartbeat(**told), "application/json")
     office.device(200, "kn-tan-thanh", "krong-no-nay")
     hush(office, device.name)
 
