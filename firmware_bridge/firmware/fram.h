@@ -1,0 +1,20 @@
+/* Bytes of the FRAM on the two-wire bus. Every wait is bounded; knows no contents. */
+#ifndef FRAM_H
+#define FRAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+void fram_start(void);
+
+/* Something answers at the address; with nothing there it takes less than a millisecond. */
+bool fram_answers(void);
+
+/* Tried three times. False: not all of it was acknowledged; what a write then left in the cells is not known. */
+bool fram_read(uint16_t address, uint8_t *bytes, uint8_t length);
+bool fram_write(uint16_t address, const uint8_t *bytes, uint8_t length);
+
+/* Ends whatever a chip that was left in the middle of a byte still waits for. A tenth of a millisecond. */
+void fram_recover(void);
+
+#endif
