@@ -5,7 +5,8 @@ one zero byte later the reader is in step again.
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from enum import IntFlag
 from struct import Struct
 from zlib import crc32
 
@@ -18,7 +19,22 @@ _LONGEST_RUN = 254
 BURST = 0x20  # Press.what: BURST | mask of buttons; below it a button's index
 BUTTONS = 5
 
-PROVISIONED, FULL, STORE_FAULT, OVERFLOW = 1, 2, 4, 8  # Hello.flags, Status.flags
+SELF_TEST = 3  # Command.operation
+TOTALS = 1  # Ping.want
+
+
+class Flag(IntFlag):
+    """Hello.flags, Status.flags."""
+
+    PROVISIONED = 0x001
+    FULL = 0x002
+    STORE_FAULT = 0x004
+    OVERFLOW = 0x008
+    DEEP = 0x010
+    TESTING = 0x020
+    SUPPLY_LOW = 0x040
+    DEEP_FOREIGN = 0x080
+    DEEP_LOST = 0x100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +46,7 @@ class Hello:
     fw_minor: int
     fw_patch: int
     hardware: int
+    buttons: int
     epoch: int
     boot: int
     now_ms: int
@@ -69,6 +86,7 @@ class Status:
     rx_overrun: int
     corrupt: int
     bad_slots: int
+    supply_mv: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,40 @@ class Result:
 
     command: int
     code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Terminal → host: in the start `boot` the quarter-hour `quarter` (TimeMark) began at `t_ms`."""
+
+    boot: int
+    t_ms: int
+    quarter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Terminal → host: records ever made under `epoch`, of each button and of bursts; `unacked` of them still wait."""
+
+    epoch: int
+    boot: int
+    next_seq: int
+    unacked: int
+    presses_0: int
+    presses_1: int
+    presses_2: int
+    presses_3: int
+    presses_4: int
+    bursts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Terminal → host, only in the self-test: a contact closed or opened; nothing is recorded."""
+
+    t_ms: int
+    button: int
+    closed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +149,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Host → terminal: do this now (operation 1 lamps: a = mask, b = tens of ms; 2 buzzer; 4 restart)."""
+    """Host → terminal: do this now, as the table of operations says; a repeated `id` is answered, not done again."""
 
     id: int
     operation: int
@@ -108,7 +160,9 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Host → terminal: I am here; are you?"""
+    """Host → terminal: I am here; are you? `want` TOTALS: say those as well."""
+
+    want: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +179,42 @@ class HelloRequest:
     """Host → terminal: say HELLO again."""
 
 
-Message = Hello | Press | Status | Result | Welcome | Ack | Command | Ping | Provision | HelloRequest
+@dataclass(frozen=True, slots=True)
+class TimeMark:
+    """Host → terminal: `quarter` quarter-hours since 1970-01-01T00:00Z are over, the last one `offset_ms` ago."""
+
+    quarter: int
+    offset_ms: int
+
+
+FromTerminal = Hello | Press | Status | Result | Mark | Totals | Touch
+FromHost = Welcome | Ack | Command | Ping | Provision | HelloRequest | TimeMark
+Message = FromTerminal | FromHost
 
 LAYOUTS: dict[type[Message], tuple[int, Struct]] = {
-    Hello: (0x01, Struct("<BBBBBIHIBIBBBH")),
+    Hello: (0x01, Struct("<BBBBBBIHIBIHHHH")),
     Press: (0x02, Struct("<IIHIBBI")),
-    Status: (0x03, Struct("<HIBBBBHHHBB")),
+    Status: (0x03, Struct("<HIHHBBHHHBBH")),
     Result: (0x04, Struct("<BB")),
+    Mark: (0x05, Struct("<HII")),
+    Totals: (0x06, Struct("<IHIHIIIIII")),
+    Touch: (0x07, Struct("<IBB")),
     Welcome: (0x81, Struct("<BI")),
     Ack: (0x82, Struct("<II")),
     Command: (0x83, Struct("<BBBBB")),
-    Ping: (0x84, Struct("<")),
+    Ping: (0x84, Struct("<B")),
     Provision: (0x85, Struct("<IIH")),
     HelloRequest: (0x86, Struct("<")),
+    TimeMark: (0x87, Struct("<II")),
 }
+_NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in LAYOUTS}
 _BY_TYPE = {number: (kind, layout) for kind, (number, layout) in LAYOUTS.items()}
 
 
 def encode(message: Message) -> bytes:
     """The whole frame, with both delimiters. Raises: struct.error when a field does not fit its width."""
     number, layout = LAYOUTS[type(message)]
-    body = bytes([number]) + layout.pack(*astuple(message))
+    body = bytes([number]) + layout.pack(*[getattr(message, name) for name in _NAMES[type(message)]])
     return b"\0" + _stuff(body + _CRC.pack(crc32(body))) + b"\0"
 
 

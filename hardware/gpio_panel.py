@@ -15,11 +15,12 @@ from gpiozero import LED, GPIOZeroError
 
 from hardware.debounce import Debouncer, Hit, Rules
 from hardware.handover import Handover
-from hardware.ports import Link, PanelStatus, Press
+from hardware.ports import Fault, Link, PanelStatus, Press, Reason
 
 LATE_S = 0.010  # how long an edge may take from the kernel to our queue
 REREAD_S = 0.050  # after so long without an edge a pin that reads otherwise has lost one
 REOPEN_S = 5.0
+MOST_HITS = 255  # as a terminal's record says: this many or more
 MOST_LAG_S = 5.0  # an edge cannot be older: the origin of its time stamps has moved
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ class GpioPanel:
         self._lamp_until_s: dict[int, float] = {}
         self._closed = False
         self._note = ""
+        self._down_since_s: float | None = clock()
+        self._dark: dict[int, str] = {}  # lamps that failed, and how
         self._reopen_s = clock()
         self._open_pins()
 
@@ -93,18 +96,24 @@ class GpioPanel:
     def confirm(self, press: Press) -> None:
         if not self._handover.confirm(press.source) or "burst" in press.flags:
             return
-        if press.button < len(self._lamps):
-            try:
-                self._lamps[press.button].on()
-            except _faults() as error:
-                self._note = f"lamp {press.button}: {error}"
+        if self._switch(press.button, on=True):
             self._lamp_until_s[press.button] = self._clock() + self._lamp_s
 
     def status(self) -> PanelStatus:
-        if self._factory is None:
-            return PanelStatus(self._name, Link.ABSENT, lost=self._lost, note=self._note)
-        stuck = self._debouncer.stuck(_us(self._clock()))
-        return PanelStatus(self._name, Link.UP, stuck, self._lost, self._note)
+        up = self._factory is not None
+        reason = Reason.NONE if up else Reason.CLOSED if self._closed else Reason.ABSENT
+        return PanelStatus(
+            self._name,
+            Link.UP if up else Link.ABSENT,
+            stuck=self._debouncer.stuck(_us(self._clock())) if up else (),
+            lost=self._lost,
+            note="; ".join([self._note] * bool(self._note) + [f"lamp {n}: {why}" for n, why in self._dark.items()]),
+            reason=reason,
+            down_since_s=self._down_since_s,
+            buttons=len(self._button_pins),
+            waiting=len(self._handover),
+            faults=(Fault.LAMP,) if self._dark else (),
+        )
 
     def close(self) -> None:
         if self._closed:
@@ -120,14 +129,14 @@ class GpioPanel:
             self._factory = self._open_factory()
             for button, number in enumerate(self._button_pins):
                 self._pins.append(self._watched_pin(button, number))
-            self._lamps = [LED(number, pin_factory=self._factory) for number in self._lamp_pins]
             levels = [not pin.state for pin in self._pins]
         except _faults() as error:
             self._note = str(error) or type(error).__name__
             log.warning("panel.pins_refused", extra={"fields": {"panel": self._name, "reason": self._note}})
             self._close_pins()
             return
-        self._note = ""
+        self._note, self._down_since_s = "", None
+        self._lamps = [self._open_lamp(lamp, number) for lamp, number in enumerate(self._lamp_pins)]
         self._debouncer = Debouncer(_us(self._clock()), levels, self._rules)
 
     def _watched_pin(self, button: int, number: int) -> Any:
@@ -139,17 +148,28 @@ class GpioPanel:
         pin.when_changed = callback
         return pin
 
-    def _close_pins(self) -> None:
+    def _open_lamp(self, lamp: int, number: int) -> Any:
+        """The lamp, or None: without it presses are recorded all the same."""
         try:
-            for pin in self._pins:
-                pin.when_changed = None
-            for lamp in self._lamps:
-                lamp.close()
-            if self._factory is not None:
-                self._factory.close()
+            return LED(number, pin_factory=self._factory)
         except _faults() as error:
-            self._note = str(error)
+            self._lamp_failed(lamp, error)
+            return None
+
+    def _close_pins(self) -> None:
+        if self._down_since_s is None:
+            self._down_since_s = self._clock()
+        for close in [
+            *(partial(setattr, pin, "when_changed", None) for pin in self._pins),
+            *(lamp.close for lamp in self._lamps if lamp is not None),
+            *([self._factory.close] if self._factory is not None else []),
+        ]:
+            try:
+                close()
+            except _faults() as error:  # the rest is freed all the same
+                self._note = str(error) or type(error).__name__
         self._pins, self._lamps, self._callbacks, self._factory = [], [], [], None
+        self._dark, self._lamp_until_s = {}, {}
 
     def _on_edge(self, button: int, ticks: float, state: Any) -> None:
         """Runs in the pin library's thread."""
@@ -184,16 +204,41 @@ class GpioPanel:
         for hit in hits:
             self._counter += 1
             source = f"{self._boot_id}-{self._name}-{self._counter}"
-            press = Press(self._name, hit.buttons[0], source, age_ms=0, flags=("burst",) if hit.burst else ())
+            press = Press(
+                self._name,
+                hit.buttons[0],
+                source,
+                age_ms=0,
+                flags=("burst",) if hit.burst else (),
+                buttons=hit.buttons if hit.burst else (),
+                hits=min(hit.hits, MOST_HITS),
+            )
             self._lost += not self._handover.put(press, hit.t_us / 1e6)
 
     def _dim(self, now_s: float) -> None:
         for button in [b for b, until_s in self._lamp_until_s.items() if until_s <= now_s]:
             del self._lamp_until_s[button]
-            try:
-                self._lamps[button].off()
-            except _faults() as error:
-                self._note = f"lamp {button}: {error}"
+            if not self._switch(button, on=False):  # a lamp left on would thank a citizen for nothing: once more
+                self._lamp_until_s[button] = now_s + self._lamp_s
+
+    def _switch(self, button: int, on: bool) -> bool:
+        """Whether the lamp did so. One that fails is reported until it works again, and stops nothing."""
+        lamp = self._lamps[button] if button < len(self._lamps) else None
+        if lamp is None:
+            return False
+        try:
+            (lamp.on if on else lamp.off)()
+        except _faults() as error:
+            self._lamp_failed(button, error)
+            return False
+        self._dark.pop(button, None)
+        return True
+
+    def _lamp_failed(self, lamp: int, error: Exception) -> None:
+        if lamp not in self._dark:
+            fields = {"panel": self._name, "lamp": lamp, "reason": str(error)}
+            log.warning("panel.lamp_failed", extra={"fields": fields})
+        self._dark[lamp] = str(error) or type(error).__name__
 
 
 class _Stamps:

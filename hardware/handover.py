@@ -6,8 +6,9 @@ from threading import Lock
 from hardware.ports import Press
 
 AGAIN_S = 1.0  # a press that was not confirmed by then is handed over again: the disk may have failed
-MOST_WAITING = 500
-REMEMBERED = 1000  # confirmed sources; a terminal holds 75 records
+MOST_WAITING = 500  # a box holds four times as many, and sends again what is not taken
+MOST_AT_ONCE = 16  # each costs the caller a durable write, and citizens look at its screen meanwhile
+REMEMBERED = 4000  # confirmed sources; a box holds 2,039 records
 
 
 @dataclass(slots=True)
@@ -25,6 +26,10 @@ class Handover:
         self._waiting: dict[str, _Waiting] = {}
         self._confirmed: dict[str, None] = {}
 
+    def __len__(self) -> int:
+        """Presses that were taken and are not confirmed."""
+        return len(self._waiting)
+
     def put(self, press: Press, contact_s: float | None) -> bool:
         """Take a press whose contact closed at `contact_s`, once; False when too many wait, and it is not taken."""
         with self._lock:
@@ -36,9 +41,10 @@ class Handover:
             return True
 
     def due(self, now_s: float) -> list[Press]:
-        """New presses, and those whose confirmation is overdue, oldest first, with their age as of now."""
+        """New presses, then those whose confirmation is overdue, oldest first, with their age as of now."""
         with self._lock:
             due = [waiting for waiting in self._waiting.values() if waiting.due_s <= now_s]
+            due = sorted(due, key=lambda waiting: waiting.due_s)[:MOST_AT_ONCE]
             for waiting in due:
                 waiting.due_s = now_s + AGAIN_S
         return [replace(waiting.press, age_ms=_age_ms(waiting.contact_s, now_s)) for waiting in due]

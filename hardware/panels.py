@@ -1,8 +1,10 @@
 """Builds the panel that the configuration names. The only place that knows every kind of panel."""
 
+import re
 import secrets
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +12,11 @@ from typing import Any
 
 from hardware.debounce import Rules
 from hardware.errors import BadPanelSettings
-from hardware.ports import ButtonPanel
+from hardware.ports import ButtonPanel, PanelStatus
 
 MOST_BUTTONS = 5
+BOX_BUTTONS = (3, 4, 5)
+BOX = re.compile(r"(?!0{8})[0-9a-f]{8}")
 HIGHEST_PIN = 27  # of the BCM numbers on a Pi's header
 
 
@@ -26,12 +30,16 @@ class PanelKind(StrEnum):
 class PanelSettings:
     """One panel of a kiosk. `button_pins`, `lamp_pins`: BCM numbers, worst button first; `lamp_pins` may be empty.
 
+    `box`: the terminal bound to this point, 8 hexadecimal digits; "" binds the first one that is met, until `close`.
+    `buttons`: how many the terminal must have; a panel on pins has as many as `button_pins`.
     `refractory_ms`: a terminal on a serial line takes it over when it gets its identity, and keeps it.
     """
 
     kind: PanelKind
     name: str = "buttons"
     device: Path | None = None  # serial: a stable path
+    box: str = ""  # serial
+    buttons: int = 5  # serial
     button_pins: tuple[int, ...] = ()
     lamp_pins: tuple[int, ...] = ()
     control_socket: Path | None = None  # gpio-simulated
@@ -44,17 +52,19 @@ def open_panel(
     *,
     boot_id: str,
     clock: Callable[[], float] = time.monotonic,
+    wall_ms: Callable[[], int | None] = lambda: None,
     on_ready: Callable[[], None] | None = None,
 ) -> ButtonPanel:
     """The panel, running; an absent device is a status of it, not an error.
 
-    `boot_id`: of this start of the machine or of the process; no two presses then ever share a source. `on_ready`:
-    called from another thread when `poll` may have something; a hint, go on polling every 50 ms or so without it.
+    `boot_id`: of this start of the machine or of the process; no two presses then ever share a source. `wall_ms`:
+    milliseconds since 1970 UTC, None while this machine's clock is not to be trusted; called from another thread, as
+    is `on_ready`, when `poll` may have something; a hint, go on polling every 50 ms or so without it.
     Raises: BadPanelSettings; OSError when the simulator's socket cannot be made.
     """
     check(settings)
     if settings.kind is PanelKind.SERIAL:
-        return _serial(settings, clock, on_ready)
+        return _serial(settings, clock, wall_ms, on_ready)
     return _gpio(settings, boot_id, clock, on_ready)
 
 
@@ -67,7 +77,11 @@ def check(settings: PanelSettings) -> None:
         "lamp_ms must be 1 or more": settings.lamp_ms < 1,
     }
     if settings.kind is PanelKind.SERIAL:
-        wrong["device must be set"] = settings.device is None
+        wrong |= {
+            "device must be set": settings.device is None,
+            "box must be 8 hexadecimal digits, not all 0": bool(settings.box) and not BOX.fullmatch(settings.box),
+            f"buttons must be one of {', '.join(map(str, BOX_BUTTONS))}": settings.buttons not in BOX_BUTTONS,
+        }
     else:
         wrong |= {
             f"button_pins must name 1 to {MOST_BUTTONS} pins": not 1 <= len(settings.button_pins) <= MOST_BUTTONS,
@@ -82,15 +96,48 @@ def check(settings: PanelSettings) -> None:
         raise BadPanelSettings(f"panel {settings.name!r}: {'; '.join(reasons)}")
 
 
-def _serial(settings: PanelSettings, clock: Callable[[], float], on_ready: Callable[[], None] | None) -> ButtonPanel:
+def check_together(panels: Sequence[PanelSettings]) -> None:
+    """Raises: BadPanelSettings when panels of one kiosk would take each other's name, port, box or pins."""
+    pins = [pin for panel in panels for pin in {*panel.button_pins, *panel.lamp_pins} if panel.kind is PanelKind.GPIO]
+    twice: dict[str, Sequence[Hashable]] = {
+        "name": [panel.name for panel in panels],
+        "device": [panel.device.resolve() for panel in panels if panel.device],
+        "box": [panel.box for panel in panels if panel.box],
+        "pin": pins,
+        "control_socket": [panel.control_socket for panel in panels if panel.control_socket],
+    }
+    reasons = [f"{what} {each} is used by two panels" for what, all_of in twice.items() for each in _repeated(all_of)]
+    if reasons:
+        raise BadPanelSettings("; ".join(reasons))
+
+
+def twins(statuses: Sequence[PanelStatus]) -> tuple[tuple[str, ...], ...]:
+    """Names of panels that report one and the same box: its memory was copied, or moved to another board."""
+    boxes = _repeated([status.box for status in statuses if status.box])
+    return tuple(tuple(status.panel for status in statuses if status.box == box) for box in boxes)
+
+
+def _repeated(values: Sequence[Hashable]) -> list[Hashable]:
+    return [value for value, times in Counter(values).items() if times > 1]
+
+
+def _serial(
+    settings: PanelSettings,
+    clock: Callable[[], float],
+    wall_ms: Callable[[], int | None],
+    on_ready: Callable[[], None] | None,
+) -> ButtonPanel:
     from hardware.serial_panel import SerialPanel  # a kiosk on pins needs no pyserial
 
     assert settings.device is not None
     return SerialPanel(
         settings.name,
         settings.device,
+        box=int(settings.box, 16) if settings.box else None,
+        buttons=settings.buttons,
         new_epoch=lambda: secrets.randbelow(2**32 - 1) + 1,
         clock=clock,
+        wall_ms=wall_ms,
         refractory_ms=settings.refractory_ms,
         on_ready=on_ready,
     )

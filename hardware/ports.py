@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from firmware_bridge.ages import AgeQuality as AgeQuality
+from hardware.counts import BoxCount
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -12,8 +15,11 @@ class Press:
 
     `panel`: the panel's name from the configuration. `button`: 0 for the first (worst) button.
     `source`: names this press for ever; a press that is handed over twice has the same source both times.
-    `age_ms`: milliseconds since the contact closed, None when the panel cannot tell (it lost power since).
+    `age_ms`: milliseconds since the contact closed, None when the panel cannot tell; `age_quality`: what that rests on.
     `flags`: what the panel noticed, such as "burst"; sorted names, empty for an ordinary press.
+    `buttons`: those of a burst, lowest first, empty for an ordinary press; `hits`: how often, 255 = or more.
+    `tally`: "BOX/KIND", such as "5eed1e57/3" or "5eed1e57/burst": add 1 to it on the disk in the transaction that
+    records the press (hardware.counts); "" for a panel that counts nothing itself.
 
     A press flagged "burst" stands for all further hits of any buttons within the refractory time after the press
     before it, however many; it comes once the panel is quiet again, `button` is the lowest one hit, and no lamp lights
@@ -25,25 +31,76 @@ class Press:
     source: str
     age_ms: int | None
     flags: tuple[str, ...] = ()
+    age_quality: AgeQuality = AgeQuality.EXACT
+    buttons: tuple[int, ...] = ()
+    hits: int = 1
+    tally: str = ""
 
 
 class Link(StrEnum):
     """Whether the panel can be heard."""
 
     UP = "up"
-    SILENT = "silent"  # the port is there, nobody answers
+    SILENT = "silent"  # the port is there, nobody answers, or one that must not be taken
     ABSENT = "absent"  # no such port, or unplugged
+
+
+class Reason(StrEnum):
+    """Why a panel is not UP."""
+
+    NONE = ""
+    ABSENT = "absent"  # no such port, or unplugged
+    FORBIDDEN = "forbidden"  # this user may not open it
+    BUSY = "busy"  # another program, or another panel, has it
+    LISTENING = "listening"  # for seconds only, after it was opened
+    SILENT = "silent"  # nobody answers
+    OTHER_PROTOCOL = "other_protocol"  # a box that speaks another version
+    OTHER_BOX = "other_box"  # not the box that is bound to this point, or one that lost its identity
+    OTHER_BUTTONS = "other_buttons"  # a box with another number of buttons
+    CLOSED = "closed"
+    BROKEN = "broken"  # the panel's thread died: an error of ours
+
+
+class Fault(StrEnum):
+    """What is wrong with a panel that is UP; presses of the other kind go on."""
+
+    STORE = "store"  # a cell or a store failed
+    FULL = "full"  # no record fits: presses are refused, the lamp stays dark
+    OVERFLOW = "overflow"  # a press came faster than it could be kept
+    SUPPLY_LOW = "supply_low"
+    DEEP_FOREIGN = "deep_foreign"  # its large store belongs to another box
+    DEEP_LOST = "deep_lost"  # its large store, with what it held, does not answer
+    CORRUPT = "corrupt"  # records were damaged when it started
+    STRANGE = "strange"  # it sends presses that cannot be taken
+    TESTING = "testing"  # a technician tests it: nothing is recorded
+    LAMP = "lamp"  # a lamp cannot be switched
 
 
 @dataclass(frozen=True, slots=True)
 class PanelStatus:
-    """`stuck`: buttons held for more than 15 s, ignored until released. `lost`: presses the panel had to refuse."""
+    """A panel as it is now, or, while it is not UP, with what it last said.
+
+    `stuck`: buttons held for more than 15 s, ignored until released. `lost`: presses the panel had to refuse.
+    `note`: for a technician's eye. `down_since_s`: of the panel's clock, since when it is not UP; None while UP.
+    `box`: 8 hexadecimal digits of the box bound here, "" before the first one and for pins. `buttons`: how many it has.
+    `supply_mv`: 0 when not told. `waiting`: presses in the box and in our hands that are not confirmed.
+    `count`: for hardware.counts, as of the box's last word about it; None as soon as any press came after that.
+    """
 
     panel: str
     link: Link
     stuck: tuple[int, ...] = ()
     lost: int = 0
     note: str = ""
+    reason: Reason = Reason.NONE
+    down_since_s: float | None = None
+    box: str = ""
+    firmware: str = ""
+    buttons: int = 0
+    supply_mv: int = 0
+    waiting: int = 0
+    faults: tuple[Fault, ...] = ()
+    count: BoxCount | None = None
 
 
 class ButtonPanel(Protocol):
@@ -57,8 +114,8 @@ class ButtonPanel(Protocol):
     def name(self) -> str: ...
 
     def poll(self) -> Sequence[Press]:
-        """New presses, oldest first, and again each second those not confirmed; never blocks, never raises for an
-        absent device."""
+        """New presses, oldest first, a few at a time, and again each second those not confirmed; never blocks, never
+        raises for an absent device."""
 
     def confirm(self, press: Press) -> None:
         """The press is on the disk: light its lamp, let the panel forget it. Never raises for an absent device."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hardware.ports import ButtonPanel
 from kiosk.buttons import Desk
-from kiosk.clock import read_boot, read_clock
+from kiosk.clock import read_boot, read_clock, since_boot_s, trusted_wall_ms
 from kiosk.config import Config, read_config
 from kiosk.errors import KioskError
 from kiosk.misuse import History
@@ -22,6 +22,7 @@ from kiosk.standing import StandingFiles
 from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
 from survey.events import log_to_stderr
+from sync_agent.outbox import OutboxError
 
 log = logging.getLogger("kiosk")
 EX_OK, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 0, 69, 70, 78  # sysexits.h
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.check_config:
         print(f"{options.config}: in order")
         return EX_OK
+    if options.accept_box:
+        return _accept_box(config, options.accept_box)
     try:
         Kiosk(config).run(words, options.report)
     except OSError as error:
@@ -134,10 +137,47 @@ class Kiosk:
     def _ready(self, notify: Notify) -> None:
         """Panels are opened after the first frame: a citizen sees the screen a tenth of a second sooner."""
         if self.config.panels:
-            from hardware.panels import open_panel
-        for settings in self.config.panels:
-            self._panels.append(open_panel(settings, boot_id=self.boot, on_ready=lambda: self._woken()))
+            self.desk.watch = self._open_panels
         notify.ready()
+
+    def _open_panels(self) -> None:
+        """Which box belongs here stands in the outbox: while that cannot be read no box is spoken to."""
+        from hardware.panels import open_panel  # a kiosk without panels starts sooner
+        from kiosk.panels import Watch, bound
+
+        try:
+            panels = [bound(settings, self.store) for settings in self.config.panels]
+        except OutboxError:
+            return  # the screen, or the journal, says so; the desk calls again
+        for settings in panels:
+            panel = open_panel(
+                settings,
+                boot_id=self.boot,
+                clock=since_boot_s,
+                wall_ms=trusted_wall_ms,
+                on_ready=lambda: self._woken(),
+            )
+            self._panels.append(panel)
+        self.desk.watch = Watch(self._panels, self.store, since_boot_s).tick
+
+
+def _accept_box(config: Config, panel: str) -> int:
+    if panel not in [settings.name for settings in config.panels]:
+        print(f"Không có hộp nút tên {panel!r} trong tệp cấu hình / no panel of this name", file=sys.stderr)
+        return EX_CONFIG
+    from kiosk.panels import forget_box
+
+    store = outbox_in(config.data_directory)
+    try:
+        forget_box(panel, store)
+    except OutboxError as error:
+        _failed(error, error.code, error.hint)
+        return EX_UNAVAILABLE
+    finally:
+        store.close()
+    print(f"Hộp nút gặp đầu tiên ở {panel!r} từ lần khởi động tới thuộc điểm này. Hãy khởi động lại hailong-kiosk.")
+    print("The first box met there from the next start on belongs to this point. Restart hailong-kiosk.")
+    return EX_OK
 
 
 def _failed(error: Exception, code: str, hint: str) -> None:
@@ -152,6 +192,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
     parser.add_argument("--check-config", action="store_true", help="say what is wrong with the file, and end")
+    parser.add_argument(
+        "--accept-box",
+        metavar="PANEL",
+        help="a box was exchanged: take the next one met at this panel for its own, and end",
+    )
     parser.add_argument(
         "--report",
         type=Path,

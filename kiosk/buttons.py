@@ -35,11 +35,13 @@ class Desk:
     ) -> None:
         self._panels, self._store, self._standing, self._now = panels, store, standing, now
         self._randomness, self._boot, self._retry_s, self._history = randomness, boot, retry_s, history
+        self.watch: Callable[[], None] = lambda: None  # what else the loop owes its panels
         self._again_s = 0.0
         self._refused: set[str] = set()
 
     def tick(self) -> int:
         """Record every press that waits; the number recorded. A press that cannot be recorded stays with its panel."""
+        self.watch()
         if not self._panels or self._now().at_s < self._again_s:
             return 0
         try:
@@ -59,24 +61,24 @@ class Desk:
 
     def _take(self, panel: ButtonPanel, press: Press) -> bool:
         standing = self._standing()
-        overall = standing.form.overall if standing else None
-        if standing is None or overall is None or not allows(overall, press.button + 1):
+        asked = standing.form.asked_by_box(panel.status().buttons) if standing else None
+        if standing is None or asked is None or not allows(asked, press.button + 1):
             self._refuse(press)
             return False
-        fresh = self._record(standing, overall, press)
+        fresh = self._record(standing, asked, press)
         panel.confirm(press)  # also when it was recorded before: the panel had not heard so
         return fresh
 
-    def _record(self, standing: Standing, overall: Question, press: Press) -> bool:
+    def _record(self, standing: Standing, asked: Question, press: Press) -> bool:
         ago = timedelta(milliseconds=press.age_ms or 0)
         pressed_s = self._now().at_s - ago.total_seconds()
         flags = self._history.flags(pressed_s) | {flag for flag in press.flags if FLAG.fullmatch(flag)}
         begun = begin(self._now(), self._randomness, flags, ago)
-        draft = submission(standing, self._boot, begun, {overall.code: press.button + 1}, begun.at_s, Channel.BUTTON)
+        draft = submission(standing, self._boot, begun, {asked.code: press.button + 1}, begun.at_s, Channel.BUTTON)
         clock = Clock.UNCERTAIN if press.age_ms is None else draft.clock
         # One button is all that this form asks of a person at a panel, so nothing is missing from the answer.
         whole = replace(draft, state=State.COMPLETE, clock=clock)
-        if self._store.finish(whole, press.source) is None:
+        if self._store.finish(whole, press.source, press.tally) is None:
             return False
         self._history.finished(pressed_s)
         log.info("press.recorded", extra={"fields": {"panel": press.panel}})

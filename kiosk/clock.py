@@ -30,7 +30,17 @@ Now: TypeAlias = Callable[[], Moment]
 
 def read_clock() -> Moment:
     """This machine's time now."""
-    return Moment(datetime.now(UTC).astimezone(), time.clock_gettime(time.CLOCK_BOOTTIME), quality())
+    return Moment(datetime.now(UTC).astimezone(), since_boot_s(), quality())
+
+
+def since_boot_s() -> float:
+    """`Moment.at_s` alone, which costs no look at the clock's quality."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def trusted_wall_ms() -> int | None:
+    """Milliseconds since 1970 UTC; None while no time service has set this machine's clock."""
+    return time.time_ns() // 1_000_000 if quality() is Clock.SYNCHRONISED else None
 
 
 def quality() -> Clock:

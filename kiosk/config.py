@@ -75,7 +75,7 @@ def read_config(data: bytes, source: str) -> Config:
         timeouts=_timeouts(table.table("timeouts")),
         panels=tuple(_panel(child) for child in table.tables("panel")),
     )
-    problems = table.finish()
+    problems = table.finish() + _together(config.panels)
     if config.language not in config.languages:
         problems.append("language: is not among languages")
     if not config.screen.on and not config.panels:
@@ -121,6 +121,8 @@ def _panel(table: "_Table") -> "PanelSettings":
         kind=PanelKind(table.choice("kind", tuple(PanelKind), PanelKind.SERIAL)),
         name=table.text("name", "buttons"),
         device=Path(device) if device else None,
+        box=table.text("box", ""),
+        buttons=int(table.number("buttons", 5, 3, 5)),
         button_pins=table.numbers("button_pins"),
         lamp_pins=table.numbers("lamp_pins"),
         control_socket=Path(control) if control else None,
@@ -132,6 +134,19 @@ def _panel(table: "_Table") -> "PanelSettings":
     except BadPanelSettings as error:
         table.problems.append(str(error))
     return settings
+
+
+def _together(panels: "tuple[PanelSettings, ...]") -> list[str]:
+    if not panels:
+        return []
+    from hardware.errors import BadPanelSettings
+    from hardware.panels import check_together
+
+    try:
+        check_together(panels)
+    except BadPanelSettings as error:
+        return [str(error)]
+    return []
 
 
 class _Table:

@@ -24,8 +24,17 @@ class Reopening:
     def drafts(self) -> list[Submission]:
         return self._opened().drafts()
 
-    def finish(self, submission: Submission, source: str = "") -> Sealed | None:
-        return self._opened().finish(submission, source)
+    def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
+        return self._opened().finish(submission, source, tally)
+
+    def tallies(self) -> dict[str, int]:
+        return self._opened().tallies()
+
+    def put_note(self, name: str, value: str) -> None:
+        self._opened().put_note(name, value)
+
+    def notes(self) -> dict[str, str]:
+        return self._opened().notes()
 
     def probe(self) -> None:
         self._opened().probe()

@@ -21,7 +21,7 @@ from hardware.ports import ButtonPanel, Link, Press
 
 ROOT = Path(__file__).parents[2]
 REFRACTORY_MS = 800  # a stall of this machine must not reach it
-PATIENCE_S = 20.0  # for what must happen; two busy cores
+PATIENCE_S = 60.0  # for what must happen; two busy cores
 BUTTON_PINS, LAMP_PINS = (5, 6, 13, 19, 26), (12, 16, 20, 21, 25)
 
 
@@ -40,19 +40,16 @@ def wait_for() -> Callable[..., Any]:
 
 @dataclass
 class TerminalProcess:
-    """`hailong-terminal simulate` in `folder`; its ring survives `kill`."""
+    """`hailong-terminal simulate` in `folder`; what its chips hold survives `kill`."""
 
     folder: Path
     process: subprocess.Popen[str] | None = None
-
-    @property
-    def device(self) -> Path:
-        return self.folder / "tty"
+    store: str = "store"
 
     def start(self) -> None:
-        paths = ["--link", self.device, "--control", self.folder / "ctl", "--store", self.folder / "ring"]
+        paths = ["--link", self.folder / "tty", "--control", self.folder / "ctl", "--store", self.folder / self.store]
         command = [sys.executable, "-m", "firmware_bridge", "simulate", *map(str, paths)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert self.process.stdout.readline().startswith("terminal at")
 
@@ -64,6 +61,12 @@ class TerminalProcess:
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
+
+    def die(self) -> None:
+        """Wait until it did so by itself, as `die` told it."""
+        assert self.process is not None
+        with self.process:
+            assert self.process.wait(PATIENCE_S) == -signal.SIGKILL
 
 
 @dataclass
@@ -97,6 +100,10 @@ class Rig:
     def lamp_counts(self) -> list[int]:
         return list(json.loads(self.tell("lamps"))["counts"])
 
+    def wait_until_acknowledged(self) -> None:
+        """Until the box says that no record of it waits."""
+        _wait_for(lambda: self.panel.status().link is Link.UP and self.panel.status().waiting == 0, "acknowledgement")
+
     def gather(self, count: int) -> list[Press]:
         """Poll until `count` different presses came; then as long again as a burst would take, for one too many."""
         found: dict[str, Press] = {}
@@ -121,13 +128,15 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.fixture
-def terminal(folder: Path) -> Iterator[TerminalProcess]:
+@contextlib.contextmanager
+def terminal_in(folder: Path) -> Iterator[TerminalProcess]:
     terminal = TerminalProcess(folder)
     terminal.start()
-    yield terminal
-    if terminal.process and terminal.process.poll() is None:
-        assert terminal.stop(signal.SIGTERM) == 0
+    try:
+        yield terminal
+    finally:
+        if terminal.process and terminal.process.poll() is None:
+            assert terminal.stop(signal.SIGTERM) == 0
 
 
 @contextlib.contextmanager
@@ -140,10 +149,23 @@ def running(rig: Rig) -> Iterator[Rig]:
             panel.close()
 
 
+@contextlib.contextmanager
+def serial_in(folder: Path, name: str) -> Iterator[Rig]:
+    settings = PanelSettings(PanelKind.SERIAL, name, device=folder / "tty", refractory_ms=REFRACTORY_MS)
+    with terminal_in(folder) as terminal, running(Rig(settings, folder / "ctl", terminal)) as rig:
+        yield rig
+
+
 @pytest.fixture
-def serial_rig(terminal: TerminalProcess) -> Iterator[Rig]:
-    settings = PanelSettings(PanelKind.SERIAL, "box", device=terminal.device, refractory_ms=REFRACTORY_MS)
-    with running(Rig(settings, terminal.folder / "ctl", terminal)) as rig:
+def serial_rig(folder: Path) -> Iterator[Rig]:
+    with serial_in(folder, "box") as rig:
+        yield rig
+
+
+@pytest.fixture
+def second_rig(folder: Path) -> Iterator[Rig]:
+    (folder / "2").mkdir()
+    with serial_in(folder / "2", "second") as rig:
         yield rig
 
 

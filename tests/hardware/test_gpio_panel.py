@@ -1,13 +1,13 @@
 """The GPIO panel in virtual time: pins are moved and the clock is set by the test."""
 
 import pytest
-from gpiozero.exc import BadPinFactory
+from gpiozero.exc import BadPinFactory, PinSetInput
 from gpiozero.pins.mock import MockFactory
 
 from hardware.debounce import Rules
 from hardware.gpio_panel import GpioPanel
 from hardware.handover import MOST_WAITING
-from hardware.ports import Link, PanelStatus, Press
+from hardware.ports import Fault, Link, PanelStatus, Press, Reason
 from hardware.simulator import StampedPin
 
 BUTTONS, LAMPS = (5, 6, 13), (12, 16, 20)
@@ -170,12 +170,13 @@ def test_pins_that_cannot_be_had_are_absent_until_they_can():
     bench.panel = bench.make()
     assert bench.panel.status().link is Link.ABSENT
     assert "no chip" in bench.panel.status().note
+    assert (bench.panel.status().reason, bench.panel.status().down_since_s) == (Reason.ABSENT, 1000.0)
     assert bench.after(1.0) == []
     bench.fail = False
     bench.after(3.0)
     assert bench.panel.status().link is Link.ABSENT, "not yet tried again"
     bench.after(2.0)
-    assert bench.panel.status() == PanelStatus("row", Link.UP)
+    assert bench.panel.status() == PanelStatus("row", Link.UP, buttons=3)
     assert [press.button for press in bench.press(2)] == [2]
     bench.panel.close()
 
@@ -188,11 +189,96 @@ def test_a_failing_lamp_does_not_stop_anything(bench, monkeypatch):
 
     monkeypatch.setattr(StampedPin, "_set_state", fail)
     bench.panel.confirm(press)
-    bench.after(2.0)
+    (again,) = bench.press(0)
+    bench.panel.confirm(again)
     assert "I/O error" in bench.panel.status().note
-    assert bench.panel.status().link is Link.UP
+    assert (bench.panel.status().link, bench.panel.status().faults) == (Link.UP, (Fault.LAMP,))
     monkeypatch.undo()
-    assert [press.button for press in bench.press(2)] == [2]
+    for press in [*bench.press(1), *bench.press(0)]:
+        bench.panel.confirm(press)
+    assert bench.lit() != []
+    assert bench.panel.status().faults == ()
+
+
+def test_a_lamp_that_would_not_go_out_is_put_out_when_it_can_be(bench, monkeypatch):
+    (press, *_) = bench.press(1)
+    bench.panel.confirm(press)
+
+    def fail(*_):
+        raise OSError("I/O error")
+
+    monkeypatch.setattr(StampedPin, "_set_state", fail)
+    bench.after(1.1)
+    assert bench.panel.status().faults == (Fault.LAMP,)
+    monkeypatch.undo()
+    assert bench.lit() == [1]
+    bench.after(1.1)
+    assert bench.lit() == []
+    assert bench.panel.status() == PanelStatus("row", Link.UP, buttons=3)
+
+
+def test_a_lamp_pin_that_cannot_be_had_leaves_the_buttons_working():
+    class NoLamp16(StampedPin):
+        def _set_function(self, value):
+            if self.info.name == "GPIO16" and value == "output":
+                raise PinSetInput("not this one")
+            super()._set_function(value)
+
+    bench = Bench()
+    bench.panel.close()
+    bench.factory = MockFactory(pin_class=NoLamp16)
+    bench.panel = bench.make()
+    assert (bench.panel.status().link, bench.panel.status().faults) == (Link.UP, (Fault.LAMP,))
+    assert "lamp 1" in bench.panel.status().note
+    for button, lit in ((1, []), (2, [2])):
+        (press, *_) = bench.press(button)
+        bench.panel.confirm(press)
+        assert (press.button, bench.lit()) == (button, lit)
+        bench.after(2.0)
+    bench.panel.close()
+    assert bench.factory.pins == {}
+
+
+def test_two_at_once_are_a_press_and_a_burst_that_names_its_buttons_and_hits(bench):
+    for button in (2, 0, 1, 0):
+        bench.contact(button, True)
+        bench.after(0.05)
+        bench.contact(button, False)
+        bench.after(0.05)
+    first = bench.press(1)
+    found = {press.source: press for press in [*first, *bench.after(3.0)]}.values()
+    ordinary, burst = sorted(found, key=lambda press: press.flags)
+    assert (ordinary.button, ordinary.buttons, ordinary.hits) == (2, (), 1)
+    assert (burst.button, burst.buttons, burst.hits, burst.flags) == (0, (0, 1), 4, ("burst",))
+    assert {press.tally for press in found} == {""}, "pins count nothing themselves"
+
+
+def test_a_burst_of_more_than_a_record_can_say_says_so(bench):
+    for _ in range(300):
+        bench.contact(0, True)
+        bench.after(0.02)
+        bench.contact(0, False)
+        bench.after(0.02)
+    found = {press.source: press for press in bench.after(3.0)}.values()
+    assert [(press.hits, press.buttons) for press in found if press.flags] == [(255, (0,))]
+
+
+@pytest.mark.parametrize("hold_s", [3.0, 14.0])
+def test_a_long_hold_is_one_press_whenever_it_ends(bench, hold_s):
+    bench.contact(1, True)
+    sources = {press.source for _ in range(int(hold_s * 10)) for press in bench.after(0.1)}
+    bench.contact(1, False)
+    sources |= {press.source for press in bench.after(3.0)}
+    assert len(sources) == 1
+
+
+def test_a_chattering_contact_is_neither_press_nor_burst(bench):
+    for _ in range(500):
+        bench.contact(0, True)
+        bench.after(0.004)
+        bench.contact(0, False)
+        bench.after(0.004)
+    assert bench.after(3.0) == []
 
 
 def test_close_frees_the_pins_and_calls_back_once(bench):

@@ -44,6 +44,8 @@ class StrictStore:
     finished: list[Submission] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
+    kept_tallies: dict[str, int] = field(default_factory=dict)
+    kept_notes: dict[str, str] = field(default_factory=dict)
 
     def save_draft(self, submission: Submission) -> None:
         self._work("save")
@@ -55,7 +57,19 @@ class StrictStore:
         self._work("drafts")
         return [read_draft(raw) for raw in self.saved.values()]
 
-    def finish(self, submission: Submission, source: str = "") -> Sealed | None:
+    def tallies(self) -> dict[str, int]:
+        self._work("tallies")
+        return dict(self.kept_tallies)
+
+    def notes(self) -> dict[str, str]:
+        self._work("notes")
+        return dict(self.kept_notes)
+
+    def put_note(self, name: str, value: str) -> None:
+        self._work("put_note")
+        self.kept_notes[name] = value
+
+    def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
         self._work("finish")
         if source and source in self.sources:
             return None
@@ -65,6 +79,8 @@ class StrictStore:
         self.finished.append(submission)
         self.saved.pop(submission.id, None)
         self.sources.add(source)
+        if tally:
+            self.kept_tallies[tally] = self.kept_tallies.get(tally, 0) + 1
         return one
 
     def probe(self) -> None:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ class Panel:
     lamps: list[str] = field(default_factory=list)
     name: str = "panel"
     forgets: bool = True
+    buttons: int = 5
 
     def poll(self) -> Sequence[Press]:
         return list(self.waiting)
@@ -36,7 +37,7 @@ class Panel:
             self.waiting.remove(press)
 
     def status(self) -> PanelStatus:
-        return PanelStatus(self.name, Link.UP)
+        return PanelStatus(self.name, Link.UP, buttons=self.buttons)
 
     def close(self) -> None: ...
 
@@ -94,6 +95,26 @@ def test_a_button_that_means_nothing_lights_no_lamp_and_stops_no_other(open_desk
     panel = Panel([press(1, button=7), press(2, button=2)])
     assert open_desk(panel, store).tick() == 1
     assert panel.lamps == ["panel/1/2"]
+
+
+@pytest.mark.parametrize(("buttons", "question"), [(5, "RG.HL0"), (4, "RG.HL0B4"), (3, "RG.HL0B3")])
+def test_a_box_answers_on_a_scale_of_its_own_length(open_desk, store, buttons, question):
+    panel = Panel([press(1, button=2)], buttons=buttons)
+    assert open_desk(panel, store).tick() == 1
+    assert [dict(done.answers) for done in store.finished] == [{question: 3}]
+
+
+@pytest.mark.parametrize("buttons", [0, 2, 6])
+def test_a_box_whose_scale_the_form_has_not_is_not_mixed_in(open_desk, store, buttons):
+    panel = Panel([press(1, button=1)], buttons=buttons)
+    assert open_desk(panel, store).tick() == 0
+    assert (panel.lamps, len(panel.waiting)) == ([], 1)
+
+
+def test_what_the_box_counts_the_disk_counts_too(open_desk, store):
+    panel = Panel([replace(press(n), tally=f"5eed1e57/{n % 2}") for n in range(5)] * 2, forgets=False)
+    open_desk(panel, store).tick()
+    assert store.tallies() == {"5eed1e57/0": 3, "5eed1e57/1": 2}
 
 
 def test_flags_of_panel_and_kiosk(open_desk, store, clock):

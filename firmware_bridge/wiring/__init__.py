@@ -1,0 +1,1 @@
+"""Wiring diagrams and parts list of the button terminal, as data and as drawings."""

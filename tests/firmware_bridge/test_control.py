@@ -1,0 +1,60 @@
+"""The simulators' control socket: many lines, rude callers, and `tell` from the command line."""
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from firmware_bridge.__main__ import main
+from firmware_bridge.control import LONGEST_LINE, ControlSocket, numbers, tell
+from tests.firmware_bridge.workbench import simulated
+
+
+@pytest.fixture
+def folder():
+    with tempfile.TemporaryDirectory(prefix="hl-") as name:
+        yield Path(name)
+
+
+def test_many_lines_are_answered_and_rude_callers_survived(folder):
+    control = ControlSocket(folder / "ctl", lambda line: line[::-1])
+    polite, rude, gone = (socket.socket(socket.AF_UNIX) for _ in range(3))
+    for caller in (polite, rude, gone):
+        caller.connect(str(folder / "ctl"))
+        control.serve(0.5)
+    polite.sendall(b"abc\nde")
+    rude.sendall(b"x" * (LONGEST_LINE + 1))
+    gone.close()
+    for _ in range(5):
+        control.serve(0.05)
+    polite.sendall(b"f\n\xff\n")
+    control.serve(0.5)
+    assert polite.recv(100) == b"cba\nfed\n\xef\xbf\xbd\n"
+    assert rude.recv(100) == b"", "hung up on"
+    control.close()
+    polite.close()
+    rude.close()
+    assert not (folder / "ctl").exists()
+    with pytest.raises(OSError):
+        tell(folder / "ctl", "abc")
+
+
+@pytest.mark.parametrize("words", [[], ["1"], ["1", "2", "3", "4"], ["1", "-2"], ["1", "x"], ["1.5", "2"]])
+def test_numbers_refuses(words):
+    with pytest.raises(ValueError):
+        numbers(words, 2, 3)
+
+
+def test_tell_from_the_command_line(folder, capsys):
+    box = simulated(folder, blank=True)
+    try:
+        assert main(["tell", "--control", str(box.control), "press", "2", "50"]) == os.EX_OK
+        assert main(["tell", "--control", str(box.control), "dance"]) == os.EX_DATAERR
+    finally:
+        box.stop()
+    assert main(["tell", "--control", str(folder / "nobody"), "lamps"]) == os.EX_UNAVAILABLE
+    told = capsys.readouterr()
+    assert told.out.startswith("ok\nerror: ")
+    assert "Cannot talk to the simulator" in told.err
