@@ -5,12 +5,13 @@ RUN := $(VENV)/bin/python
 CITIZENS ?= 40
 SEED ?= 1
 WORKERS ?= 2
+AVR8JS := build/avr8js/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens soak lock clean
+.PHONY: help setup demo test check bench screens firmware soak-terminal lock clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready  ## Install everything that the other targets need
 
@@ -27,11 +28,12 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@touch $@
 
 demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one
-	@deploy/system-packages.sh display
+	@deploy/system-packages.sh display terminal
 	@$(RUN) -m deploy.demo --citizens $(CITIZENS) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
-	@deploy/system-packages.sh display test
+	@deploy/system-packages.sh display terminal firmware test
+	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
 check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
@@ -42,11 +44,26 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not postgres"
 
 bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
-	@deploy/system-packages.sh display test
+	@deploy/system-packages.sh display terminal test
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
 	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
 	@$(RUN) tests/bench/bench_screen.py --json build/bench/screen.json
+	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
+
+firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
+	@deploy/system-packages.sh terminal firmware
+	@$(MAKE) --no-print-directory -C firmware_bridge/firmware OUT=$(CURDIR)/build/terminal/firmware
+
+soak-terminal: setup $(AVR8JS)  ## The long trials of the button terminal (hours; each prints its counts and seed)
+	@deploy/system-packages.sh terminal firmware test
+	@$(RUN) -m tests.terminal
+
+# The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so.
+$(AVR8JS): tests/terminal/avr8js/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/terminal/avr8js/package.json tests/terminal/avr8js/package-lock.json $(@D)
+	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "avr8js cannot be had from the npm registry"
 
 screens: setup  ## Draw every screen in every language and size under build/screens/
 	@deploy/system-packages.sh display

@@ -63,7 +63,7 @@ def set_the_stage(stage: Stage) -> Counter:
     _say("  " + stage.enrol().strip().splitlines()[0])
     _say("Button terminal, kiosk and agent: starting…")
     box = stage.open_terminal()
-    pins = stage.open_kiosk(fullscreen=False)
+    pins = stage.open_kiosk()
     stage.open_agent()
     return Counter(Eyes(stage.report, stage.check_alive), Finger(stage.display), box, pins)
 

@@ -118,21 +118,27 @@ class Stage:
         self._wait_until("the button terminal", control.exists)
         return control
 
-    def open_kiosk(self, fullscreen: bool) -> Path:
-        """Switch on the kiosk with a screen, the serial terminal and buttons on GPIO pins; the pins' control socket."""
+    def open_kiosk(self, fullscreen: bool = False, screen: bool = True) -> Path:
+        """Switch on the kiosk with the serial terminal, buttons on GPIO pins and, unless it is one of buttons only, a
+        screen; the pins' control socket."""
         pins = self.directory / "pins.sock"
         size = "" if fullscreen else f"width = {WIDTH}\nheight = {HEIGHT}\n"
         config = self.directory / "kiosk.toml"
         config.write_text(
-            f'data_directory = "{self.data}"\n[screen]\n{size}[timeouts]\nidle_s = 5\nthanks_s = 1\n'
+            f'data_directory = "{self.data}"\n[screen]\non = {str(screen).lower()}\n{size}'
+            "[timeouts]\nidle_s = 5\nthanks_s = 1\n"
             f'[[panel]]\nkind = "serial"\nname = "box"\ndevice = "{self.directory / "ttyTERMINAL"}"\n'
             f'[[panel]]\nkind = "gpio-simulated"\nname = "pins"\ncontrol_socket = "{pins}"\n'
             "button_pins = [5, 6, 13, 19, 26]\nlamp_pins = [12, 16, 20, 21, 25]\n",
             "utf-8",
         )
         self.report = self.directory / "screens.jsonl"
-        self._start("kiosk", ["hailong-kiosk", "--config", str(config), "--report", str(self.report)])
-        self._wait_until("the kiosk's first screen", lambda: self.report.exists() and self.report.stat().st_size > 0)
+        report = ["--report", str(self.report)] if screen else []
+        self._start("kiosk", ["hailong-kiosk", "--config", str(config), *report])
+        if screen:
+            shown = lambda: self.report.exists() and self.report.stat().st_size > 0  # noqa: E731
+            self._wait_until("the kiosk's first screen", shown)
+        self._wait_until("the pins", pins.exists)
         return pins
 
     def open_agent(self) -> None:
