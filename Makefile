@@ -41,7 +41,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/mypy
-	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not postgres"
+	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not postgres and not board"
 
 bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
 	@deploy/system-packages.sh display terminal test
@@ -55,8 +55,9 @@ firmware: setup  ## Build the button terminal's firmware; prints its use of flas
 	@deploy/system-packages.sh terminal firmware
 	@$(MAKE) --no-print-directory -C firmware_bridge/firmware OUT=$(CURDIR)/build/terminal/firmware
 
-soak-terminal: setup $(AVR8JS)  ## The long trials of the button terminal (hours; each prints its counts and seed)
+soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test
+	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
 
 # The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so.

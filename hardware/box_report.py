@@ -41,6 +41,8 @@ def status_of(name: str, link: HostLink, lost: int, fresh: bool) -> PanelStatus:
         firmware=version(hello),
         buttons=hello.buttons,
         supply_mv=told.supply_mv if told else 0,
+        reset_cause=hello.reset_cause,
+        bad_slots=told.bad_slots if told else 0,
         waiting=told.unacked if told else hello.unacked,
         faults=_faults(link, flags),
         count=box_count(link.totals, flags, fresh) if link.totals else None,

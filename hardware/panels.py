@@ -17,6 +17,7 @@ from hardware.ports import ButtonPanel, PanelStatus
 MOST_BUTTONS = 5
 BOX_BUTTONS = (3, 4, 5)
 BOX = re.compile(r"(?!0{8})[0-9a-f]{8}")
+LONGEST_NAME, MOST_PANELS = 40, 8  # what a heartbeat can tell of
 HIGHEST_PIN = 27  # of the BCM numbers on a Pi's header
 
 
@@ -72,7 +73,8 @@ def check(settings: PanelSettings) -> None:
     """Raises: BadPanelSettings when no panel can be built from these settings."""
     pins = (*settings.button_pins, *settings.lamp_pins)
     wrong = {
-        "name must not be empty": not settings.name,
+        f"name must be 1 to {LONGEST_NAME} printable letters": not 1 <= len(settings.name) <= LONGEST_NAME
+        or not settings.name.isprintable(),
         "refractory_ms must be 0 to 65535": not 0 <= settings.refractory_ms <= 65535,
         "lamp_ms must be 1 or more": settings.lamp_ms < 1,
     }
@@ -107,6 +109,8 @@ def check_together(panels: Sequence[PanelSettings]) -> None:
         "control_socket": [panel.control_socket for panel in panels if panel.control_socket],
     }
     reasons = [f"{what} {each} is used by two panels" for what, all_of in twice.items() for each in _repeated(all_of)]
+    if len(panels) > MOST_PANELS:
+        reasons.append(f"at most {MOST_PANELS} panels")
     if reasons:
         raise BadPanelSettings("; ".join(reasons))
 

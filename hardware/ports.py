@@ -83,7 +83,8 @@ class PanelStatus:
     `stuck`: buttons held for more than 15 s, ignored until released. `lost`: presses the panel had to refuse.
     `note`: for a technician's eye. `down_since_s`: of the panel's clock, since when it is not UP; None while UP.
     `box`: 8 hexadecimal digits of the box bound here, "" before the first one and for pins. `buttons`: how many it has.
-    `supply_mv`: 0 when not told. `waiting`: presses in the box and in our hands that are not confirmed.
+    `supply_mv`: 0 when not told. `reset_cause`, `bad_slots`: see PROTOCOL.md §3. `waiting`: presses in the box and in
+    our hands that are not confirmed.
     `count`: for hardware.counts, as of the box's last word about it; None as soon as any press came after that.
     """
 
@@ -98,6 +99,8 @@ class PanelStatus:
     firmware: str = ""
     buttons: int = 0
     supply_mv: int = 0
+    reset_cause: int = 0
+    bad_slots: int = 0
     waiting: int = 0
     faults: tuple[Fault, ...] = ()
     count: BoxCount | None = None

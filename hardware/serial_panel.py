@@ -87,8 +87,7 @@ class SerialPanel:
     def status(self) -> PanelStatus:
         told, in_hand = self._status, len(self._handover)
         if not self._thread.is_alive():
-            reason = Reason.CLOSED if self._stop.is_set() else Reason.BROKEN
-            return replace(told, link=Link.ABSENT, reason=reason, stuck=(), count=None, note="")
+            return replace(told, link=Link.ABSENT, reason=Reason.CLOSED, stuck=(), count=None, note="")
         count = told.count.while_in_hand() if told.count and in_hand else told.count
         return replace(told, waiting=max(told.waiting, in_hand), count=count)
 
@@ -105,6 +104,9 @@ class SerialPanel:
                     self._serve(port)
             except (OSError, termios.error) as error:  # serial.SerialException is an OSError
                 self._tell(PanelStatus(self._name, Link.ABSENT, reason=reason_of(error), note=str(error)))
+            except Exception:  # the thread's own border: a counter must not lose its box to an error of ours
+                log.exception("panel.failed", extra={"fields": {"panel": self._name}})
+                self._tell(PanelStatus(self._name, Link.ABSENT, reason=Reason.BROKEN))
             self._stop.wait(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 

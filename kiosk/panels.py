@@ -10,12 +10,14 @@ from hardware.counts import KINDS, BoxCount, Verdict, compare, find_baseline
 from hardware.panels import PanelKind, PanelSettings, twins
 from hardware.ports import ButtonPanel, Fault, Link, PanelStatus, Reason
 from kiosk.answer import Store
-from survey.panel_state import Condition, Counts, Trouble, write_note
+from survey.panel_state import CONDITION, COUNTS, Condition, Counts, Trouble, write_note
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
 LOOK_S = 1.0
 ALARM_S = 20.0  # a cable pushed in again, or a box that restarts, is no alarm; half a minute is left for the line
+STEADY_S = 30.0  # up for so long: the seconds that it was down are forgotten; a loose plug never gets there
+LONGEST_GAP_S = 5.0  # a loop that stood still saw nothing of the panel meanwhile
 BOUND, BASELINE = "box/", "baseline/"  # names of notes, followed by the panel's or the box's name
 
 _REASONS = {
@@ -30,7 +32,10 @@ _FAULTS = (  # the first that holds is told
     (Fault.STORE, Trouble.STORE),
     (Fault.DEEP_LOST, Trouble.STORE),
     (Fault.DEEP_FOREIGN, Trouble.STORE),
+    (Fault.CORRUPT, Trouble.STORE),
+    (Fault.STRANGE, Trouble.OTHER_PROTOCOL),
     (Fault.SUPPLY_LOW, Trouble.SUPPLY),
+    (Fault.LAMP, Trouble.LAMP),
 )
 
 
@@ -42,8 +47,27 @@ def bound(settings: PanelSettings, store: Store) -> PanelSettings:
 
 
 def forget_box(panel: str, store: Store) -> None:
-    """The next box that is met at `panel` belongs to this point. Raises: OutboxError."""
-    store.put_note(BOUND + panel, "")
+    """The next box that is met at `panel` belongs to this point, with the past that it has by then: what it and the
+    disk counted before is no longer compared. Raises: OutboxError."""
+    box = store.notes().get(BOUND + panel, "")
+    for name in (BOUND + panel, BASELINE + box, COUNTS + panel):
+        store.drop_note(name)
+
+
+class Steadiness:
+    """How long one panel has been down of late, in seconds, however often it came back for a moment."""
+
+    def __init__(self, now_s: float) -> None:
+        self.down_s = 0.0
+        self._seen_s = self._changed_s = now_s
+
+    def see(self, up: bool, now_s: float) -> None:
+        if not up:
+            self.down_s += min(now_s - self._seen_s, LONGEST_GAP_S)
+            self._changed_s = now_s
+        elif now_s - self._changed_s >= STEADY_S:
+            self.down_s = 0.0
+        self._seen_s = now_s
 
 
 class Watch:
@@ -54,6 +78,7 @@ class Watch:
         self._due_s = float("-inf")
         self._notes: dict[str, str] = {}
         self._read = False
+        self._steady: dict[str, Steadiness] = {}
 
     def tick(self) -> None:
         """Look at every panel, once a second; what the disk cannot take now is told at a later look."""
@@ -62,13 +87,28 @@ class Watch:
         self._due_s = self._now_s() + LOOK_S
         try:
             if not self._read:
-                self._notes, self._read = self._store.notes(), True
+                self._read_notes()
             statuses = [panel.status() for panel in self._panels]
             alike = {name for names in twins([each for each in statuses if each.link is Link.UP]) for name in names}
             for status in statuses:
-                self._look(status, Trouble.OTHER_BOX if status.panel in alike else trouble_of(status, self._now_s()))
+                trouble = trouble_of(status, self._down_s(status))
+                self._look(status, Trouble.OTHER_BOX if status.panel in alike else trouble)
         except OutboxError as error:
             log.warning("panel.note_failed", extra={"fields": {"code": error.code}})
+
+    def _read_notes(self) -> None:
+        """A panel that is no longer in the configuration must not be ill at the office for ever."""
+        self._notes = self._store.notes()
+        ours = {kind + panel.name for kind in (CONDITION, COUNTS) for panel in self._panels}
+        for name in [each for each in self._notes if each.startswith((CONDITION, COUNTS)) and each not in ours]:
+            self._store.drop_note(name)
+            del self._notes[name]
+        self._read = True
+
+    def _down_s(self, status: PanelStatus) -> float:
+        steady = self._steady.setdefault(status.panel, Steadiness(self._now_s()))
+        steady.see(status.link is Link.UP, self._now_s())
+        return steady.down_s
 
     def _look(self, status: PanelStatus, trouble: Trouble | None) -> None:
         if trouble is not None:
@@ -89,6 +129,8 @@ class Watch:
                 status.buttons,
                 status.stuck,
                 status.supply_mv if trouble is Trouble.SUPPLY else 0,
+                status.reset_cause,
+                status.bad_slots,
             )
         )
         before = _fields(self._notes.get(name))
@@ -131,11 +173,15 @@ class Watch:
         self._notes[name] = text
 
 
-def trouble_of(status: PanelStatus, now_s: float) -> Trouble | None:
-    """What a person must look at; None while that cannot be told: the panel has been down for seconds only."""
+def trouble_of(status: PanelStatus, down_s: float) -> Trouble | None:
+    """What a person must look at; None while that cannot be told: it was down for seconds only, or came back just now.
+
+    `down_s`: see Steadiness.
+    """
     if status.link is not Link.UP:
-        since_s = now_s if status.down_since_s is None else status.down_since_s
-        return _REASONS.get(status.reason, Trouble.ABSENT) if now_s - since_s >= ALARM_S else None
+        return _REASONS.get(status.reason, Trouble.ABSENT) if down_s >= ALARM_S else None
+    if down_s >= ALARM_S:
+        return None
     faults = [trouble for fault, trouble in _FAULTS if fault in status.faults]
     return faults[0] if faults else Trouble.STUCK if status.stuck else Trouble.NONE
 

@@ -33,6 +33,9 @@ class Reopening:
     def put_note(self, name: str, value: str) -> None:
         self._opened().put_note(name, value)
 
+    def drop_note(self, name: str) -> None:
+        self._opened().drop_note(name)
+
     def notes(self) -> dict[str, str]:
         return self._opened().notes()
 

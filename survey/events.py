@@ -31,6 +31,7 @@ EVENTS: Mapping[str, str] = {
     "panel.box_bound": "The first box met at a panel belongs to it from now on; `panel` and `box` follow.",
     "panel.counts_differ": "A box counted other presses than the disk; `panel`, `told` and `held` follow.",
     "panel.box_named": "A terminal without identity was given one; `panel` and `box` follow.",
+    "panel.failed": "A panel failed in a way nobody foresaw and is opened anew; `panel` and the trace follow.",
     "panel.faults_changed": "A box reports other faults than before, or none; `panel` and `faults` follow.",
     "panel.lamp_failed": "A lamp on the pins fails, which stops nothing; `panel`, `lamp`, `reason` follow.",
     "panel.link_changed": "A serial panel became up, silent or absent; `panel`, `box`, `link`, `reason` follow.",

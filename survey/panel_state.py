@@ -31,11 +31,14 @@ class Trouble(StrEnum):
     STORE = "store"  # its memory fails, or is not its own
     SUPPLY = "supply"  # its supply voltage is low
     FULL = "full"  # its memory is full: presses are refused
+    LAMP = "lamp"  # a lamp cannot be switched
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`box`: eight hexadecimal digits, "" while unknown or without identity. `stuck`: buttons, the first is 0."""
+    """`box`: eight hexadecimal digits, "" while unknown or without identity. `stuck`: buttons, the first is 0.
+
+    `reset_cause`: of the box's last start, as in PROTOCOL.md; `bad_slots`: places of its memory that it gave up."""
 
     panel: str
     trouble: Trouble = Trouble.NONE
@@ -44,6 +47,8 @@ class Condition:
     buttons: int = 0
     stuck: tuple[int, ...] = ()
     supply_mv: int = 0
+    reset_cause: int = 0
+    bad_slots: int = 0
 
     def fields(self) -> dict[str, Value]:
         return {
@@ -54,6 +59,8 @@ class Condition:
             "buttons": self.buttons,
             "stuck": list(self.stuck),
             "supply_mv": self.supply_mv,
+            "reset_cause": self.reset_cause,
+            "bad_slots": self.bad_slots,
         }
 
 
@@ -124,6 +131,8 @@ def _condition(fields: dict[str, object]) -> Condition:
         buttons=_whole(fields, "buttons"),
         stuck=tuple(stuck),
         supply_mv=_whole(fields, "supply_mv"),
+        reset_cause=_whole(fields, "reset_cause"),
+        bad_slots=_whole(fields, "bad_slots"),
     )
 
 

@@ -80,7 +80,7 @@ class Agent:
                 self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
                 self._deliver(self._health)
             due_s = max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
-            return min(due_s, WATCH_S) if self._panels else due_s
+            return min(due_s, WATCH_S)
         except OutboxError as error:
             log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
         except Exception:

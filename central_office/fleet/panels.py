@@ -22,6 +22,7 @@ NAMES = {
     Trouble.STORE: "lỗi bộ nhớ",
     Trouble.SUPPLY: "nguồn yếu",
     Trouble.FULL: "bộ nhớ đầy",
+    Trouble.LAMP: "hỏng đèn",
 }
 ALARM_NAMES = {str(trouble): name for trouble, name in NAMES.items()} | {DIFFER: "lệch số đếm"}
 
@@ -40,6 +41,13 @@ class PanelRow:
     held: int | None
     refused: int
     differ: bool
+    reset_cause: int = 0
+    bad_slots: int = 0
+
+    @property
+    def gap(self) -> int | None:
+        """How many more presses the box counted than the kiosk holds."""
+        return None if self.told is None or self.held is None else self.told - self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,8 @@ def _row(condition: Condition, counts: Counts | None) -> PanelRow:
         held=counts.held if counts else None,
         refused=counts.refused if counts else 0,
         differ=counts is not None and counts.differ,
+        reset_cause=condition.reset_cause,
+        bad_slots=condition.bad_slots,
     )
 
 
@@ -88,5 +98,5 @@ def _conditions(known: dict[str, PanelRow], told: Iterable[Condition]) -> Iterab
 def _counts(known: dict[str, PanelRow], told: Iterable[Counts]) -> Iterable[Alarm]:
     for each in told:
         old = known.get(each.panel)
-        if each.differ and not (old and old.differ and (old.told, old.held) == (each.told, each.held)):
+        if each.differ and not (old and old.differ and old.gap == each.told - each.held):
             yield Alarm(DIFFER, f"panel {each.panel}: the box counted {each.told}, the kiosk holds {each.held}")

@@ -129,6 +129,8 @@ def _panel_json(panel: PanelRow) -> Json:
         "held": panel.held,
         "refused": panel.refused,
         "counts_differ": panel.differ,
+        "reset_cause": panel.reset_cause,
+        "bad_slots": panel.bad_slots,
     }
 
 

@@ -24,7 +24,7 @@ from sync_agent.outbox.opening import one_at_a_time, open_file
 from sync_agent.outbox.private_file import PrivateVfs
 
 FILE_NAME = "outbox.db"
-KEPT_SOURCES = 4096  # presses remembered; a terminal repeats at most the few hundred that it holds
+KEPT_SOURCES = 16_384  # presses remembered: eight boxes whose 2,039 records each may all come again
 PROBE_BYTES = 16 * 1024  # more than an answer needs, so that a probe that passes is no false hope
 Change: TypeAlias = Callable[..., apsw.Cursor]  # runs one statement of an open transaction
 _log = logging.getLogger(__name__)
@@ -117,6 +117,11 @@ class Outbox:
         """Keep `value` under `name`, in place of what was there. Durable on return. Raises: StorageFailed."""
         with self._change("put_note") as change:
             change("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def drop_note(self, name: str) -> None:
+        """Forget the note, if there is one. Durable on return. Raises: StorageFailed."""
+        with self._change("drop_note") as change:
+            change("DELETE FROM note WHERE name = ?", (name,))
 
     def notes(self) -> dict[str, str]:
         """Every note. Raises: StorageFailed."""

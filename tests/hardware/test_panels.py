@@ -24,6 +24,8 @@ def test_good_settings(settings):
     [
         (replace(SERIAL, device=None), "device"),
         (replace(SERIAL, name=""), "name"),
+        (replace(SERIAL, name="n" * 41), "name"),
+        (replace(SERIAL, name="a\nb"), "name"),
         (replace(SERIAL, refractory_ms=65536), "refractory_ms"),
         (replace(SERIAL, box="5eed1e5"), "box"),
         (replace(SERIAL, box="5EED1E57"), "box"),
@@ -63,6 +65,7 @@ def test_panels_that_do_not_meet(panels):
         ([replace(SERIAL, box="5eed1e57"), replace(OTHER, box="5eed1e57")], "box 5eed1e57"),
         ([PINS, replace(PINS, name="more", button_pins=(6, 7), lamp_pins=())], "pin 6"),
         ([MOCKED, replace(MOCKED, name="more")], "control_socket /run/y"),
+        ([replace(SERIAL, name=f"p{n}", device=Path(f"/dev/none{n}")) for n in range(9)], "at most 8 panels"),
     ],
 )
 def test_two_panels_that_take_from_each_other_are_named(panels, words):

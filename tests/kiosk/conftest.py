@@ -69,6 +69,10 @@ class StrictStore:
         self._work("put_note")
         self.kept_notes[name] = value
 
+    def drop_note(self, name: str) -> None:
+        self._work("drop_note")
+        self.kept_notes.pop(name, None)
+
     def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
         self._work("finish")
         if source and source in self.sources:

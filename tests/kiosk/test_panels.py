@@ -10,7 +10,7 @@ import pytest
 from hardware.counts import BoxCount, Hindrance
 from hardware.panels import PanelKind, PanelSettings
 from hardware.ports import Fault, Link, PanelStatus, Reason
-from kiosk.panels import ALARM_S, LOOK_S, Watch, bound, forget_box
+from kiosk.panels import ALARM_S, LOOK_S, STEADY_S, Watch, bound, forget_box
 from survey.panel_state import CONDITION, COUNTS, Counts, Trouble, notes_of, read_conditions, read_counts
 
 UP = PanelStatus("nut", Link.UP, box="5eed1e57", firmware="1.0.0", buttons=5)
@@ -36,6 +36,10 @@ class Stand:
     def tick(self, seconds: float = LOOK_S) -> None:
         self.clock.pass_s(seconds)
         self.watch.tick()
+
+    def live(self, seconds: float) -> None:
+        for _ in range(int(seconds / LOOK_S)):
+            self.tick()
 
     def trouble(self) -> Trouble:
         (told,) = read_conditions(notes_of(self.store.kept_notes, CONDITION))
@@ -67,21 +71,46 @@ def test_down_for_twenty_seconds_is_an_alarm_told_once(stand, caplog, reason, tr
     caplog.set_level(logging.INFO)
     stand.tick()
     down(stand, reason)
-    stand.tick(ALARM_S - 1)
+    stand.live(ALARM_S - 1)
     assert stand.trouble() is Trouble.NONE
-    for _ in range(5):
-        stand.tick()
+    stand.live(5)
     assert stand.trouble() is trouble
     stand.panel.now = UP
-    stand.tick()
+    stand.live(STEADY_S - 1)
+    assert stand.trouble() is trouble
+    stand.live(2)
     assert stand.trouble() is Trouble.NONE
     assert [r.message for r in caplog.records if r.message != "panel.box_bound"] == ["panel.alarm", "panel.recovered"]
+
+
+def test_a_loose_plug_is_an_alarm_although_it_never_stays_out_for_long(stand):
+    stand.tick()
+    for _ in range(5):
+        down(stand, Reason.ABSENT)
+        stand.live(5)
+        stand.panel.now = UP
+        stand.live(10)
+    assert stand.trouble() is Trouble.ABSENT
+
+
+def test_a_loop_that_stood_still_blames_no_panel(stand):
+    stand.tick()
+    down(stand, Reason.ABSENT)
+    stand.tick(3600)
+    assert stand.trouble() is Trouble.NONE
+
+
+def test_a_panel_that_is_gone_from_the_file_is_forgotten(stand, store):
+    store.kept_notes = {"panel/old": "{}", "counts/old": "{}", "box/old": "00000001", "panel/nut": "{}"}
+    stand.tick()
+    assert {name for name in store.kept_notes if name.endswith("/old")} == {"box/old"}
 
 
 def test_a_restart_of_the_kiosk_is_neither_alarm_nor_recovery(stand, store, clock):
     stand.tick()
     down(stand, Reason.ABSENT)
-    stand.tick(ALARM_S)
+    stand.live(ALARM_S + 1)
+    assert stand.trouble() is Trouble.ABSENT
     before = dict(store.kept_notes)
     fresh = Panel(PanelStatus("nut", Link.ABSENT, reason=Reason.ABSENT, down_since_s=clock.at_s))
     Watch([fresh], store, lambda: clock.at_s).tick()
@@ -181,3 +210,14 @@ def test_the_first_box_belongs_here_until_somebody_says_otherwise(stand, store):
     assert bound(PanelSettings(PanelKind.GPIO, "nut", button_pins=(5,)), store).box == ""
     forget_box("nut", store)
     assert bound(SETTINGS, store).box == ""
+
+
+def test_an_accepted_box_is_compared_anew(stand, store):
+    stand.panel.now = counted(1, 0, 0, 0, 0, 0, fresh=True)
+    stand.tick()
+    assert stand.counts().differ
+    forget_box("nut", store)
+    again = Stand(stand.panel, Watch([stand.panel], store, lambda: stand.clock.at_s), stand.clock, store)
+    again.panel.now = counted(1, 0, 0, 0, 0, 0)
+    again.tick()
+    assert again.counts() == Counts("nut", told=0, held=0, refused=0, differ=False)

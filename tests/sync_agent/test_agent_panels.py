@@ -43,7 +43,19 @@ def test_a_condition_is_told_at_once_and_a_count_with_the_look(fast_path: Path, 
         assert beats[-1][1]["panel_counts"] == [Counts("nut", 9, 8, 0, True).fields()]
 
 
-def test_without_panels_the_agent_sleeps_as_long_as_before(fast_path: Path, agents: Any, centre: Any) -> None:
+def test_the_first_word_of_a_panel_is_told_at_once_too(fast_path: Path, agents: Any, centre: Any) -> None:
+    beats: list[float] = []
+    clock = Clock()
+
+    def post(path: str, body: bytes, content_type: str) -> Reply:
+        beats.append(clock.now_s)
+        return centre.post(path, body, content_type)
+
     with Outbox.open(fast_path / "outbox.db") as outbox:
-        agent = agents(outbox, centre.post, Clock(), random.Random(1))
-        assert agent.step() > WATCH_S
+        agent = agents(outbox, post, clock, random.Random(1))
+        clock.now_s += agent.step()
+        outbox.put_note(*write_note(GONE))
+        while clock.now_s < 30:
+            clock.now_s += max(agent.step(), 0.1)
+    assert len(beats) == 2
+    assert beats[1] <= WATCH_S
