@@ -101,6 +101,11 @@ def _add_flash(add: Add) -> None:
     flashing.add_argument(
         "--force", action="store_true", help="also while presses wait in the box (flashing keeps them)"
     )
+    flashing.add_argument(
+        "--new-board",
+        action="store_true",
+        help="bo mạch mới chưa nạp: also when no box is heard at the port; without it nothing is sent there",
+    )
 
 
 def _add_identify(add: Add) -> None:

@@ -20,8 +20,11 @@ class ControlSocket:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         if path.is_socket():
             path.unlink()  # left by a killed process
-        self._listener.bind(str(path))
-        path.chmod(0o600)
+        mask = os.umask(0o177)  # not a chmod afterwards: between the two anybody could connect
+        try:
+            self._listener.bind(str(path))
+        finally:
+            os.umask(mask)
         self._listener.listen(MOST_CALLERS)
         self._listener.setblocking(False)
 

@@ -24,9 +24,10 @@ static uint8_t self_test(uint8_t seconds, bool linked)
 }
 
 #ifdef TEST_HANG
-static void hang(void)
+static void hang(bool interrupts_off)
 {
-    cli();
+    if (interrupts_off)
+        cli();
     for (;;)
         ;
 }
@@ -51,7 +52,7 @@ static uint8_t perform(uint8_t operation, uint8_t a, uint8_t b, bool linked)
         return RESULT_DONE;
 #ifdef TEST_HANG
     case OPERATION_HANG:
-        hang();
+        hang(a);
         return RESULT_DONE;
 #endif
     default:

@@ -1,5 +1,7 @@
 #include "deep.h"
 
+#include <string.h>
+
 #include "bytes.h"
 #include "deepslot.h"
 #include "fram.h"
@@ -9,13 +11,15 @@
 #define RECORDS_A_HEADER 256
 
 static enum deep_state state;
-static struct header header;  /* as it stands in the store */
+static struct header header;  /* as it stands in the store; nothing where none stands */
 static struct header offered; /* written beside it, for an identity that is not yet the terminal's */
 static struct counts counts;
 static uint8_t live_slots[DEEP_SLOTS / 8];
 static uint16_t live;
 static uint32_t oldest; /* no live record is below it, and none DEEP_SLOTS or more above it */
 static uint8_t corrupt;
+static bool any_record;      /* a whole one was found at the start, live or not */
+static bool numbers_known;   /* those that the store has used */
 
 static bool is_live(uint16_t slot)
 {
@@ -40,34 +44,35 @@ static void lose(void)
     live = 0;
 }
 
-static bool write_header(uint32_t next_seq)
+static bool write_header(void)
 {
     header.turn++;
-    header.next_seq = next_seq;
-    header.counts = counts;
     if (!header_write(&header))
         return false;
     header_keep();
     return true;
 }
 
-/* An EEPROM of the same size and address falls silent after a write; a byte is written as it was. */
-static bool is_fram(void)
+static bool write_both_headers(void)
 {
-    uint8_t byte;
-    return fram_answers() && fram_read(0, &byte, 1) && fram_write(0, &byte, 1) && fram_answers();
+    return write_header() && write_header();
 }
 
 static bool load_slot(uint16_t slot, const uint8_t *image, const struct identity *identity, record_visitor *visit)
 {
     struct record record;
     enum deepslot_content content = deepslot_decode(slot, image, &record);
+    /* A store without a past holds noise: to read it thrice takes seconds, and there is nothing to be missed. */
+    bool has_past = header.turn != 0 || identity->deep_used;
+    if (has_past && deepslot_may_be_misread(image, content) && !deepslot_read(slot, &record, &content))
+        return false;
     if (content == DEEPSLOT_OPEN)
         return true;
     if (content == DEEPSLOT_DAMAGED) {
         count_u8(&corrupt);
         return true;
     }
+    any_record = true;
     if (record.seq == identity->void_seq && record.seq != 0)
         return deepslot_open(slot);
     if (record.seq >= header.next_seq)
@@ -85,7 +90,6 @@ static bool load_records(const struct identity *identity, record_visitor *visit,
 {
     uint8_t images[SLOTS_A_READ * DEEPSLOT_BYTES];
     counts = header.counts;
-    oldest = UINT32_MAX;
     for (uint16_t slot = 0; slot < DEEP_SLOTS; slot += SLOTS_A_READ) {
         still_alive();
         if (!fram_read(deepslot_address(slot), images, sizeof images))
@@ -97,22 +101,27 @@ static bool load_records(const struct identity *identity, record_visitor *visit,
     return true;
 }
 
-static bool format(const struct identity *identity, void (*still_alive)(void))
-{
-    for (uint16_t slot = 0; slot < DEEP_SLOTS; slot++) {
-        still_alive();
-        if (!deepslot_open(slot))
-            return false;
-    }
-    header = (struct header){.epoch = identity->epoch, .refractory_ms = identity->refractory_ms};
-    oldest = UINT32_MAX;
-    return identity->epoch == 0 || write_header(0);
-}
-
 static void take_over(struct identity *identity)
 {
     identity->epoch = header.epoch;
     identity->refractory_ms = header.refractory_ms;
+}
+
+/* Where there are records, there was a header: only a terminal that has used a deep store takes them for its own, and
+ * counts what is there to be counted. Only a store without any record is made empty. */
+static enum deep_state load_without_header(struct identity *identity, record_visitor *visit,
+                                           void (*still_alive)(void))
+{
+    header.epoch = identity->epoch;
+    header.refractory_ms = identity->refractory_ms;
+    if (!load_records(identity, visit, still_alive))
+        return DEEP_LOST;
+    corrupt = any_record ? corrupt : 0; /* noise */
+    if (any_record ? identity->epoch == 0 || !identity->deep_used : !deepslot_open_all(still_alive))
+        return DEEP_LOST;
+    if (identity->epoch == 0)
+        return DEEP_BLANK;
+    return write_both_headers() ? DEEP_OURS : DEEP_LOST;
 }
 
 static enum deep_state load(struct identity *identity, record_visitor *visit, void (*still_alive)(void))
@@ -120,28 +129,31 @@ static enum deep_state load(struct identity *identity, record_visitor *visit, vo
     enum header_found found = header_load(identity->epoch, &header);
     if (found == HEADER_UNREADABLE)
         return DEEP_LOST;
-    if (found == HEADER_NONE) {
-        if (!format(identity, still_alive))
-            return DEEP_LOST;
-        return identity->epoch == 0 ? DEEP_BLANK : DEEP_OURS;
-    }
+    if (found == HEADER_NONE)
+        return load_without_header(identity, visit, still_alive);
     if (found == HEADER_OF_ANOTHER) {
         if (identity->epoch != 0)
             return DEEP_FOREIGN;
         take_over(identity);
     }
-    return load_records(identity, visit, still_alive) ? DEEP_OURS : DEEP_LOST;
+    if (!load_records(identity, visit, still_alive) || !write_both_headers())
+        return DEEP_LOST;
+    numbers_known = corrupt == 0;
+    return DEEP_OURS;
 }
 
 void deep_load(struct identity *identity, record_visitor *visit, void (*still_alive)(void))
 {
+    oldest = UINT32_MAX;
     fram_start();
-    if (is_fram())
+    if (fram_is_one(HEADER_SPARE_AT))
         state = load(identity, visit, still_alive);
     else
         state = identity->deep_used ? DEEP_LOST : DEEP_ABSENT;
-    if (state != DEEP_OURS)
+    if (state != DEEP_OURS) {
         live = 0;
+        memset(&counts, 0, sizeof counts);
+    }
 }
 
 enum deep_state deep_state(void)
@@ -164,6 +176,11 @@ const struct counts *deep_counts(void)
     return &counts;
 }
 
+bool deep_numbers_known(void)
+{
+    return numbers_known;
+}
+
 uint32_t deep_next_seq(void)
 {
     return header.next_seq;
@@ -174,10 +191,19 @@ bool deep_has_room(uint32_t seq)
     return live < DEEP_CAPACITY && (live == 0 || seq - oldest < DEEP_SLOTS);
 }
 
+static bool write_header_before(uint32_t seq)
+{
+    if (seq - header.next_seq < RECORDS_A_HEADER)
+        return true;
+    header.next_seq = seq;
+    header.counts = counts;
+    return write_header();
+}
+
 bool deep_add(const struct record *record, bool *doubtful)
 {
     *doubtful = false;
-    if (record->seq - header.next_seq >= RECORDS_A_HEADER && !write_header(record->seq)) {
+    if (!write_header_before(record->seq)) {
         lose();
         return false;
     }
@@ -269,4 +295,6 @@ void deep_adopt(void)
     header_keep();
     counts = header.counts;
     state = DEEP_OURS;
+    if (!write_header())
+        lose();
 }

@@ -25,7 +25,10 @@ uint16_t deep_live(void);               /* records that wait for an acknowledgem
 uint8_t deep_corrupt(void);
 const struct counts *deep_counts(void); /* of the records ever made in this store */
 
-uint32_t deep_next_seq(void);           /* the store uses no number below it any more */
+/* Numbers below deep_next_seq() are used no more; and no others are used in this store, but those that were visited, if
+ * deep_numbers_known(): else, of what it held, something is not known. */
+uint32_t deep_next_seq(void);
+bool deep_numbers_known(void);
 
 /* The record of this number can be taken. */
 bool deep_has_room(uint32_t seq);

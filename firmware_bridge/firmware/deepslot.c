@@ -11,8 +11,9 @@
 #define MARK_AT 15
 #define READ_ATTEMPTS 3
 
-/* A mark only gains bits until its slot is opened again: torn between two of its values it is one of the two, or
- * is OPEN on the way to LIVE, or ACKNOWLEDGED on the way to that. */
+/* A mark only gains bits until its slot is opened again, which first takes those of LIVE from it and then the others:
+ * torn anywhere on the way it is one of the two values, or is OPEN on the way to LIVE or from ACKNOWLEDGED, or
+ * ACKNOWLEDGED on the way to that; it never becomes LIVE again. */
 #define MARK_OPEN 0x00
 #define MARK_LIVE 0xA5
 #define MARK_ACKNOWLEDGED 0xFF
@@ -53,7 +54,13 @@ enum deepslot_content deepslot_decode(uint16_t slot, const uint8_t *image, struc
     return image[MARK_AT] == MARK_LIVE ? DEEPSLOT_LIVE : DEEPSLOT_ACKNOWLEDGED;
 }
 
-/* The bus carries no check of its own: what looks damaged is read again. */
+bool deepslot_may_be_misread(const uint8_t *image, enum deepslot_content content)
+{
+    uint8_t mark = image[MARK_AT];
+    return content == DEEPSLOT_DAMAGED || (mark != MARK_OPEN && mark != MARK_LIVE && mark != MARK_ACKNOWLEDGED);
+}
+
+/* The bus carries no check of its own: what does not look live is read again. */
 bool deepslot_read(uint16_t slot, struct record *record, enum deepslot_content *content)
 {
     uint8_t image[DEEPSLOT_BYTES];
@@ -90,5 +97,27 @@ bool deepslot_acknowledge(uint16_t slot)
 
 bool deepslot_open(uint16_t slot)
 {
-    return write_mark(slot, MARK_OPEN);
+    uint8_t mark;
+    if (!fram_read(deepslot_address(slot) + MARK_AT, &mark, 1))
+        return false;
+    mark &= (uint8_t)~MARK_LIVE;
+    return (mark == MARK_OPEN || write_mark(slot, mark)) && write_mark(slot, MARK_OPEN);
+}
+
+static bool open_if_committed(uint16_t slot)
+{
+    uint8_t mark;
+    if (!fram_read(deepslot_address(slot) + MARK_AT, &mark, 1))
+        return false;
+    return (mark & MARK_LIVE) != MARK_LIVE || deepslot_open(slot);
+}
+
+bool deepslot_open_all(void (*still_alive)(void))
+{
+    for (uint16_t slot = 0; slot < DEEP_SLOTS; slot++) {
+        still_alive();
+        if (!open_if_committed(slot))
+            return false;
+    }
+    return true;
 }

@@ -60,7 +60,7 @@ static bool select(uint16_t address)
            send((uint8_t)(address >> 8), TW_MT_DATA_ACK) && send((uint8_t)address, TW_MT_DATA_ACK);
 }
 
-bool fram_answers(void)
+static bool answers(void)
 {
     bool answered = act(_BV(TWSTA), TW_START) && send(CHIP << 1 | TW_WRITE, TW_MT_SLA_ACK);
     stop();
@@ -69,6 +69,8 @@ bool fram_answers(void)
 
 static bool receive(uint8_t *bytes, uint8_t length)
 {
+    if (!act(_BV(TWSTA), TW_REP_START) || !send(CHIP << 1 | TW_READ, TW_MR_SLA_ACK))
+        return false;
     while (length--) {
         bool more = length > 0;
         if (!act(more ? _BV(TWEA) : 0, more ? TW_MR_DATA_ACK : TW_MR_DATA_NACK))
@@ -78,41 +80,35 @@ static bool receive(uint8_t *bytes, uint8_t length)
     return true;
 }
 
-static bool read_once(uint16_t address, uint8_t *bytes, uint8_t length)
+static bool transmit(const uint8_t *bytes, uint8_t length)
 {
-    bool ok = select(address) && act(_BV(TWSTA), TW_REP_START) && send(CHIP << 1 | TW_READ, TW_MR_SLA_ACK) &&
-              receive(bytes, length);
-    stop();
-    return ok;
+    while (length--)
+        if (!send(*bytes++, TW_MT_DATA_ACK))
+            return false;
+    return true;
 }
 
-static bool write_once(uint16_t address, const uint8_t *bytes, uint8_t length)
+/* `from` is written, or `into` is filled; the other one is null. */
+static bool transfer(uint16_t address, const uint8_t *from, uint8_t *into, uint8_t length)
 {
-    bool ok = select(address);
-    while (ok && length--)
-        ok = send(*bytes++, TW_MT_DATA_ACK);
-    stop();
-    return ok;
+    for (uint8_t attempt = 0; attempt < ATTEMPTS; attempt++) {
+        bool ok = select(address) && (from ? transmit(from, length) : receive(into, length));
+        stop();
+        if (ok)
+            return true;
+        fram_recover();
+    }
+    return false;
 }
 
 bool fram_read(uint16_t address, uint8_t *bytes, uint8_t length)
 {
-    for (uint8_t attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (read_once(address, bytes, length))
-            return true;
-        fram_recover();
-    }
-    return false;
+    return transfer(address, 0, bytes, length);
 }
 
 bool fram_write(uint16_t address, const uint8_t *bytes, uint8_t length)
 {
-    for (uint8_t attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (write_once(address, bytes, length))
-            return true;
-        fram_recover();
-    }
-    return false;
+    return transfer(address, bytes, 0, length);
 }
 
 static void pull_low(uint8_t pin)
@@ -143,4 +139,11 @@ void fram_recover(void)
     pull_low(SDA);
     release(SDA);
     enable();
+}
+
+bool fram_is_one(uint16_t spare_address)
+{
+    uint8_t byte;
+    return answers() && fram_read(spare_address, &byte, 1) && fram_write(spare_address, &byte, 1) &&
+           answers();
 }

@@ -7,8 +7,9 @@
 
 void fram_start(void);
 
-/* Something answers at the address; with nothing there it takes less than a millisecond. */
-bool fram_answers(void);
+/* A FRAM answers, and no EEPROM of the same size and address: that falls silent after a write. The byte at
+ * `spare_address` is written as it was. With nothing there it takes less than a millisecond. */
+bool fram_is_one(uint16_t spare_address);
 
 /* Tried three times. False: not all of it was acknowledged; what a write then left in the cells is not known. */
 bool fram_read(uint16_t address, uint8_t *bytes, uint8_t length);

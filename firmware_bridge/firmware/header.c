@@ -10,7 +10,8 @@
 #define MAGIC_BYTES 4
 #define COUNTS_AT 16
 #define REFRACTORY_AT 40
-#define CRC_AT 62
+#define CRC_AT 60 /* the two bytes behind it are no part of the header */
+#define READ_ATTEMPTS 3
 
 static uint8_t place; /* of the copy that counts */
 
@@ -51,15 +52,28 @@ static bool is_better(const struct header *found, const struct header *best, uin
     return ours != best_ours ? ours : found->turn > best->turn;
 }
 
+/* False: the bus failed. A copy that is none has epoch 0; the bus has no check of its own, so it is read again first. */
+static bool read_copy(uint8_t copy, struct header *found)
+{
+    uint8_t image[HEADER_BYTES];
+    for (uint8_t attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+        if (!fram_read((uint16_t)(copy * HEADER_BYTES), image, HEADER_BYTES))
+            return false;
+        if (decode(image, found))
+            return true;
+    }
+    found->epoch = 0;
+    return true;
+}
+
 enum header_found header_load(uint32_t epoch, struct header *header)
 {
     struct header found;
-    uint8_t image[HEADER_BYTES];
     header->epoch = 0;
     for (uint8_t copy = 0; copy < 2; copy++) {
-        if (!fram_read((uint16_t)(copy * HEADER_BYTES), image, HEADER_BYTES))
+        if (!read_copy(copy, &found))
             return HEADER_UNREADABLE;
-        if (decode(image, &found) && found.epoch != 0 && is_better(&found, header, epoch)) {
+        if (found.epoch != 0 && is_better(&found, header, epoch)) {
             *header = found;
             place = copy;
         }

@@ -8,6 +8,7 @@
 #include "record.h"
 
 #define HEADER_BYTES 64
+#define HEADER_SPARE_AT 63 /* belongs to nothing */
 
 struct header {
     uint32_t epoch;

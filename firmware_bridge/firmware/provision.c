@@ -12,20 +12,28 @@ static uint32_t next_totals;
 static bool wanted;
 static bool deep_offered;
 
+/* What a store holds that is out of reach would never be delivered under another identity. */
+static bool is_out_of_reach(void)
+{
+    return deep_state() == DEEP_LOST || deep_state() == DEEP_FOREIGN;
+}
+
 static bool is_possible(void)
 {
+    if (next.epoch != memory.identity.epoch && is_out_of_reach())
+        return false;
     return ring_live() == 0 && deep_live() == 0 && intake_waiting() == 0;
 }
 
 bool provision_ask(uint32_t epoch, uint32_t new_epoch, uint16_t refractory_ms)
 {
-    if (epoch != memory.identity.epoch || new_epoch == 0 || wanted || !is_possible())
+    if (epoch != memory.identity.epoch || new_epoch == 0 || wanted)
         return false;
     next = memory.identity;
     next.epoch = new_epoch;
     next.refractory_ms = refractory_ms;
-    wanted = true;
-    return true;
+    wanted = is_possible();
+    return wanted;
 }
 
 bool provision_wanted(void)

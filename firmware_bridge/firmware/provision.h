@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* False: `epoch` is not the present one, or a record is live, or a press on its way. */
+/* False: `epoch` is not the present one, or a record is live or may be, in a store out of reach, or a press on its way. */
 bool provision_ask(uint32_t epoch, uint32_t new_epoch, uint16_t refractory_ms);
 bool provision_wanted(void); /* from the asking until it is durable */
 

@@ -36,7 +36,25 @@ static void see_in_ring(const struct record *record)
 /* Numbers spoken for and not found in the deep store were never used; while it is away they may have been. */
 static uint32_t least_next_seq(void)
 {
-    return deep_state() == DEEP_OURS ? deep_next_seq() : totals_next_seq();
+    return deep_numbers_known() ? deep_next_seq() : totals_next_seq();
+}
+
+static void begin_numbers_at(uint32_t seq)
+{
+    if (memory.next_seq < seq)
+        memory.next_seq = seq;
+}
+
+/* What lay under the void number is gone for good: it is forgotten, durably, before another record can get it. */
+static void begin_above_void(void)
+{
+    if (memory.identity.void_seq == 0)
+        return;
+    begin_numbers_at(memory.identity.void_seq + 1);
+    if (deep_state() == DEEP_OURS) {
+        memory.identity.void_seq = 0;
+        memory.identity_changed = true;
+    }
 }
 
 static void note_use_of_deep(bool taken_over)
@@ -57,8 +75,8 @@ void store_start(const struct store_listener *listener, void (*still_alive)(void
     deep_load(&memory.identity, see, still_alive);
     totals_load(memory.identity.epoch, &memory.ring_counts);
     ring_load(see_in_ring);
-    if (memory.next_seq < least_next_seq())
-        memory.next_seq = least_next_seq();
+    begin_numbers_at(least_next_seq());
+    begin_above_void();
     if (memory.boot < marks_highest_boot())
         memory.boot = marks_highest_boot();
     count_u16(&memory.boot);
@@ -126,7 +144,8 @@ static void begin_next_job(void)
 void store_task(void)
 {
     eeprom_task();
-    intake_record_deep();
+    if (!memory.identity_changed)
+        intake_record_deep();
     if (!eeprom_busy())
         begin_next_job();
 }

@@ -65,7 +65,7 @@ def selftest(options: argparse.Namespace, texts: Texts) -> int:
 def flash(options: argparse.Namespace, texts: Texts) -> int:
     console = Console()
     tell = flashing.Teller(texts, console.say, lambda phase, share: console.progress(texts(phase), share))
-    flashing.flash(options.device, options.hex, tell, force=options.force)
+    flashing.flash(options.device, options.hex, tell, force=options.force, new_board=options.new_board)
     return os.EX_OK
 
 

@@ -1,4 +1,4 @@
-"""Puts a firmware into a box: judge the file, look at the box, write, verify, see it start. Takes no record."""
+"""Puts a firmware into a box: judge the file, hear the box, write, verify, see it start. Takes no record."""
 
 import os
 import time
@@ -22,6 +22,7 @@ REOPEN_S = 0.3
 
 _EXIT_CODES = {
     "avrdude_missing": os.EX_UNAVAILABLE,
+    "nobody_heard": os.EX_UNAVAILABLE,
     "records_wait": os.EX_TEMPFAIL,
     "foreign_waits": os.EX_PROTOCOL,
     "hex_unreadable": os.EX_NOINPUT,
@@ -53,18 +54,24 @@ class Teller:
 
 
 def flash(
-    device: Path, hex_file: Path, tell: Teller, *, force: bool = False, clock: Callable[[], float] = time.monotonic
+    device: Path,
+    hex_file: Path,
+    tell: Teller,
+    *,
+    force: bool = False,
+    new_board: bool = False,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Hello:
     """Flash the box at `device`; the HELLO of what then runs there. Raises: FlashError, PortError.
 
-    `force`: also while records wait in the box.
+    `force`: also while records wait in the box. `new_board`: also when no box is heard; else nothing is sent there.
     """
     wanted = read_firmware(hex_file)
     tell.say("hex_good", version=wanted.version or "?", size=len(wanted.image), path=hex_file)
     program = avrdude.program()
     if program is None:
         raise FlashError("avrdude_missing")
-    waiting = _look(device, tell, clock, force=force)
+    waiting = _look(device, tell, clock, force=force, new_board=new_board)
     _write(program, device, hex_file, tell)
     tell.say("waiting_for_hello")
     hello = _first_hello(device, clock)
@@ -90,12 +97,17 @@ def read_firmware(path: Path) -> Firmware:
         raise FlashError("hex_foreign", path=path, reason=error) from None
 
 
-def _look(device: Path, tell: Teller, clock: Callable[[], float], *, force: bool) -> int:
-    """How many records wait in the box that is there now. Raises FlashError unless there are none, or by `force`."""
+def _look(device: Path, tell: Teller, clock: Callable[[], float], *, force: bool, new_board: bool) -> int:
+    """How many records wait in the box that is there now. Raises FlashError unless there are none, or by `force`.
+
+    A silent port may be anybody's, and a bootloader's words at two rates are no harmless noise to a stranger.
+    """
     tell.say("listening", device=device)
     with Port(device, read_only=True) as port:
         hello = _hear(port, clock, LOOK_S)
     if hello is None:
+        if not new_board:
+            raise FlashError("nobody_heard", device=device, seconds=LOOK_S)
         tell.say("board_before")
         return 0
     if hello.protocol != PROTOCOL and not force:

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from firmware_bridge.frames import Flag, Hello, Status, Totals
 from firmware_bridge.technician.texts import Texts
 
-_CAUSES = {8: "cause_watchdog", 4: "cause_brown_out", 2: "cause_reset", 1: "cause_power"}  # the first that is set
+_CAUSES = {
+    16: "cause_itself",
+    8: "cause_watchdog",
+    4: "cause_brown_out",
+    2: "cause_reset",
+    1: "cause_power",
+}  # the first that is set
 _FAULTS = (
     Flag.FULL,
     Flag.STORE_FAULT,

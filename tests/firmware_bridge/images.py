@@ -90,8 +90,8 @@ def eeprom(
 def header(epoch: int, turn: int, next_seq: int, counts: Sequence[int] = (0,) * 6, refractory_ms: int = 20) -> bytes:
     body = b"HLF1" + number(epoch, 4) + number(turn, 4) + number(next_seq, 4)
     body += b"".join(number(count, 4) for count in counts) + number(refractory_ms, 2)
-    body += bytes(62 - len(body))
-    return body + crc16(body)
+    body += bytes(60 - len(body))
+    return body + crc16(body) + bytes(2)
 
 
 def deep_slot(record: Record) -> bytes:

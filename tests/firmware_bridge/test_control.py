@@ -41,6 +41,21 @@ def test_many_lines_are_answered_and_rude_callers_survived(folder):
         tell(folder / "ctl", "abc")
 
 
+def test_nobody_else_can_ever_connect(folder, monkeypatch):
+    modes = []
+
+    class Watched(socket.socket):
+        def bind(self, address):
+            super().bind(address)
+            modes.append(Path(address).stat().st_mode & 0o777)
+
+    before = os.umask(0o022)
+    monkeypatch.setattr(socket, "socket", Watched)
+    ControlSocket(folder / "ctl", str).close()
+    assert modes == [0o600], "from the moment it is there"
+    assert os.umask(before) == 0o022
+
+
 @pytest.mark.parametrize("words", [[], ["1"], ["1", "2", "3", "4"], ["1", "-2"], ["1", "x"], ["1.5", "2"]])
 def test_numbers_refuses(words):
     with pytest.raises(ValueError):

@@ -143,7 +143,7 @@ def test_swapped_wires_a_dark_lamp_and_a_mute_buzzer_are_found(box, folder):
 
 def test_a_contact_that_is_closed_before_it_begins_and_a_low_supply_are_found(box, folder):
     box.tell("down 3")
-    box.tell("supply 4200")
+    box.tell("supply 3900")
     test = Errand("selftest", "--device", box.device, "--no-questions", "--json", folder / "report.json")
     pressed(test, box, [0, 1, 2], answers="")
     test.until("Press Button 4 ")
@@ -156,6 +156,8 @@ def test_a_contact_that_is_closed_before_it_begins_and_a_low_supply_are_found(bo
     assert failed[0]["check"] == "rest"
     assert "Button 4" in failed[0]["detail"]
     assert failed[-1]["check"] == "supply"
+    assert "4.0" in failed[-1]["detail"]
+    assert "Supply low" in failed[-1]["detail"], "the box's own warning is told beside what it measured"
     assert {c["passed"] for c in checks if c["check"] in ("lamp", "buzzer")} == {None}, "not asked"
 
 

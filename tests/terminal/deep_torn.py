@@ -1,7 +1,7 @@
 """Every FRAM that a power cut can leave behind, with what the program must say when it starts on it.
 
 As in torn: made from PROTOCOL.md §9, one operation stopped at a random byte, that byte a mixture of before and after.
-The operations: a slot is opened, a record written, its mark last; a record acknowledged; a header written.
+The operations: a slot is opened, in two steps; a record written, its mark last; one acknowledged; a header written.
 """
 
 import random
@@ -18,6 +18,7 @@ SIZE = 32768
 HEADER_BYTES = 64
 RECORDS_AT, SLOTS, SLOT_BYTES, MARK_AT = 128, 2040, 16, 15
 OPEN, LIVE, ACKNOWLEDGED = 0x00, 0xA5, 0xFF
+HALF_OPEN = ACKNOWLEDGED & ~LIVE  # on the way from ACKNOWLEDGED to OPEN
 NUMBERS_AHEAD = 256
 
 
@@ -42,8 +43,8 @@ def record_bytes(record: Record, mark: int) -> bytes:
 def header_bytes(epoch: int, turn: int, count: Count, refractory_ms: int = 300) -> bytes:
     fields = b"HLF1" + pack("<III", epoch, turn, count.next_seq) + pack("<6I", *count.presses, count.bursts)
     fields += pack("<H", refractory_ms)
-    fields += bytes(62 - len(fields))
-    return fields + pack("<H", crc16(fields))
+    fields += bytes(60 - len(fields))
+    return fields + pack("<HH", crc16(fields), 0)
 
 
 def mixed(dice: random.Random, old: int, new: int) -> int:
@@ -127,10 +128,10 @@ def _cut_record(dice: random.Random, past: Past, kind: Kind) -> None:
         past.marks[seq - SLOTS] = ACKNOWLEDGED
         past.put(seq, record_bytes(past.records[seq - SLOTS], ACKNOWLEDGED))
     if kind is Kind.OPENING:
-        past.fram[at + MARK_AT] = mixed(dice, past.fram[at + MARK_AT], OPEN)
-        if past.fram[at + MARK_AT] == LIVE:
-            past.marks[seq - SLOTS] = LIVE
-        elif past.fram[at + MARK_AT] & LIVE != LIVE and old is not None:
+        before, after = dice.choice(((ACKNOWLEDGED, HALF_OPEN), (HALF_OPEN, OPEN))) if old is not None else (OPEN, OPEN)
+        past.fram[at + MARK_AT] = mixed(dice, before, after)
+        assert past.fram[at + MARK_AT] != LIVE
+        if past.fram[at + MARK_AT] & LIVE != LIVE and old is not None:
             del past.records[seq - SLOTS], past.marks[seq - SLOTS]
         return
     past.records.pop(seq - SLOTS, None)

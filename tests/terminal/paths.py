@@ -129,7 +129,7 @@ def deep_base(header_behind: int = 10, numbers_left: int = 200) -> Base:
         made[record.what] += record.seq >= count.next_seq
     identity, none = layout.identity_bytes(EPOCH, flags=1), Count(TOP + numbers_left, (0,) * 5, 0)
     parts = {0: identity, layout.IDENTITY_BYTES: identity, layout.TOTALS_AT: none.bytes(EPOCH)}
-    return Base(Memory(bytes(layout.image_of(parts)), bytes(fram)), tuple(made), delivered=sources(records))
+    return Base(Memory(bytes(layout.image_of(parts)), bytes(fram)), tuple(made))
 
 
 def deep_header_base() -> Base:
@@ -231,4 +231,4 @@ class Reader:
         if offset != deep_torn.MARK_AT:
             return Doing.RECORD
         times = self._deep_marks[slot] = self._deep_marks.get(slot, 0) + 1
-        return {1: Doing.OPEN, 2: Doing.COMMIT}.get(times, Doing.ACKNOWLEDGEMENT)
+        return {1: Doing.OPEN, 2: Doing.OPEN, 3: Doing.COMMIT}.get(times, Doing.ACKNOWLEDGEMENT)

@@ -1,12 +1,14 @@
 """One conversation in two simulators that share no code: simavr under our board, and avr8js. Knows no verdict.
 
 The first one answers as it goes, and what it was told, and when, is told to the second.
+Run: python -m tests.terminal.second
 """
 
 import base64
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -27,7 +29,7 @@ from firmware_bridge.frames import (
 )
 from firmware_bridge.simulator.board import Board, EventKind, Fram
 from firmware_bridge.simulator.image import read_program
-from tests.terminal.builds import ROOT
+from tests.terminal.builds import ROOT, program, program_name
 
 EPOCH = 0x5EED1E57
 REFRACTORY_MS = 300
@@ -68,9 +70,17 @@ def without_times(message: Message) -> Message:
     return replace(message, **{name: 0 for name in _TIMES if name in names})
 
 
-def in_simavr(program: Path) -> tuple[Said, list[tuple[int, bytes]]]:
+def missing() -> str:
+    """What the second simulator lacks here; empty when it can run."""
+    if shutil.which("node") is None:
+        return "node is not installed"
+    there = (INSTALLED / "node_modules" / "avr8js").is_dir()
+    return "" if there else "avr8js is not installed: run make build/avr8js/.ready"
+
+
+def in_simavr(image: Path) -> tuple[Said, list[tuple[int, bytes]]]:
     """What was said, and what the host sent at which millisecond."""
-    board, decoder, messages, sent = Board(program), Decoder(), [], []
+    board, decoder, messages, sent = Board(image), Decoder(), [], []
     board.power_off()
     board.set_fram(Fram.ABSENT)
     board.power_on()
@@ -93,11 +103,11 @@ def in_simavr(program: Path) -> tuple[Said, list[tuple[int, bytes]]]:
     return Said([without_times(message) for message in messages], lit), sent
 
 
-def in_avr8js(program: Path, sent: list[tuple[int, bytes]]) -> Said:
+def in_avr8js(image: Path, sent: list[tuple[int, bytes]]) -> Said:
     contacts = [(at, button, True) for at, button in CONTACTS]
     contacts += [(at + HOLD_MS, button, False) for at, button in CONTACTS]
     task = {
-        "program": base64.b64encode(read_program(program)).decode(),
+        "program": base64.b64encode(read_program(image)).decode(),
         "ms": MS,
         "host": [(ms, data.hex()) for ms, data in sent],
         "contacts": contacts,
@@ -114,3 +124,21 @@ def in_avr8js(program: Path, sent: list[tuple[int, bytes]]) -> Said:
     answer = json.loads(ran.stdout)
     messages = Decoder().feed(bytes.fromhex(answer["said"]))
     return Said([without_times(message) for message in messages], answer["lit"])
+
+
+def main() -> int:
+    if reason := missing():
+        print(f"second simulator: {reason}")
+        return 1
+    here, sent = in_simavr(program())
+    there = in_avr8js(program(), sent)
+    print(
+        f"second simulator: {len(here.frames)} frames and {len(here.lit)} lamps in simavr, {len(there.frames)} and "
+        f"{len(there.lit)} in avr8js, {'equal' if here == there else 'NOT EQUAL'}; "
+        f"{len(sent)} words of the host, program {program_name()}"
+    )
+    return here != there or not here.lit
+
+
+if __name__ == "__main__":
+    sys.exit(main())

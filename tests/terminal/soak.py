@@ -1,6 +1,7 @@
 """The soak in real time: terminal, cable and host are processes, killed and cut at random; match is the judge.
 
-Run: python -m tests.terminal.soak [--presses N] [--rate R] [--seed N] [--directory DIR]
+Run: python -m tests.terminal.soak [--presses N] [--rate R] [--seed N] [--directory DIR] [--least-cuts N]
+     [--least-pulls N]
 """
 
 import argparse
@@ -12,29 +13,34 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 
 from firmware_bridge.simulator.native import BUTTONS
 from tests.terminal.builds import program_name
 from tests.terminal.match import Mismatch, Pressed, mismatch
+from tests.terminal.noise import QUIET, Rates
 from tests.terminal.processes import Rigging
 
-NOISE = "noise 2e-3 5e-4 5e-4 5e-4"
-QUIET = "noise 0 0 0 0"
 GAP_MS = 420  # between two contacts
 LAMP_MS = 1500  # without a lamp by then it stays dark
 UNNAMED_GAP_MS = 2000  # the refractory time is 1.5 s until the identity says otherwise
+NOISE = Rates(flips=2e-3, drops=5e-4, doubles=5e-4, delays=5e-4)
 LONGEST_OUT = 12  # presses, for which the cable is out
 POLL_S = 0.005
 SETTLE_POLLS = 40
 POLLS = 4000
 TELL_EVERY = 500
+POWER_CUTS = ("power cuts in a write path", "power cuts while idle")
+PULLS = ("cables cut", "cables unplugged")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Chances are for each press; `rate`: how much faster than real time."""
+    """Chances are for each press; `rate`: how much faster than real time; `noise`: on the line, both ways.
+
+    `least_cuts`, `least_pulls`: with fewer power cuts or cables pulled it was no trial.
+    """
 
     presses: int
     seed: int
@@ -43,6 +49,15 @@ class Trial:
     cut_while_idle: float = 0.005
     pulled: float = 0.015
     host_crash: float = 0.01
+    noise: Rates = NOISE
+    least_cuts: int = 0
+    least_pulls: int = 0
+
+    def shortfalls(self, happened: Counter[str]) -> list[str]:
+        """What happened too seldom to prove anything."""
+        wanted = {"power cuts": (POWER_CUTS, self.least_cuts), "pulls": (PULLS, self.least_pulls)}
+        made = {name: sum(happened[way] for way in ways) for name, (ways, _) in wanted.items()}
+        return [f"{made[name]} {name} of {least} wanted" for name, (_, least) in wanted.items() if made[name] < least]
 
 
 @dataclass(slots=True)
@@ -52,18 +67,24 @@ class Outcome:
     bursts: int
     faults: list[str]
     happened: Counter[str]
-    seed: int
+    trial: Trial
     harm: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def line(self) -> str:
         lit = sum(press.lit for press in self.pressed)
         counts = ", ".join(f"{count:,} {name}" for name, count in sorted(self.happened.items()))
-        harm = {name: sum(way[name] for way in self.harm.values()) for name in ("flips", "drops", "doubles", "delays")}
         return (
             f"{len(self.pressed):,} presses, {lit:,} promised, {len(self.delivered):,} delivered: "
             f"{'; '.join(self.faults) or 'each once'}; {self.bursts} bursts; {counts}; "
-            f"on the line {harm}; seed {self.seed}"
+            f"{self._noise()}; seed {self.trial.seed}"
         )
+
+    def _noise(self) -> str:
+        rates = ", ".join(f"{name} {rate:g}" for name, rate in asdict(self.trial.noise).items())
+        done = {name: sum(way[name] for way in self.harm.values()) for name in asdict(Rates())}
+        carried = sum(way["carried"] for way in self.harm.values())
+        done_words = ", ".join(f"{count:,} {name}" for name, count in done.items())
+        return f"noise per byte {rates}: {done_words} in {carried:,} bytes"
 
 
 class Soak:
@@ -79,7 +100,7 @@ class Soak:
     def run(self, say: Callable[[str], None] = lambda line: None) -> Outcome:
         try:
             self._name_terminal()
-            self.rigging.to_cable(NOISE)
+            self._make_noise(self.trial.noise)
             for number in range(1, self.trial.presses + 1):
                 self._press()
                 if number % TELL_EVERY == 0:
@@ -87,6 +108,9 @@ class Soak:
             return self._settle()
         finally:
             self.rigging.close()
+
+    def _make_noise(self, rates: Rates) -> None:
+        self.rigging.to_cable(f"noise {' '.join(map(str, astuple(rates)))}")
 
     def _name_terminal(self) -> None:
         """Until it has its identity: only then it counts presses."""
@@ -115,7 +139,7 @@ class Soak:
         self.rigging.to_terminal(f"press {button} {dice.randrange(40, 140)} {dice.randrange(6000)}")
         if dies:
             self.rigging.terminal.wait()
-            self._power_back("power cuts in a write path")
+            self._power_back(POWER_CUTS[0])
         else:
             self._wait_for_lamp(button, before)
         after = self.rigging.lamp_counts()
@@ -139,7 +163,7 @@ class Soak:
         rolled = self.dice.random()
         if rolled < self.trial.cut_while_idle:
             self.rigging.terminal.kill()
-            self._power_back("power cuts while idle")
+            self._power_back(POWER_CUTS[1])
         elif rolled < self.trial.cut_while_idle + self.trial.pulled and not self._out_for:
             self._pull()
         if self._out_for:
@@ -155,14 +179,14 @@ class Soak:
     def _pull(self) -> None:
         self._out_for = self.dice.randrange(2, LONGEST_OUT)
         way, self._back = self.dice.choice((("cut on", "cut off"), ("unplug", "plug")))
-        self.happened["cables cut" if way == "cut on" else "cables unplugged"] += 1
+        self.happened[PULLS[0] if way == "cut on" else PULLS[1]] += 1
         self.rigging.to_cable(way)
 
     def _settle(self) -> Outcome:
         """A quiet line, no more deaths; until all is there, and then whether more comes."""
         if self._out_for:
             self.rigging.to_cable(self._back)
-        self.rigging.to_cable(QUIET)
+        self._make_noise(QUIET)
         self.rigging.look_after_host(crash_rate=0)
         self.rigging.restart_host()
         for _ in range(POLLS):
@@ -176,13 +200,14 @@ class Soak:
         self.happened["repetitions"] = self.rigging.count_of("repetition")
         harm = json.loads(self.rigging.to_cable("harm"))
         faults = self._faults(found)
-        return Outcome(self.pressed, delivered, bursts, faults, self.happened, self.trial.seed, harm)
+        return Outcome(self.pressed, delivered, bursts, faults, self.happened, self.trial, harm)
 
     def _faults(self, found: Mismatch | None) -> list[str]:
         """The ring is never full here: only a power cut keeps a lamp dark."""
         dark = sum(not press.lit for press in self.pressed)
-        cuts = self.happened["power cuts in a write path"]
-        return [str(found)] * (found is not None) + [f"{dark} dark presses after {cuts} cuts"] * (dark > cuts)
+        cuts = self.happened[POWER_CUTS[0]]
+        faults = [str(found)] * (found is not None) + [f"{dark} dark presses after {cuts} cuts"] * (dark > cuts)
+        return faults + self.trial.shortfalls(self.happened)
 
     def _verdict(self) -> tuple[list[int], int, Mismatch | None]:
         rows = self.rigging.delivered()
@@ -204,11 +229,18 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--directory", type=Path)
+    parser.add_argument("--least-cuts", type=int, default=200, metavar="N", help="fewer power cuts: failed")
+    parser.add_argument("--least-pulls", type=int, default=200, metavar="N", help="fewer cables pulled: failed")
     options = parser.parse_args()
     began_s = time.monotonic()
-    outcome = run(
-        Trial(options.presses, options.seed, options.rate), options.directory, lambda line: print(line, flush=True)
+    trial = Trial(
+        options.presses,
+        options.seed,
+        options.rate,
+        least_cuts=options.least_cuts,
+        least_pulls=options.least_pulls,
     )
+    outcome = run(trial, options.directory, lambda line: print(line, flush=True))
     print(f"soak: {outcome.line()}, program {program_name()}, rate {options.rate}, {time.monotonic() - began_s:.0f} s")
     return bool(outcome.faults)
 

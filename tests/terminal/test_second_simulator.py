@@ -1,20 +1,17 @@
 """The shipped program says the same in two simulators that share no code."""
 
-import shutil
-
 import pytest
 
 from firmware_bridge.frames import Hello, Mark, Press, Result, Status, Totals
 from tests.terminal.builds import program
-from tests.terminal.second import INSTALLED, in_avr8js, in_simavr
+from tests.terminal.second import in_avr8js, in_simavr, missing
 
 pytestmark = pytest.mark.slow
 
 WORDS = {Hello: 3, Status: 5, Totals: 2, Press: 5, Result: 2, Mark: 1}  # HELLO: blank, named, asked for
 
 
-@pytest.mark.skipif(not (INSTALLED / "node_modules" / "avr8js").is_dir(), reason="avr8js: run make build/avr8js/.ready")
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.skipif(bool(missing()), reason=missing())
 def test_simavr_and_avr8js_hear_the_same() -> None:
     here, sent = in_simavr(program())
     there = in_avr8js(program(), sent)

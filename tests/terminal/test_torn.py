@@ -10,7 +10,7 @@ from tests.terminal.torn_run import try_deep, try_torn
 pytestmark = pytest.mark.slow
 
 SEED = int(os.environ.get("SEED", "1"))
-IMAGES, DEEP_IMAGES, BROKEN_IMAGES = 2000, 24, 150
+IMAGES, DEEP_IMAGES, BROKEN_IMAGES = 2000, 240, 150
 
 
 def test_torn_internal_memories() -> None:
@@ -24,6 +24,7 @@ def test_torn_deep_memories() -> None:
     tally = try_deep(builds.program(), SEED, DEEP_IMAGES)
     print(f"{tally.images:,} torn FRAMs of {len(tally.kinds)} kinds, {len(tally.wrong)} wrong, seed {SEED}")
     assert not tally.wrong, tally.wrong[:3]
+    assert min(tally.kinds.values()) > DEEP_IMAGES // 20
 
 
 def test_a_program_that_erases_the_check_before_the_mark_is_caught() -> None:

@@ -115,7 +115,7 @@ def run(images: int, deep: int, seed: int, jobs: int) -> Tally:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--images", type=int, default=20_000)
-    parser.add_argument("--deep", type=int, default=2_000)
+    parser.add_argument("--deep", type=int, default=6_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
