@@ -61,7 +61,8 @@ def test_a_full_deep_store_senses_presses_while_it_is_read_and_refuses_at_2039(b
     assert (hello.unacked, hello.capacity, hello.refused) == (2039, 2039, 1)
     assert Flag(hello.flags) & (Flag.FULL | Flag.DEEP) == Flag.FULL | Flag.DEEP
     box.link()
-    box.run_until(lambda: box.status().unacked == 0, 120_000)
+    box.run_until(lambda: len(box.delivered) == 2039, 120_000)
+    assert box.status().unacked == 0
     assert box.buttons == [seq % 5 for seq in range(1, 2039)] + [3]
     assert [press.seq for press in box.heard(Press)][:2039] == list(range(1, 2040)), "oldest first"
     assert box.totals() == (407, 408, 408, 409, 407, 0)
