@@ -26,7 +26,7 @@ class ChoseLanguage:
 
 
 class Bare:
-    """An event that carries nothing; equal to every other of its class. Eleven dataclasses cost 10 ms of the start."""
+    """An event that carries nothing; equal to every other of its class. A dozen dataclasses cost 10 ms of the start."""
 
     __slots__ = ()
 
@@ -54,6 +54,12 @@ class Skipped(Bare):
 
 class WentBack(Bare):
     """The citizen wants the question before this one."""
+
+    __slots__ = ()
+
+
+class Doubted(Bare):
+    """The citizen wants to send a text that looks as if it told who wrote it."""
 
     __slots__ = ()
 
@@ -107,6 +113,6 @@ class Unassigned(Bare):
 
 
 Event: TypeAlias = (
-    "Started | Answered | Toggled | Skipped | WentBack | Finished | ChoseLanguage | Idled | Stayed | RanOut | Broke"
-    " | Mended | Assigned | Unassigned"
+    "Started | Answered | Toggled | Skipped | WentBack | Doubted | Finished | ChoseLanguage | Idled | Stayed | RanOut"
+    " | Broke | Mended | Assigned | Unassigned"
 )

@@ -3,7 +3,8 @@
 Rule 1: every change of screen is a row of `TABLE`; a pair without a row changes nothing.
 Rule 2: what must be done before the next screen may be shown is returned as effects, in order.
 Rule 3: the next screen depends on which question was answered, never on how; only the form's own condition
-        (reasons after a low rating) looks at the value, after all the ratings.
+        (reasons after a low rating) looks at the value, after all the ratings. What a comment says decides only
+        whether its writer sees it once more.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from kiosk.event import (
     Assigned,
     Broke,
     ChoseLanguage,
+    Doubted,
     Event,
     Finished,
     Idled,
@@ -36,6 +38,7 @@ class Screen(StrEnum):
     INVITATION = "invitation"
     QUESTION = "question"
     COMMENT = "comment"
+    REVIEW = "review"  # a comment that looks personal, before it is sent
     THANKS = "thanks"
     PAUSED = "paused"
     UNASSIGNED = "unassigned"
@@ -58,7 +61,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`question`: the code asked on QUESTION and COMMENT. `language`: empty for the kiosk's own.
+    """`question`: the code asked on QUESTION, COMMENT and REVIEW. `language`: empty for the kiosk's own.
 
     `behind`: what IDLE_WARNING and PAUSED cover and give back.
     """
@@ -194,6 +197,14 @@ def _went_back(form: Form, state: State, _event: WentBack) -> Step:
     return (state, ()) if state.answers else (State(Screen.INVITATION, language=state.language), ())
 
 
+def _doubted(_form: Form, state: State, _event: Doubted) -> Step:
+    return replace(state, screen=Screen.REVIEW), ()
+
+
+def _mending(_form: Form, state: State, _event: WentBack) -> Step:
+    return replace(state, screen=Screen.COMMENT), ()
+
+
 def _finished(_form: Form, state: State, _event: Finished) -> Step:
     return _thank(state) if state.answers else (AT_REST, ())
 
@@ -244,6 +255,10 @@ TABLE: Mapping[tuple[Screen, type], Rule] = {
     **{(Screen.QUESTION, event): rule for event, rule in _WHILE_ASKING.items()},
     (Screen.QUESTION, Toggled): _toggled,
     **{(Screen.COMMENT, event): rule for event, rule in _WHILE_ASKING.items()},
+    (Screen.COMMENT, Doubted): _doubted,
+    (Screen.REVIEW, Answered): _answered,
+    (Screen.REVIEW, WentBack): _mending,
+    (Screen.REVIEW, Idled): _idled,
     (Screen.THANKS, RanOut): _to(Screen.INVITATION),
     (Screen.THANKS, Started): _to(Screen.INVITATION),
     (Screen.IDLE_WARNING, Stayed): _stayed,

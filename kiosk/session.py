@@ -99,7 +99,7 @@ class Session:
 
     def _due_s(self) -> float | None:
         match self.state.screen:
-            case Screen.QUESTION | Screen.COMMENT:
+            case Screen.QUESTION | Screen.COMMENT | Screen.REVIEW:
                 return self._touched_s + self._timeouts.idle_s
             case Screen.INVITATION if self.state.language:
                 return self._touched_s + self._timeouts.idle_s
@@ -175,4 +175,4 @@ class Session:
         self._entered_s = self._now().at_s
 
 
-_ASKING = (Screen.QUESTION, Screen.COMMENT)
+_ASKING = (Screen.QUESTION, Screen.COMMENT, Screen.REVIEW)

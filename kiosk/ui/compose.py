@@ -6,6 +6,7 @@ from kiosk.ui.choices import choices, yes_no
 from kiosk.ui.comment import comment
 from kiosk.ui.page import Glass, Page
 from kiosk.ui.rating import invitation, rating
+from kiosk.ui.review import review
 from kiosk.ui.scene import Scene
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import View
@@ -33,6 +34,8 @@ def compose(view: View, glass: Glass, typesetter: Typesetter) -> Scene:
     question = view.question
     if view.state.screen in PLAIN:
         PLAIN[view.state.screen](page, view)
+    elif question is not None and view.state.screen is Screen.REVIEW:
+        review(page, view, question)
     elif question is not None:
         ASKING[question.kind](page, view, question)
     return page.scene(str(view.state.screen), view.state.question, view.language)

@@ -16,12 +16,13 @@ from kiosk.flow import Screen, State, ahead
 from kiosk.notify import Notify
 from kiosk.report import Report
 from kiosk.session import Session
-from kiosk.texts import Words
+from kiosk.texts import DEFAULT, Words
 from kiosk.ui.compose import compose
 from kiosk.ui.scene import Scene, Target
 from kiosk.ui.typeset import Typesetter
-from kiosk.ui.view import Key, Shift, Signs, Turn, Typing, View
+from kiosk.ui.view import Key, OtherMethod, Shift, Signs, Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
+from kiosk.vietnamese.word import Method
 
 log = logging.getLogger(__name__)
 KEY_STRIKE_S = 0.12  # a double letter is meant
@@ -70,14 +71,21 @@ class Counter:
         if view == self._shown:
             return
         if self._asked(view) != self._asked(self._shown):
-            before = view.state.answers.get(view.state.question)
-            self._typing, self._page = Typing(before if isinstance(before, str) else ""), 0
+            self._typing, self._page = self._new_typing(view), 0
             view = self._view()
         self._shown = view
         self.scene = compose(view, self.window.glass, self._typesetter)
         self._lit = False
         self._ahead = ahead(view.form, view.state)
         self.window.paint(self.scene)
+
+    def _new_typing(self, view: View) -> Typing:
+        """A citizen's way of typing stays for the sitting; the next one begins with Telex, or without in English."""
+        before = view.state.answers.get(view.state.question)
+        method = Method.TELEX if view.language == DEFAULT else Method.PLAIN
+        if self._asked(self._shown) and self._asked(view):
+            method = self._typing.method
+        return Typing(keyboard.writing(before if isinstance(before, str) else ""), method)
 
     def _prepare_ahead(self) -> bool:
         """Prepare one of the scenes that may follow, once the present one is lit; whether there was one to prepare."""
@@ -133,6 +141,8 @@ class Counter:
                 self._typing = replace(self._typing, shift=not self._typing.shift)
             case Signs():
                 self._typing = replace(self._typing, signs=not self._typing.signs)
+            case OtherMethod():
+                self._typing = _typed_otherwise(self._typing)
             case Turn(page):
                 self._page = page
             case ChoseLanguage(language):
@@ -143,8 +153,9 @@ class Counter:
     def _type(self, key: str) -> None:
         question = self._session.form.question(self._session.state.question)
         if question is not None:
-            text = keyboard.typed(self._typing.text, key, question.longest)
-            self._typing = Typing(text, shift=False, signs=self._typing.signs)
+            typing = self._typing
+            writing = keyboard.pressed(typing.writing, key, typing.method, question.longest)
+            self._typing = replace(typing, writing=writing, shift=False)
 
     def _view(self) -> View:
         state = self._session.state
@@ -156,7 +167,7 @@ class Counter:
             languages=self._config.languages,
             words=self._words[language],
             form=self._session.form,
-            typing=self._typing if state.screen is Screen.COMMENT else Typing(),
+            typing=self._typing if state.screen in (Screen.COMMENT, Screen.REVIEW) else Typing(),
             seconds_left=self._session.seconds_left(),
             page=self._page,
         )
@@ -165,3 +176,8 @@ class Counter:
         desk_s = self._desk.deadline_s()
         session_s = self._session.deadline_s()
         return session_s if desk_s is None else min(session_s, desk_s)
+
+
+def _typed_otherwise(typing: Typing) -> Typing:
+    """The next way of typing; what stands in the box stays as it is seen."""
+    return replace(typing, method=keyboard.following(typing.method), writing=keyboard.writing(typing.text))

@@ -17,7 +17,7 @@ Button = tuple[str, str, Hashable, bool]  # id, text, event, primary
 def heading(page: Page, view: View, question: Question, until: float, share: float | None = None) -> Rect:
     """Progress and question; the area they take. `share`: part of the height down to `until` given to the words."""
     body = page.body
-    _progress(page, view, Rect(body.x, body.y, body.w, max(page.u(7), 4)))
+    progress_bar(page, view)
     top = body.y + page.u(20)
     share = share if share is not None else (0.3 if page.portrait else 0.42)
     h = (until - top) * share
@@ -36,10 +36,15 @@ def navigation_area(page: Page, height_mm: float) -> Rect:
     return Rect(body.x, body.bottom - h, body.w, h)
 
 
-def navigation(page: Page, view: View, area: Rect, onward: Button | None = None) -> None:
-    """Back at the left, out and on at the right; a place that has no use here stays empty, so that nothing jumps."""
+def navigation(page: Page, view: View, area: Rect, onward: Button | None = None, *, narrow: bool = False) -> None:
+    """Back at the left, out and on at the right; a place that has no use here stays empty, so that nothing jumps.
+
+    `narrow`: there is room for the way back and the way on, and for a third button only where it has a use.
+    """
     buttons: list[Button | None] = [_back(view), _beside(view), _finish(view), onward or _skip(view)]
-    gap = page.close_gap if page.portrait else page.gap
+    if narrow:
+        buttons = [buttons[0], *filter(None, buttons[1:3]), buttons[3]]
+    gap = page.close_gap if page.portrait or len(buttons) == 3 else page.gap
     places = row(area, len(buttons), gap)
     texts = tuple(button[1] for button in buttons if button is not None)
     box = button_box(page, places[0])
@@ -76,7 +81,11 @@ def _beside(view: View) -> Button | None:
     return "not_applicable", view.text(option.text), Answered(question.code, option.code), False
 
 
-def _progress(page: Page, view: View, rect: Rect) -> None:
+def progress_bar(page: Page, view: View) -> Rect:
+    """How far along, over the whole width; the area it takes."""
+    body = page.body
+    rect = Rect(body.x, body.y, body.w, max(page.u(7), 4))
     place, count = progress(view.form, view.state.question)
     for number, part in enumerate(row(rect, max(count, 1), page.u(6) if count < 40 else 0), start=1):
         page.add(Plate(part, theme.TEAL if number <= place else theme.TRACK, part.h / 2))
+    return rect

@@ -76,9 +76,10 @@ class Page:
         bold: bool = False,
         align: str = "center",
         valign: str = "middle",
+        even: bool = True,
     ) -> Rect:
         """Put text into a box; the rectangle that its lines cover."""
-        words = self.type.fit(text, box, self.u(sizes[0]), self.u(sizes[1]), colour, bold, align, valign)
+        words = self.type.fit(text, box, self.u(sizes[0]), self.u(sizes[1]), colour, bold, align, valign, even)
         self.add(words)
         return words.ink
 

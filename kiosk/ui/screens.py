@@ -16,8 +16,10 @@ from kiosk import texts
 from kiosk.config import ScreenSettings
 from kiosk.event import Answered, Event, Finished, Idled, Skipped, Toggled
 from kiosk.flow import Screen, State, step
+from kiosk.keyboard import writing
 from kiosk.standing import Standing
 from kiosk.ui.view import Typing, View
+from kiosk.vietnamese.word import Method
 from survey.assignment import Assignment
 from survey.form import Form
 from survey.form_file import read_form
@@ -25,6 +27,7 @@ from survey.form_file import read_form
 SIZES = {"1024x600": 119, "600x1024": 119, "800x480": 133, "1920x1080": 102}  # pixels and pixels per inch
 FORM = Path(__file__).parents[2] / "survey" / "data" / "forms" / "rut-gon-mot-cua.json"
 COMMENT = "Cán bộ hướng dẫn tận tình, nhưng tôi phải chờ khá lâu vì chỉ có một quầy làm việc."
+PERSONAL = "Xin gọi lại cho tôi, số 0912 345 678 hoặc thư nguyen.van@example.vn."
 
 
 def form() -> Form:
@@ -67,13 +70,18 @@ def states(of: Form) -> dict[str, tuple[State, Typing]]:
         "09-reasons": walk(of, *reasons),
         "10-reasons-ticked": walk(of, *ticked),
         "11-comment-empty": comment,
+        "12-review": replace(comment, screen=Screen.REVIEW),
         "13-thanks": walk(of, Answered("RG.HL0", 5), Finished()),
         "14-idle-warning": walk(of, *low, Idled()),
         "15-paused": paused,
         "16-unassigned": State(Screen.UNASSIGNED),
     }
     found = {name: (state, Typing()) for name, state in plain.items()}
-    found["12-comment"] = (comment, Typing(COMMENT))
+    found["12-comment"] = (comment, Typing(writing(COMMENT)))
+    found["12-comment-full"] = (comment, Typing(writing((f"{COMMENT} " * 9)[:500])))
+    found["12-comment-vni"] = (comment, Typing(writing(COMMENT[:6]), Method.VNI))
+    found["12-comment-signs"] = (comment, Typing(writing(COMMENT[:21]), Method.PLAIN, signs=True))
+    found["12-review"] = (found["12-review"][0], Typing(writing(PERSONAL)))
     return dict(sorted(found.items()))
 
 

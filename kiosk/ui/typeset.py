@@ -34,26 +34,30 @@ class Typesetter:
         bold: bool = False,
         align: str = "center",
         valign: str = "middle",
+        even: bool = True,
     ) -> Words:
         """`text` in `box` at the largest size from `most` down to `least`; cut with an ellipsis if it must be.
 
-        `align`: "left", "center", "right". `valign`: "top", "middle", "bottom".
+        `align`: "left", "center", "right". `valign`: "top", "middle", "bottom". `even`: lines are made
+        as even as can be; text that is being typed must not be, or its words would jump.
         """
         text = visible(text)[:LONGEST_DRAWN]
         size = self._largest((text,), box.w, box.h, most, least, bold)
-        words = self._set(text, box, size, colour, bold, align, valign)
+        words = self._set(text, box, size, colour, bold, align, valign, even)
         while words.ink.w > box.w and size > least:
             size -= 1
-            words = self._set(text, box, size, colour, bold, align, valign)
+            words = self._set(text, box, size, colour, bold, align, valign, even)
         return words
 
-    def _set(self, text: str, box: Rect, size: int, colour: Colour, bold: bool, align: str, valign: str) -> Words:
+    def _set(
+        self, text: str, box: Rect, size: int, colour: Colour, bold: bool, align: str, valign: str, even: bool
+    ) -> Words:
         lines = self._wrap(text, size, bold, box.w)
         room = max(int(box.h / (size * LEADING)), 1)
         cut = len(lines) > room
         if cut:
             lines = [*lines[: room - 1], self._shorten(lines[room - 1], size, bold, box.w)]
-        elif len(lines) > 1:
+        elif len(lines) > 1 and even:
             lines = self._balance(text, size, bold, box.w, len(lines))
         return self._place(lines, box, size, colour, bold, align, valign, cut)
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from kiosk.flow import State
+from kiosk.keyboard import NOTHING, Writing
 from kiosk.standing import Standing
 from kiosk.texts import Words
+from kiosk.vietnamese.word import Method
 from survey.form import Form, Question, Texts, text_in
 
 
@@ -26,6 +28,11 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMethod:
+    """To the next way of typing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Shows another page of a list of choices."""
 
@@ -36,9 +43,14 @@ class Turn:
 class Typing:
     """What stands in the comment's box, not yet an answer; and the keyboard's state."""
 
-    text: str = ""
+    writing: Writing = NOTHING
+    method: Method = Method.TELEX
     shift: bool = False
     signs: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.writing.text
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from kiosk.event import (
     Answered,
     Broke,
     ChoseLanguage,
+    Doubted,
     Finished,
     Idled,
     Mended,
@@ -44,6 +45,7 @@ def rated(*levels: int) -> list[Answered]:
     return [Answered(code, level) for code, level in zip(RATINGS, levels, strict=False)]
 
 
+TO_COMMENT = [*rated(5, 5, 5, 5, 5), Answered("RG.PA", "KHONG")]
 WALKS = {
     "one tap": ([*rated(3)], Screen.QUESTION, "RG.HL1"),
     "five taps": ([*rated(5, 5, 5, 5, 5)], Screen.QUESTION, "RG.PA"),
@@ -67,6 +69,13 @@ WALKS = {
         Screen.THANKS,
         "",
     ),
+    "a comment that looks personal is shown again": ([*TO_COMMENT, Doubted()], Screen.REVIEW, "RG.YK"),
+    "and mended": ([*TO_COMMENT, Doubted(), WentBack()], Screen.COMMENT, "RG.YK"),
+    "or sent as it is": ([*TO_COMMENT, Doubted(), Answered("RG.YK", "0912345678")], Screen.THANKS, ""),
+    "staying at it": ([*TO_COMMENT, Doubted(), Idled(), Stayed()], Screen.REVIEW, "RG.YK"),
+    "walking away from it": ([*TO_COMMENT, Doubted(), Idled(), RanOut()], Screen.INVITATION, ""),
+    "a broken disk at it": ([*TO_COMMENT, Doubted(), Broke(), Mended()], Screen.REVIEW, "RG.YK"),
+    "nothing else is doubted": ([*rated(2), Doubted()], Screen.QUESTION, "RG.HL1"),
     "back from the first factor is the overall rating": ([*rated(2), WentBack()], Screen.QUESTION, "RG.HL0"),
     "back again stays": ([*rated(2), WentBack(), WentBack()], Screen.QUESTION, "RG.HL0"),
     "a mended rating goes on": ([*rated(2), WentBack(), Answered("RG.HL0", 4)], Screen.QUESTION, "RG.HL1"),
@@ -103,6 +112,15 @@ def test_every_answer_is_saved_before_the_next_question_and_sealed_before_the_th
         Save({"RG.HL0": 5, "RG.HL1": 4}),
         Finish({"RG.HL0": 5, "RG.HL1": 4}),
     ]
+
+
+def test_a_doubted_comment_is_nowhere_until_it_is_sent():
+    before = walk(form_, *TO_COMMENT)[1]
+    assert walk(form_, *TO_COMMENT, Doubted())[1] == before
+    sent = walk(form_, *TO_COMMENT, Answered("RG.YK", "0912345678"))
+    assert walk(form_, *TO_COMMENT, Doubted(), Answered("RG.YK", "0912345678")) == sent
+    left = walk(form_, *TO_COMMENT, Doubted(), Idled(), RanOut())[1]
+    assert "RG.YK" not in left[-1].answers
 
 
 def test_reasons_are_saved_tick_by_tick_in_the_form_s_order():
@@ -160,7 +178,10 @@ EVENTS = st.one_of(
     st.builds(Answered, st.sampled_from(CODES), st.integers(1, 5)),
     st.builds(Toggled, st.sampled_from(["RG.LD", "RG.HL0"]), st.sampled_from(["LD01", "LD16", "nope"])),
     st.builds(ChoseLanguage, st.sampled_from(["en", ""])),
-    *(st.builds(kind) for kind in (Started, Skipped, WentBack, Finished, Idled, Stayed, RanOut, Broke, Mended)),
+    *(
+        st.builds(kind)
+        for kind in (Started, Skipped, WentBack, Doubted, Finished, Idled, Stayed, RanOut, Broke, Mended)
+    ),
 )
 
 

@@ -1,17 +1,14 @@
-"""Misuse rules, keyboard, words, clock, standing, report, notify: each law of the small modules."""
+"""Misuse rules, words, clock, standing, report, notify: each law of the small modules."""
 
 import json
 import os
 import socket
-import unicodedata
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from kiosk import keyboard, misuse, texts
+from kiosk import misuse, texts
 from kiosk.clock import Moment, read_boot, read_clock
 from kiosk.errors import BadTexts
 from kiosk.notify import Notify
@@ -43,49 +40,6 @@ def test_ten_taps_in_three_seconds_are_hammering():
     assert not misuse.hammering([n * 0.34 for n in range(10)])
     assert not misuse.hammering([0.0] * 9)
     assert not misuse.hammering([])
-
-
-@pytest.mark.parametrize(
-    ("keys", "text"),
-    [
-        (["t", "i", "ê", "sắc", "n", "g"], "tiếng"),
-        (["t", "i", "ê", "n", "g", "sắc"], "tiếng"),
-        (["đ", "ư", "ơ", "c", "nặng"], "được"),
-        (["Ô", "n", "g", " ", "b", "a", "huyền"], "Ông bà"),
-        (["a", "sắc", "huyền"], "à"),
-        (["a", "sắc", "sắc"], "a"),
-        (["sắc", "a"], "a"),
-        (["a", " ", "sắc"], "a "),
-        (["h", "sắc"], "h"),
-        (["ă", "backspace", "backspace", "b"], "b"),
-        (["a", "\u202e", "\x00", "\u200b", "b"], "ab"),
-    ],
-)
-def test_typing(keys, text):
-    typed = ""
-    for key in keys:
-        typed = keyboard.typed(typed, key, 500)
-    assert typed == text
-
-
-ALL_KEYS = [*keyboard.TONES, *keyboard.VIETNAMESE, "backspace", " ", *(k for line in keyboard.LETTERS for k in line)]
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(ALL_KEYS), max_size=80))
-def test_typing_is_always_nfc_and_within_the_limit(keys):
-    typed = ""
-    for key in keys:
-        typed = keyboard.typed(typed, key, 20)
-        assert len(typed) <= 20
-        assert unicodedata.is_normalized("NFC", typed)
-
-
-def test_every_vietnamese_letter_can_be_typed():
-    bases = [*"aăâeêioôơuưy"]
-    marked = {keyboard.typed(base, tone, 9) for base in bases for tone in keyboard.TONES} | set(bases)
-    assert len(marked) == 72
-    assert all(len(letter) == 1 for letter in marked)
 
 
 def test_both_languages_have_every_word():

@@ -10,6 +10,7 @@ from hostile import strings
 
 from kiosk.config import ScreenSettings
 from kiosk.flow import Screen, State
+from kiosk.keyboard import writing
 from kiosk.ui.compose import compose
 from kiosk.ui.screens import form, view
 from kiosk.ui.typeset import Typesetter
@@ -44,7 +45,7 @@ def main() -> None:
         for state, typing in (
             (State(Screen.QUESTION, "RG.HL1", {"RG.HL0": 1}), Typing()),
             (State(Screen.QUESTION, "RG.LD", {"RG.HL0": 1}), Typing()),
-            (State(Screen.COMMENT, "RG.YK", {"RG.HL0": 1}), Typing(taken[0][:500])),
+            (State(Screen.COMMENT, "RG.YK", {"RG.HL0": 1}), Typing(writing(taken[0][:500]))),
             (State(Screen.INVITATION), Typing()),
             (State(Screen.THANKS), Typing()),
         ):
