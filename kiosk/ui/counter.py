@@ -16,6 +16,7 @@ from kiosk.flow import Screen, State, ahead
 from kiosk.notify import Notify
 from kiosk.report import Report
 from kiosk.session import Session
+from kiosk.strike import Strikes
 from kiosk.texts import DEFAULT, Words
 from kiosk.ui.compose import compose
 from kiosk.ui.scene import Scene, Target
@@ -40,9 +41,9 @@ class Counter:
         self._shown: View | None = None
         self._ahead: list[State] = []
         self._lit = False
-        self._struck: tuple[str, float, float, float] = ("", 0.0, 0.0, -10.0)
         self.scene = Scene("", "", "", (0, 0), (), ())
         self.window = Window(config.screen, self.tapped, self.flipped)
+        self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
 
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
@@ -123,15 +124,8 @@ class Counter:
         self._act(target)
 
     def _is_second_strike(self, target: Target, x: float, y: float) -> bool:
-        """The same finger trembling: the same target, or the same spot after the screen has changed under it."""
-        id, last_x, last_y, last_s = self._struck
-        now_s = self._now().at_s
-        near = abs(x - last_x) + abs(y - last_y) < self.window.glass.dpi * 0.4
         limit_s = KEY_STRIKE_S if target.typing else self._config.timeouts.double_strike_s
-        if (target.id == id or (near and not target.typing)) and now_s - last_s < limit_s:
-            return True
-        self._struck = (target.id, x, y, now_s)
-        return False
+        return self._strikes.is_second(target.id, x, y, self._now().at_s, limit_s, typing=target.typing)
 
     def _act(self, target: Target) -> None:
         match target.event:
