@@ -64,7 +64,7 @@ class Kiosk:
         self.store: Reopening = outbox_in(config.data_directory)
         self.standing = StandingFiles(config.data_directory)
         self.boot = read_boot()
-        self._history = History()
+        self._history = History(config.open)
         self._panels: list[ButtonPanel] = []
         self._stop = threading.Event()
         self._woken: Callable[[], None] = lambda: None

@@ -72,7 +72,10 @@ class Desk:
     def _record(self, standing: Standing, asked: Question, press: Press) -> bool:
         ago = timedelta(milliseconds=press.age_ms or 0)
         pressed_s = self._now().at_s - ago.total_seconds()
-        flags = self._history.flags(pressed_s) | {flag for flag in press.flags if FLAG.fullmatch(flag)}
+        moment = self._now() if press.age_ms is not None else None
+        sitting = misuse.Sitting(Channel.BUTTON, pressed_s, pressed_s, ((asked.code, press.button + 1),))
+        flags = self._history.flags(Channel.BUTTON, pressed_s, moment) | self._history.flags_of(sitting)
+        flags |= {flag for flag in press.flags if FLAG.fullmatch(flag)}
         begun = begin(self._now(), self._randomness, flags, ago)
         draft = submission(standing, self._boot, begun, {asked.code: press.button + 1}, begun.at_s, Channel.BUTTON)
         clock = Clock.UNCERTAIN if press.age_ms is None else draft.clock
@@ -80,7 +83,8 @@ class Desk:
         whole = replace(draft, state=State.COMPLETE, clock=clock)
         if self._store.finish(whole, press.source, press.tally) is None:
             return False
-        self._history.finished(pressed_s)
+        if misuse.BURST not in press.flags:  # those hits are the answer before, not one of their own
+            self._history.finished(sitting)
         log.info("press.recorded", extra={"fields": {"panel": press.panel}})
         return True
 

@@ -4,7 +4,7 @@ import ctypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,6 +31,11 @@ Now: TypeAlias = Callable[[], Moment]
 def read_clock() -> Moment:
     """This machine's time now."""
     return Moment(datetime.now(UTC).astimezone(), since_boot_s(), quality())
+
+
+def wall_at(moment: Moment, at_s: float) -> datetime:
+    """What the wall clock of `moment` says of the monotonic instant `at_s`."""
+    return moment.wall - timedelta(seconds=moment.at_s - at_s)
 
 
 def since_boot_s() -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import BadConfig
+from kiosk.hours import Span, read_span
 
 if TYPE_CHECKING:
     from hardware.panels import PanelSettings
@@ -47,11 +48,12 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`panels`: one [[panel]] table each."""
+    """`panels`: one [[panel]] table each. `open`: when the office is, none if nobody has said."""
 
     data_directory: Path
     language: str = "vi"
     languages: tuple[str, ...] = LANGUAGES
+    open: tuple[Span, ...] = ()
     screen: ScreenSettings = ScreenSettings()
     timeouts: Timeouts = Timeouts()
     panels: "tuple[PanelSettings, ...]" = ()
@@ -71,6 +73,7 @@ def read_config(data: bytes, source: str) -> Config:
         data_directory=Path(table.text("data_directory", None)),
         language=table.choice("language", LANGUAGES, "vi"),
         languages=table.choices("languages", LANGUAGES),
+        open=_open(table),
         screen=_screen(table.table("screen")),
         timeouts=_timeouts(table.table("timeouts")),
         panels=tuple(_panel(child) for child in table.tables("panel")),
@@ -83,6 +86,15 @@ def read_config(data: bytes, source: str) -> Config:
     if problems:
         raise BadConfig(source, problems)
     return config
+
+
+def _open(table: "_Table") -> tuple[Span, ...]:
+    texts = table.texts("open")
+    spans = [read_span(text) for text in texts]
+    for text, span in zip(texts, spans, strict=True):
+        if span is None:
+            table.problems.append(f'open: {text!r} is not like "07:30-11:30" or "mon-fri 07:30-11:30"')
+    return tuple(span for span in spans if span is not None)
 
 
 def _screen(table: "_Table") -> ScreenSettings:
@@ -178,6 +190,13 @@ class _Table:
             self._wrong(key, f"must be a list of {', '.join(allowed)}")
             return allowed
         return tuple(dict.fromkeys(value))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._get(key, [])
+        if not isinstance(value, list) or any(not isinstance(item, str) for item in value):
+            self._wrong(key, "must be a list of texts")
+            return ()
+        return tuple(value)
 
     def flag(self, key: str, default: bool) -> bool:
         value = self._get(key, default)

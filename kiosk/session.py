@@ -14,9 +14,10 @@ from kiosk.clock import Moment, Now
 from kiosk.config import Timeouts
 from kiosk.event import Assigned, Broke, Event, Idled, Mended, RanOut, Unassigned
 from kiosk.flow import NO_FORM, Effects, Finish, Save, Screen, State, step
+from kiosk.reading import ratings, reading
 from kiosk.standing import Standing
 from survey.form import Answers, Form
-from survey.record import Submission
+from survey.record import Channel, Submission
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,11 @@ class Session:
         self._begun: Begun | None = None
         self._owed: tuple[State, Effects] | None = None
         self._recovered = False
-        self._taps_s: deque[float] = deque(maxlen=32)
+        self._taps_s: deque[float] = deque(maxlen=misuse.SCREEN.hammer_taps)
+        self._hammered = False
+        self._stood_s: dict[str, float] = {}
+        self._answers: Answers = {}
+        self._answered_s = 0.0
         self._touched_s = self._entered_s = self._retry_s = self._looked_s = now().at_s
 
     @property
@@ -60,6 +65,7 @@ class Session:
         self._touched_s = self._now().at_s
         if not typing:
             self._taps_s.append(self._touched_s)
+            self._hammered = self._hammered or misuse.is_hammering(self._taps_s)
 
     def handle(self, event: Event) -> None:
         """Take one step, if its effects succeed; otherwise pause and owe it."""
@@ -149,19 +155,39 @@ class Session:
         self._enter(state)
 
     def _finish(self, effect: Finish) -> None:
-        self._store.finish(closed(self._draft(effect.answers), self.form))
+        draft = self._draft(effect.answers)
+        self._store.finish(closed(draft, self.form))
         log.info("answer.finished")
+        self._history.finished(self._sitting(draft.answers))
         self._begun = None
         self._taps_s.clear()
-        self._history.finished(self._touched_s)
 
     def _draft(self, answers: Answers) -> Submission:
         if self.standing is None:
             raise RuntimeError("an answer without a standing")
         if self._begun is None:
-            self._begun = begin(self._now(), self._randomness, self._history.flags(self._touched_s))
+            now = self._now()
+            self._begun = begin(now, self._randomness, self._history.flags(Channel.SCREEN, self._touched_s, now))
+            self._answers, self._stood_s = {}, {}
+            self._hammered = misuse.is_hammering(self._taps_s)  # not that of somebody who has left
+        if answers != self._answers:
+            self._answers, self._answered_s = answers, self._touched_s
         draft = submission(self.standing, self._boot, self._begun, answers, self._touched_s)
-        return flagged(draft, misuse.HAMMER) if misuse.hammering(self._taps_s) else draft
+        found = self._history.flags_of(self._sitting(answers))
+        return flagged(draft, *found, *([misuse.HAMMER] if self._hammered else []))
+
+    def _sitting(self, answers: Answers) -> misuse.Sitting:
+        begun_s = self._begun.at_s if self._begun else self._touched_s
+        stood_s = self._stood_s | self._standing_s(self._touched_s)
+        rated, read = ratings(self.form, answers), reading(self.form, answers, stood_s)
+        return misuse.Sitting(Channel.SCREEN, begun_s, self._answered_s, rated, read)
+
+    def _standing_s(self, until_s: float) -> dict[str, float]:
+        """Seconds that the question now asked has stood, the visits before included; empty when none is asked."""
+        if self.state.screen is not Screen.QUESTION:
+            return {}
+        question = self.state.question
+        return {question: self._stood_s.get(question, 0.0) + max(until_s - self._entered_s, 0.0)}
 
     def _recover(self) -> None:
         """What stood open when the power went is finished with the flag "recovered"."""
@@ -171,8 +197,10 @@ class Session:
         self._recovered = True
 
     def _enter(self, state: State) -> None:
+        now_s = self._now().at_s
+        self._stood_s |= self._standing_s(now_s)
         self.state = state
-        self._entered_s = self._now().at_s
+        self._entered_s = now_s
 
 
 _ASKING = (Screen.QUESTION, Screen.COMMENT, Screen.REVIEW)

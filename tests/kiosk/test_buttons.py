@@ -118,14 +118,14 @@ def test_what_the_box_counts_the_disk_counts_too(open_desk, store):
 
 
 def test_flags_of_panel_and_kiosk(open_desk, store, clock):
-    panel = Panel([press(1, flags=("burst", "Not A Flag"))])
+    panel = Panel([press(1), press(2, flags=("burst", "Not A Flag"))])
     desk = open_desk(panel, store)
     desk.tick()
-    panel.waiting = [press(2, age_ms=None)]
+    panel.waiting = [press(3, age_ms=None)]
     clock.pass_s(2)
     desk.tick()
-    assert [done.flags for done in store.finished] == [("burst",), ("rapid",)]
-    assert store.finished[1].clock is Clock.UNCERTAIN
+    assert [done.flags for done in store.finished] == [(), ("burst", "rapid"), ("rapid",)]
+    assert store.finished[2].clock is Clock.UNCERTAIN
 
 
 def test_on_the_real_outbox(open_desk, tmp_path):

@@ -36,6 +36,15 @@ lamp_pins = [12, 16, 20, 21, 25]
     assert (panel.kind, panel.button_pins, panel.lamp_ms) == (PanelKind.GPIO, (5, 6, 13, 19, 26), 1000)
 
 
+def test_opening_hours():
+    text = b'data_directory = "/d"\nopen = ["07:30-11:30", "sat 08:00-11:00"]'
+    assert [(len(span.days), span.from_min) for span in read_config(text, "x").open] == [(5, 450), (1, 480)]
+    assert read_config(b'data_directory = "/d"', "x").open == ()
+    for wrong in (b'open = "07:30-11:30"', b"open = [730]", b'open = ["07:30-11:30", "sau 8h"]'):
+        with pytest.raises(BadConfig, match="open: "):
+            read_config(b'data_directory = "/d"\n' + wrong, "x")
+
+
 def test_every_problem_is_told_at_once():
     text = """
 languge = "vi"

@@ -219,45 +219,6 @@ def test_a_new_form_waits_until_nobody_is_answering(open_session, store, standin
     assert session.state.screen is Screen.UNASSIGNED
 
 
-def test_flags_are_raised_and_nothing_is_dropped(open_session, store, clock):
-    session = open_session(store)
-    for n in range(7):
-        session.tapped()
-        session.handle(Answered("RG.HL0", 5))
-        session.handle(Finished())
-        clock.pass_s(1 if n < 3 else 6)
-        session.handle(_over())
-    assert len(store.finished) == 7
-    assert [done.flags for done in store.finished] == [
-        (),
-        ("rapid",),
-        ("rapid",),
-        ("rapid",),
-        (),
-        ("burst",),
-        ("burst",),
-    ]
-
-
-def _over():
-    from kiosk.event import RanOut
-
-    return RanOut()
-
-
-def test_hammering_is_flagged_and_typing_is_not(open_session, store, clock):
-    for typing, flags in ((False, ("hammer",)), (True, ())):
-        session = open_session(store)
-        session.tapped()
-        session.handle(Answered("RG.HL0", 5))
-        for _ in range(12):
-            clock.pass_s(0.1)
-            session.tapped(typing=typing)
-        session.handle(Finished())
-        assert store.finished[-1].flags == flags
-        clock.pass_s(100)
-
-
 @pytest.mark.parametrize("year", [1970, 2016, 2036, 2400])
 def test_a_wrong_clock_breaks_nothing(open_session, store, clock, year):
     clock.wall, clock.clock = datetime(year, 1, 1, tzinfo=UTC), Clock.UNCERTAIN

@@ -1,4 +1,4 @@
-"""Misuse rules, words, clock, standing, report, notify: each law of the small modules."""
+"""Words, clock, standing, report, notify: each law of the small modules."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import misuse, texts
+from kiosk import texts
 from kiosk.clock import Moment, read_boot, read_clock
 from kiosk.errors import BadTexts
 from kiosk.notify import Notify
@@ -17,29 +17,6 @@ from kiosk.standing import StandingFiles
 from survey.record import BOOT, Clock
 
 FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
-
-
-def test_an_answer_within_five_seconds_of_the_last_is_rapid():
-    history = misuse.History()
-    assert history.flags(0) == set()
-    history.finished(10)
-    assert history.flags(14.9) == {"rapid"}
-    assert history.flags(15) == set()
-
-
-def test_six_answers_within_a_minute_are_a_burst():
-    history = misuse.History()
-    for second in range(0, 50, 10):
-        history.finished(second)
-    assert history.flags(55) == {"burst"}
-    assert history.flags(60) == set()
-
-
-def test_ten_taps_in_three_seconds_are_hammering():
-    assert misuse.hammering([n * 0.33 for n in range(10)])
-    assert not misuse.hammering([n * 0.34 for n in range(10)])
-    assert not misuse.hammering([0.0] * 9)
-    assert not misuse.hammering([])
 
 
 def test_both_languages_have_every_word():
