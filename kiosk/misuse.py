@@ -127,7 +127,7 @@ def _set(found: Mapping[str, bool]) -> frozenset[str]:
 
 def is_rapid(earlier: Sequence[Sitting], begun_s: float, limits: Limits) -> bool:
     """Whether nobody can have left and somebody else stepped up since the last answer."""
-    return any(0 <= begun_s - sitting.ended_s < limits.rapid_s for sitting in earlier)
+    return any(begun_s - sitting.ended_s < limits.rapid_s for sitting in earlier)
 
 
 def is_burst(earlier: Sequence[Sitting], begun_s: float, limits: Limits) -> bool:
@@ -163,7 +163,7 @@ def is_fast(sitting: Sitting, limits: Limits) -> bool:
 
 def is_straight(earlier: Sequence[Sitting], sitting: Sitting, limits: Limits) -> bool:
     """Whether all ratings are one level, hardly read, and soon after somebody else's. One or two alone are common."""
-    soon = any(0 <= sitting.begun_s - before.ended_s < limits.straight_gap_s for before in earlier)
+    soon = any(sitting.begun_s - before.ended_s < limits.straight_gap_s for before in earlier)
     hardly_read = sitting.reading.is_faster_than(limits.straight_words_s)
     return len(sitting.ratings) >= limits.straight_ratings and sitting.is_straight and hardly_read and soon
 
