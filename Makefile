@@ -60,7 +60,8 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
 
-# The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so.
+# The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so; the long
+# trials fail.
 $(AVR8JS): tests/terminal/avr8js/package-lock.json
 	@mkdir -p $(@D)
 	@cp tests/terminal/avr8js/package.json tests/terminal/avr8js/package-lock.json $(@D)
