@@ -138,7 +138,7 @@ def test_a_box_says_who_it_is_and_how_it_is(serial_rig, wait_for):
     assert len(status.box) == 8
     assert status.firmware.count(".") == 2
     assert status.supply_mv == pytest.approx(5000, rel=0.1)
-    rig.tell("supply 4200")
+    rig.tell("supply 3600")
     wait_for(lambda: rig.panel.status().faults == (Fault.SUPPLY_LOW,), "a warning")
     rig.tell("supply 5000")
     wait_for(lambda: rig.panel.status().faults == (), "the end of it")
