@@ -19,7 +19,7 @@ from firmware_bridge.technician.selftest import SelfTest, conclusion
 from firmware_bridge.technician.texts import Texts
 from firmware_bridge.technician.visit import Visit
 
-HEAR_S = 6
+HEAR_S = 12  # a box that believes in a host that is gone says HELLO after 10
 ANSWER_S = 5.0
 
 

@@ -10,7 +10,7 @@ from firmware_bridge.technician.report import box_id, buttons_of, fault_lines, v
 from firmware_bridge.technician.texts import Texts
 from firmware_bridge.technician.visit import Visit
 
-LINK_S = 8.0
+LINK_S = 15.0  # as long as a box may believe in a host that is gone, and the time to read its memory
 BUTTON_S = 30
 ANSWER_S = 60
 SETTLE_S = 0.4  # quiet after the last change of a contact before it is judged
