@@ -20,6 +20,9 @@ done
 
 missing=""
 for package in $packages; do
+    # Node.js may come from its own publisher, whose package carries npm and refuses to stand beside Debian's npm.
+    [ "$package" = npm ] && command -v npm >/dev/null && continue
+    [ "$package" = nodejs ] && command -v node >/dev/null && continue
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || missing="$missing $package"
 done
