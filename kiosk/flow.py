@@ -12,16 +12,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from kiosk.comfort import PLAIN, Comfort
 from kiosk.event import (
     Answered,
     Assigned,
     Broke,
+    ChoseComfort,
     ChoseLanguage,
     Doubted,
     Event,
     Finished,
     Idled,
     Mended,
+    Opened,
     RanOut,
     Skipped,
     Started,
@@ -36,6 +39,9 @@ from survey.form_file import allows
 
 class Screen(StrEnum):
     INVITATION = "invitation"
+    ABOUT = "about"  # why we ask, and what came of the last time
+    COMFORTS = "comforts"  # larger, plainer, lower, aloud
+    LANGUAGES = "languages"
     QUESTION = "question"
     COMMENT = "comment"
     REVIEW = "review"  # a comment that looks personal, before it is sent
@@ -63,6 +69,7 @@ class Finish:
 class State:
     """`question`: the code asked on QUESTION, COMMENT and REVIEW. `language`: empty for the kiosk's own.
 
+    `comfort`: as this citizen asked for it; like the language it goes when he goes.
     `behind`: what IDLE_WARNING and PAUSED cover and give back.
     """
 
@@ -70,7 +77,12 @@ class State:
     question: str = ""
     answers: Answers = field(default_factory=dict)
     language: str = ""
+    comfort: Comfort = PLAIN
     behind: "State | None" = None
+
+    def at(self, screen: Screen) -> "State":
+        """Another screen for the same citizen, without a question or an answer."""
+        return State(screen, language=self.language, comfort=self.comfort)
 
 
 Effects: TypeAlias = "tuple[Save | Finish, ...]"
@@ -146,8 +158,8 @@ def _onward(form: Form, state: State, effects: Effects) -> Step:
 
 
 def _thank(state: State) -> Step:
-    """The answers leave the state here; only the language goes on into the thanks."""
-    return State(Screen.THANKS, language=state.language), (Finish(state.answers),)
+    """The answers leave the state here; only what the citizen asked of the screen goes on into the thanks."""
+    return state.at(Screen.THANKS), (Finish(state.answers),)
 
 
 def _started(form: Form, state: State, _event: Started) -> Step:
@@ -194,7 +206,7 @@ def _went_back(form: Form, state: State, _event: WentBack) -> Step:
     earlier = _neighbour(form, state.answers, state.question, -1)
     if earlier is not None:
         return _at(state, earlier), ()
-    return (state, ()) if state.answers else (State(Screen.INVITATION, language=state.language), ())
+    return (state, ()) if state.answers else (state.at(Screen.INVITATION), ())
 
 
 def _doubted(_form: Form, state: State, _event: Doubted) -> Step:
@@ -210,7 +222,7 @@ def _finished(_form: Form, state: State, _event: Finished) -> Step:
 
 
 def _idled(_form: Form, state: State, _event: Idled) -> Step:
-    return (State(Screen.IDLE_WARNING, behind=state, language=state.language), ()) if state.answers else (AT_REST, ())
+    return (replace(state.at(Screen.IDLE_WARNING), behind=state), ()) if state.answers else (AT_REST, ())
 
 
 def _stayed(_form: Form, state: State, _event: Stayed) -> Step:
@@ -230,14 +242,31 @@ def _chose_language(_form: Form, state: State, event: ChoseLanguage) -> Step:
     return replace(state, language=event.language), ()
 
 
+def _chose_comfort(_form: Form, state: State, event: ChoseComfort) -> Step:
+    return replace(state, comfort=state.comfort.toggled(event.name)), ()
+
+
+def _opened_beside(_form: Form, state: State, event: Opened) -> Step:
+    return (state.at(Screen(event.screen)), ()) if event.screen in BESIDE else (state, ())
+
+
+def _back_beside(_form: Form, state: State, _event: WentBack) -> Step:
+    return state.at(Screen.INVITATION), ()
+
+
+def _language_beside(_form: Form, state: State, event: ChoseLanguage) -> Step:
+    return replace(state.at(Screen.INVITATION), language=event.language), ()
+
+
 def _broke(_form: Form, state: State, _event: Broke) -> Step:
-    return State(Screen.PAUSED, behind=state, language=state.language), ()
+    return replace(state.at(Screen.PAUSED), behind=state), ()
 
 
 def _to(screen: Screen) -> Rule:
     return lambda _form, _state, _event: (State(screen), ())
 
 
+BESIDE = (Screen.ABOUT, Screen.COMFORTS, Screen.LANGUAGES)  # reached from the invitation, and back to it
 _WHILE_ASKING: Mapping[type, Rule] = {
     Answered: _answered,
     Skipped: _skipped,
@@ -251,7 +280,13 @@ TABLE: Mapping[tuple[Screen, type], Rule] = {
     (Screen.INVITATION, Answered): _opened,
     (Screen.INVITATION, ChoseLanguage): _chose_language,
     (Screen.INVITATION, Idled): _to(Screen.INVITATION),  # the next citizen finds the kiosk's own language
+    (Screen.INVITATION, Opened): _opened_beside,
     (Screen.INVITATION, Unassigned): _to(Screen.UNASSIGNED),
+    **{(screen, WentBack): _back_beside for screen in BESIDE},
+    **{(screen, Idled): _to(Screen.INVITATION) for screen in BESIDE},
+    **{(screen, Unassigned): _to(Screen.UNASSIGNED) for screen in BESIDE},
+    (Screen.COMFORTS, ChoseComfort): _chose_comfort,
+    (Screen.LANGUAGES, ChoseLanguage): _language_beside,
     **{(Screen.QUESTION, event): rule for event, rule in _WHILE_ASKING.items()},
     (Screen.QUESTION, Toggled): _toggled,
     **{(Screen.COMMENT, event): rule for event, rule in _WHILE_ASKING.items()},

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kiosk.ui.theme import Colour
+from kiosk.ui.theme import DAY, Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Lines of text in a box. `ink`: what the lines cover. `cut`: the text did not fit even at its least size."""
+    """Lines of text in a box. `ink`: what the lines cover. `cut`: the text did not fit even at its least size.
+
+    `least`: the size in pixels that its kind should have on this glass.
+    """
 
     box: Rect
     lines: tuple[str, ...]
@@ -54,20 +57,22 @@ class Words:
     align: str
     ink: Rect
     cut: bool
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Level `level` of `levels`, worst first."""
+    """Level `level` of `levels`, worst first. `night`: in the colours of the high-contrast mode."""
 
     rect: Rect
     level: int
     levels: int
+    night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A small drawing: "tick", "pause", "link"."""
+    """A small drawing, by its name in `kiosk.ui.glyphs`."""
 
     rect: Rect
     name: str
@@ -79,22 +84,30 @@ Item: TypeAlias = Plate | Words | Face | Glyph
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision."""
+    """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision.
+
+    `say`: what is read out where the target has the focus.
+    """
 
     id: str
     rect: Rect
     event: Hashable
     typing: bool = False
+    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """`say`: what is read out when the screen opens. `ground`: the colour where nothing is drawn."""
+
     screen: str
     question: str
     language: str
     size: tuple[int, int]
     items: tuple[Item, ...]
     targets: tuple[Target, ...]
+    say: str = ""
+    ground: Colour = DAY.paper
 
     def at(self, x: float, y: float) -> Target | None:
         """The target under a finger."""

@@ -55,7 +55,7 @@ class Typing:
 
 @dataclass(frozen=True)
 class View:
-    """`seconds_left` counts on a warning; `page` of a long list of choices."""
+    """`seconds_left` counts on a warning; `page` of a long list of choices; `speaks`: whether there is a voice."""
 
     state: State
     standing: Standing | None
@@ -66,6 +66,7 @@ class View:
     typing: Typing = Typing()
     seconds_left: int = 0
     page: int = 0
+    speaks: bool = False
 
     def text(self, texts: Texts) -> str:
         return text_in(texts, self.language)
@@ -73,3 +74,8 @@ class View:
     @property
     def question(self) -> Question | None:
         return self.form.question(self.state.question)
+
+    @property
+    def turned_back(self) -> Turn | None:
+        """The way back on a later page of a list leads to the page before."""
+        return Turn(self.page - 1) if self.page else None

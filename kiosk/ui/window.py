@@ -45,6 +45,7 @@ class Window:
             self._device.update(self._on_motion)
 
     def paint(self, scene: Scene) -> None:
+        self._window.clearcolor = _clear(scene.ground)
         self._painter.paint(scene)
 
     def prepare(self, scene: Scene) -> None:
@@ -137,8 +138,12 @@ def _open(settings: ScreenSettings):
 
     if KivyWindow is None:
         raise OSError("no window: neither an X display nor a KMS device is there")
-    KivyWindow.clearcolor = (*(part / 255 for part in theme.PAPER), 1)
+    KivyWindow.clearcolor = _clear(theme.DAY.paper)
     return KivyWindow, EventLoop
+
+
+def _clear(colour: theme.Colour) -> tuple[float, ...]:
+    return (*(part / 255 for part in colour), 1.0)
 
 
 def _graphics(settings: ScreenSettings) -> dict[str, object]:
