@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hardware.ports import ButtonPanel
 from kiosk.buttons import Desk
-from kiosk.clock import read_boot, read_clock, since_boot_s, trusted_wall_ms
+from kiosk.clock import read_boot, read_clock, since_boot_s, today, trusted_wall_ms
 from kiosk.config import Config, read_config
 from kiosk.errors import KioskError
 from kiosk.misuse import History
@@ -62,7 +62,7 @@ class Kiosk:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.store: Reopening = outbox_in(config.data_directory)
-        self.standing = StandingFiles(config.data_directory)
+        self.standing = StandingFiles(config.data_directory, today)
         self.boot = read_boot()
         self._history = History(config.open)
         self._panels: list[ButtonPanel] = []
