@@ -69,11 +69,7 @@ class MemoryCentre:
 
     def post(self, path: str, body: bytes, _content_type: str) -> Reply:
         if path.endswith("heartbeats"):
-            now: dict[str, Any] = {"v": 1, "kiosk": KIOSK, "now": "2023-09-01T01:15:00Z"}
-            held = read_message("heartbeat", body, verifier(self.kiosk_key))["notice"]
-            if held != (digest(self.notice) if self.notice else ""):
-                now["notice"] = decode(self.notice or b"{}")
-            return Reply(200, {}, write_message("time", now, self.identity.sign))
+            return self._answer(body)
         try:
             batch = read_batch(body)
         except SurveyError:
@@ -97,6 +93,16 @@ class MemoryCentre:
                 refusals.append(Refusal(record.seq, "conflict", "other_bytes"))
         receipt = Receipt(batch.head, accepted, duplicate, tuple(refusals))
         return Reply(200, {}, write_receipt(receipt, self.identity.sign))
+
+    def _answer(self, heartbeat: bytes) -> Reply:
+        try:
+            told = read_message("heartbeat", heartbeat, verifier(self.kiosk_key))
+        except SurveyError:
+            return Reply(401, {}, b"{}")
+        now: dict[str, Any] = {"v": 1, "kiosk": KIOSK, "now": "2023-09-01T01:15:00Z"}
+        if told["notice"] != (digest(self.notice) if self.notice else ""):
+            now["notice"] = decode(self.notice or b"{}")
+        return Reply(200, {}, write_message("time", now, self.identity.sign))
 
 
 @pytest.fixture
