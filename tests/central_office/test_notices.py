@@ -133,6 +133,24 @@ def test_answers_that_come_late_make_a_figure_wrong_and_it_shows(office: Any, lo
     assert [right for _, right in checked(PLAN, NOW)] == [True]
 
 
+def test_verify_names_a_figure_that_late_answers_changed(
+    office: Any, load: Callable[..., list[Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from argparse import Namespace
+
+    from central_office.commands.prove import verify
+    from central_office.config import load_config
+
+    deliver(office, 40)
+    load()
+    config = load_config(str(office.config))
+    assert verify(Namespace(), config) == 0
+    assert "citizens are told" not in capsys.readouterr().out
+    deliver(office, 3, seed=2)
+    assert verify(Namespace(), config) == 0  # the data are sound: a note, no difference
+    assert f"{PLAN} {POINT}: citizens are told a figure" in capsys.readouterr().out
+
+
 def heard(office: Any, helper: Any, device: Any, **told: Any) -> dict[str, Any]:
     reply = office.door.post(helper.HEARTBEATS, device.heartbeat(**told), JSON)
     assert reply.status == 200, reply.body
