@@ -2,9 +2,11 @@
 
 from kiosk.flow import Screen
 from kiosk.ui import notices
+from kiosk.ui.about import about
 from kiosk.ui.choices import choices, yes_no
+from kiosk.ui.comforts import comforts
 from kiosk.ui.comment import comment
-from kiosk.ui.invitation import about, comforts, invitation
+from kiosk.ui.invitation import invitation
 from kiosk.ui.page import Glass, Page
 from kiosk.ui.rating import rating
 from kiosk.ui.review import review

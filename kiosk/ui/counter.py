@@ -18,6 +18,7 @@ from kiosk.report import Report
 from kiosk.session import Session
 from kiosk.strike import Strikes
 from kiosk.texts import DEFAULT, Words
+from kiosk.ui import motion, theme
 from kiosk.ui.compose import compose
 from kiosk.ui.scene import Scene, Target
 from kiosk.ui.typeset import Typesetter
@@ -43,6 +44,7 @@ class Counter:
         self._lit = False
         self.scene = Scene("", "", "", (0, 0), (), ())
         self.window = Window(config.screen, self.tapped, self.flipped)
+        self._slide = motion.Slide(self.window.glass.h / 600 * theme.SLIDE_UNITS)
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
 
@@ -53,7 +55,9 @@ class Counter:
         lit()
         while going():
             notify.alive(self._now().at_s)
-            if not self._prepare_ahead():
+            if self._slide.moving:
+                self.window.sleep(motion.FRAME_S)
+            elif not self._prepare_ahead():
                 self.window.sleep(self._deadline_s() - self._now().at_s)
             self.turn()
         self.window.close()
@@ -64,6 +68,7 @@ class Counter:
         self._session.tick()
         self._desk.tick()
         self.refresh()
+        self.window.shift(self._slide.offset(self._now().at_s))
         self.window.draw()
 
     def refresh(self) -> None:
@@ -74,6 +79,8 @@ class Counter:
         if self._asked(view) != self._asked(self._shown):
             self._typing, self._page = self._new_typing(view), 0
             view = self._view()
+        if self._config.screen.motion:
+            self._slide.begin(motion.side_of(self._shown, view), self._now().at_s)
         self._shown = view
         self.scene = compose(view, self.window.glass, self._typesetter)
         self._lit = False

@@ -6,17 +6,14 @@ One tap on a face is an answer. Everything else is one touch away: the whole sto
 
 from dataclasses import dataclass
 
-from kiosk.comfort import NAMES
-from kiosk.event import ChoseComfort, ChoseLanguage, Opened, Started, WentBack
+from kiosk.event import ChoseLanguage, Opened, Started
 from kiosk.flow import Screen, opening
-from kiosk.texts import read_words
+from kiosk.texts import filled, read_words
 from kiosk.ui import theme
-from kiosk.ui.page import Page, column, grid
+from kiosk.ui.page import Page
 from kiosk.ui.rating import faces, least_height
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import View
-
-CONTROLS_IN_BAND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,88 +42,6 @@ def invitation(page: Page, view: View) -> None:
     page.write(text, ask, theme.QUESTION, bold=True)
     y = ask.bottom + page.u(8)
     faces(page, view, question, Rect(area.x, y, area.w, area.bottom - y))
-
-
-def about(page: Page, view: View) -> None:
-    """Why we ask, that nobody is named, and what came of the last time: in full, at leisure."""
-    body = page.body
-    foot = Rect(body.x, body.bottom - page.button_h, body.w, page.button_h)
-    titles = [("about_why", view.text(view.form.intro))]
-    title_h = page.height(view.words["about_title"], body.w, theme.TITLE, bold=True)
-    title = Rect(body.x, body.y, body.w, title_h + page.u(6))
-    page.write(view.words["about_title"], title, theme.TITLE, bold=True)
-    room = Rect(body.x, title.bottom, body.w, foot.y - page.gap - title.bottom)
-    words = " ".join([text for _, text in titles] + [view.words["about_anonymous"]])
-    page.say = f"{view.words['about_title']}. {words}"
-    page.write(words, room, theme.HELP, align="left" if page.portrait else "center")
-    _back_button(page, view, foot)
-
-
-def comforts(page: Page, view: View) -> None:
-    """Larger, plainer, lower, aloud: four switches that show what they do by doing it."""
-    body = page.body
-    page.say = view.words["comfort_title"]
-    foot = Rect(body.x, body.bottom - page.button_h, body.w, page.button_h)
-    top = max(body.y, page.reach)
-    title_h = page.height(page.say, body.w, theme.TITLE, bold=True) + page.u(8)
-    title = Rect(body.x, body.y, body.w, title_h)
-    page.write(page.say, title, theme.TITLE, bold=True)
-    y = max(title.bottom + page.u(8), top)
-    names = [name for name in NAMES if name != "aloud" or view.speaks]
-    area = Rect(body.x, y, body.w, foot.y - page.gap - y)
-    lying = page.portrait and not page.comfort.low
-    columns = 2 if page.portrait or not page.comfort.low else len(names)
-    cards = column(area, len(names), page.gap) if lying else grid(area, len(names), columns, page.gap)
-    texts = [view.words[f"comfort_{name}"] for name in names]
-    box = _switch_box(page, cards[0])
-    size = page.same_size(texts, box, theme.LABEL, bold=True)
-    for name, text, card in zip(names, texts, cards, strict=True):
-        _switch(page, view, name, text, card, size)
-    _back_button(page, view, foot)
-
-
-def _switch(page: Page, view: View, name: str, text: str, card: Rect, size: float) -> None:
-    on = getattr(page.comfort, name)
-    page.card(card, chosen=on)
-    colour = page.palette.on_accent if on else page.palette.ink
-    box = _switch_box(page, card)
-    side = _sign_side(page, card)
-    sign = Rect(card.x + page.u(20), card.y + (card.h - side) / 2, side, side)
-    if _is_tall(card):
-        sign = Rect(card.x + (card.w - side) / 2, card.y + page.u(10), side, side)
-    page.glyph(sign, name, colour)
-    page.write(text, box, theme.LABEL, colour, bold=True, align="center" if _is_tall(card) else "left", size=size)
-    tick = page.least(theme.LABEL) * 0.8
-    if on:
-        y = sign.y if _is_tall(card) else card.y + (card.h - tick) / 2
-        page.glyph(Rect(card.right - tick * 1.4, y, tick, tick), "tick", colour)
-    said = f"{text}. {view.words['ticked']}" if on else text
-    page.touch(f"comfort:{name}", card, ChoseComfort(name), say=said)
-
-
-def _is_tall(card: Rect) -> bool:
-    return card.h > card.w * 0.6
-
-
-def _sign_side(page: Page, card: Rect) -> float:
-    return min(card.h * (0.36 if _is_tall(card) else 0.56), page.target * 0.7)
-
-
-def _switch_box(page: Page, card: Rect) -> Rect:
-    side = _sign_side(page, card)
-    if _is_tall(card):
-        y = card.y + page.u(14) + side
-        return Rect(card.x + page.u(6), y, card.w - page.u(12), card.bottom - page.u(6) - y)
-    tick = page.least(theme.LABEL) * 1.4
-    left = page.u(34) + side
-    return Rect(card.x + left, card.y + page.u(4), card.w - left - tick, card.h - page.u(8))
-
-
-def _back_button(page: Page, view: View, foot: Rect) -> None:
-    words_w = page.width(view.words["about_back"], 1, theme.BUTTON, bold=True)
-    w = min(foot.w, max(page.u(360), words_w * 1.2))
-    rect = Rect(foot.x + (foot.w - w) / 2, foot.y, w, foot.h)
-    page.button("back", rect, view.words["about_back"], WentBack(), primary=True)
 
 
 def _start(page: Page, view: View, area: Rect) -> None:
@@ -228,6 +143,18 @@ def _promise(page: Page, view: View, rect: Rect) -> None:
     page.glyph(Rect(rect.x + page.u(14), rect.y + (rect.h - side) / 2, side, side), "info", page.palette.emblem)
     left = side + page.u(26)
     inner = Rect(rect.x + left, rect.y + page.u(4), rect.w - left - page.u(12), rect.h - page.u(8))
-    texts = [view.words["invitation_promise"], view.words["invitation_short"]]
+    texts = [*_last_time(view), view.words["invitation_promise"], view.words["invitation_short"]]
     text = next((t for t in texts if page.height(t, inner.w, theme.NOTE) <= inner.h), texts[-1])
     page.write(text, inner, theme.NOTE, align="left")
+
+
+def _last_time(view: View) -> list[str]:
+    """The promise together with last period's figure, if the office has told one."""
+    notice = view.standing.notice if view.standing else None
+    if notice is None or notice.result is None:
+        return []
+    percent = notice.result.percent(view.words["decimal_mark"])
+    return [
+        filled(view.words[name], period=view.text(notice.period), percent=percent)
+        for name in ("invitation_last", "invitation_last_short")
+    ]

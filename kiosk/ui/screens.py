@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from kiosk import texts
@@ -27,6 +28,7 @@ from kiosk.vietnamese.word import Method
 from survey.assignment import Assignment
 from survey.form import Form
 from survey.form_file import read_form
+from survey.notice import Notice, Result
 
 SIZES = {  # pixels and pixels per inch: 10, 10, 7 and twice 15.6 inches
     "1024x600": 119,
@@ -42,6 +44,19 @@ MODES = {
     "low": Comfort(low=True),
 }
 FORM = Path(__file__).parents[2] / "survey" / "data" / "forms" / "rut-gon-mot-cua.json"
+NOTICE = Notice(
+    plan="krong-no-2023",
+    point="kn-huyen",
+    period={"vi": "Năm 2025", "en": "In 2025"},
+    result=Result(892, 1204, {"vi": "Kết quả khảo sát năm 2025", "en": "Survey of 2025"}, "krong-no-2022"),
+    done=(
+        {"vi": "Mở thêm quầy số 4", "en": "Opened counter 4"},
+        {"vi": "Bớt một lần đi lại khi làm hồ sơ đất đai", "en": "One visit fewer for land registration"},
+        {"vi": "Thêm 12 ghế ngồi chờ và nước uống", "en": "Twelve more seats and drinking water"},
+    ),
+    first_day=date(2026, 1, 1),
+    last_day=date(2026, 12, 31),
+)
 COMMENT = "Cán bộ hướng dẫn tận tình, nhưng tôi phải chờ khá lâu vì chỉ có một quầy làm việc."
 PERSONAL = "Xin gọi lại cho tôi, số 0912 345 678 hoặc thư nguyen.van@example.vn."
 
@@ -58,7 +73,7 @@ def standing(of: Form) -> Standing:
         "en": "Reception and Results · Counter 3",
     }
     office = {"vi": "UBND huyện Krông Nô", "en": "People’s Committee of Krông Nô District"}
-    return Standing(Assignment("ki-os-03", "krong-no-2023", "kn-huyen", names, office, of.ref), of)
+    return Standing(Assignment("ki-os-03", "krong-no-2023", "kn-huyen", names, office, of.ref), of, NOTICE)
 
 
 def walk(of: Form, *events: Event) -> State:

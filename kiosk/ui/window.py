@@ -30,7 +30,8 @@ class Window:
         from kiosk.ui.painter import Painter, measure
 
         self.measure = measure
-        self._painter = Painter(_turned_canvas(self._window, self._rotation), self.glass.h)
+        canvas, self._place = _moving_canvas(_turned_canvas(self._window, self._rotation))
+        self._painter = Painter(canvas, self.glass.h)
         self._sdl = _loaded_sdl()
         self._device = _device(settings, self.wake) if settings.input == "mtdev" else None
         if self._device is None:
@@ -51,6 +52,11 @@ class Window:
     def prepare(self, scene: Scene) -> None:
         """Build the drawings of a scene that may come next."""
         self._painter.prepare(scene)
+
+    def shift(self, pixels: float) -> None:
+        """Show the scene so far to the right of its place."""
+        if self._place.x != pixels:
+            self._place.x = pixels
 
     def draw(self) -> None:
         """Put a frame on the display if anything changed."""
@@ -180,6 +186,16 @@ def _turned_canvas(window, rotation: int):
     with window.canvas:
         PopMatrix()
     return inner
+
+
+def _moving_canvas(canvas):
+    """A canvas within `canvas`, and what moves all that is drawn on it."""
+    from kivy.graphics import Canvas, PopMatrix, PushMatrix, Translate
+
+    inner, place = Canvas(), Translate(0, 0, 0)
+    for part in (PushMatrix(), place, inner, PopMatrix()):
+        canvas.add(part)
+    return inner, place
 
 
 def _loaded_sdl() -> ctypes.CDLL:

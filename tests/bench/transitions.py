@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo.fingers import Eyes
+from kiosk.ui import theme
 from tests.bench.frames import Frames, after_each, judge, together
 
-LENGTH_S = 0.16  # of kiosk.ui's transition, and of Chromium's
+LENGTH_S = theme.SLIDE_S  # of the kiosk's slide, and of Chromium's fade
 SETTLE_S = 0.45  # after a tap, until the next: the transition is over, and it is no double strike
 PATIENCE_S = 30.0
 FRAMED = """

@@ -18,9 +18,9 @@ from kiosk.ui.scene import Face, Rect, Scene, Words
 from kiosk.ui.screens import MODES, SIZES, form, states, view
 from kiosk.ui.typeset import Typesetter
 
-# Where a text is smaller than its kind should be: parts of that size, by size and screen. All of it is on the
-# invitation, which holds a band, a question of seventy letters, five answers and the promise at once.
-SMALLER = {("600x1024", "01-invitation"): 0.93, ("800x480", "01-invitation"): 0.92}
+# Where a text is smaller than its kind should be: parts of that size, by size and screen. On the invitation
+# stand a band, a question of seventy letters, five answers and the promise at once; `about` holds two texts.
+SMALLER = {("600x1024", "01-invitation"): 0.93, ("800x480", "01-invitation"): 0.92, ("800x480", "17-about"): 0.82}
 LARGER = {"800x480": 0.72, "600x1024": 0.73, "1024x600": 0.73}  # in the large mode: of the enlarged size
 LOW = {("800x480", "18-comforts"): 0.92, ("600x1024", "07-yes-no"): 0.93}
 
