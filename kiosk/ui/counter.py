@@ -11,9 +11,10 @@ from kiosk import keyboard
 from kiosk.buttons import Desk
 from kiosk.clock import Now
 from kiosk.config import Config
+from kiosk.dimming import PARTS, Dimmer, Light
 from kiosk.event import ChoseLanguage
 from kiosk.flow import Screen, State, ahead
-from kiosk.notify import Notify
+from kiosk.notify import Heart, Notify
 from kiosk.report import Report
 from kiosk.session import Session
 from kiosk.strike import Strikes
@@ -27,6 +28,7 @@ from kiosk.ui.window import Window, window_rect
 from kiosk.vietnamese.word import Method
 
 log = logging.getLogger(__name__)
+AT_REST = (Screen.INVITATION, Screen.UNASSIGNED, Screen.PAUSED)  # nobody is in the middle of an answer
 KEY_STRIKE_S = 0.12  # a double letter is meant
 
 
@@ -41,10 +43,12 @@ class Counter:
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
         self._ahead: list[State] = []
-        self._lit = False
+        self._lit = self._acted = self._untidy = False
         self.scene = Scene("", "", "", (0, 0), (), ())
         self.window = Window(config.screen, self.tapped, self.flipped)
         self._slide = motion.Slide(self.window.glass.h / 600 * theme.SLIDE_UNITS)
+        self._dimmer = Dimmer(config.screen.dim_after_s, config.open, now().at_s)
+        self._light = Light.FULL
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
 
@@ -53,12 +57,14 @@ class Counter:
         self._session.start()
         self.turn()
         lit()
+        heart = Heart(notify, self.window.pulse)
         while going():
-            notify.alive(self._now().at_s)
+            heart.turn(self._now().at_s)
             if self._slide.moving:
                 self.window.sleep(motion.FRAME_S)
             elif not self._prepare_ahead():
-                self.window.sleep(self._deadline_s() - self._now().at_s)
+                self._tidy()
+                self.window.sleep(min(self._deadline_s(), heart.deadline_s()) - self._now().at_s)
             self.turn()
         self.window.close()
 
@@ -69,11 +75,19 @@ class Counter:
         self._desk.tick()
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
+        self._shine()
         self.window.draw()
+
+    def _shine(self) -> None:
+        """Dim the screen at rest, and light it before the frame that a touch brought."""
+        light = self._dimmer.look(self._session.state.screen in AT_REST, self._now())
+        if light is not self._light:
+            self._light = light
+            self.window.shine(PARTS[light])
 
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
-        view = self._view()
+        view, self._acted = self._view(), False
         if view == self._shown:
             return
         if self._asked(view) != self._asked(self._shown):
@@ -104,6 +118,12 @@ class Counter:
         self.window.prepare(compose(view, self.window.glass, self._typesetter))
         return True
 
+    def _tidy(self) -> None:
+        """Once after each citizen, when nothing else is to be done."""
+        if self._untidy and self._session.state.screen is Screen.INVITATION:
+            self._untidy = False
+            self.window.tidy()
+
     @staticmethod
     def _asked(view: View | None) -> str:
         """The question on the screen, or behind a warning: what has been typed outlives that."""
@@ -123,12 +143,19 @@ class Counter:
         self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects)
 
     def tapped(self, x: float, y: float) -> None:
+        self._untidy = True
+        if not self._dimmer.touched(self._now().at_s):
+            self._acted = True  # nor does a second touch in this round
+            return
         target = self.scene.at(x, y)
         typing = target is not None and target.typing
-        self._session.tapped(typing=typing)
-        if target is None or not (self._lit or typing) or self._is_second_strike(target, x, y):
+        writing = any(each.typing for each in self.scene.targets)  # beside a key is no sign of anything
+        self._session.tapped(typing=typing, stray=target is None and not writing)
+        aimed = self._lit and not self._acted  # of two touches in one round the second was aimed at what is going
+        if target is None or not (aimed or typing) or self._is_second_strike(target, x, y):
             return
         self._act(target)
+        self._acted = self._view() != self._shown
 
     def _is_second_strike(self, target: Target, x: float, y: float) -> bool:
         limit_s = KEY_STRIKE_S if target.typing else self._config.timeouts.double_strike_s
