@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kiosk import keyboard
+from kiosk.ahead import ahead
 from kiosk.buttons import Desk
 from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.event import ChoseLanguage
-from kiosk.flow import Screen, State, ahead
+from kiosk.flow import Screen, State
 from kiosk.notify import Notify
 from kiosk.report import Report
 from kiosk.session import Session
