@@ -14,7 +14,8 @@ from types import ModuleType
 
 import pytest
 
-from kiosk.ui.screens import form, standing, virtual_display
+from kiosk.ui.screens import FORM, standing, virtual_display
+from survey.form_file import read_form
 from survey.record import Record, read_record
 from sync_agent.outbox import Outbox
 
@@ -143,16 +144,24 @@ class Citizen:
 
 @pytest.fixture
 def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
-    """`start(size="1024x600", rotation=0, idle_s=30, enrolled=True)`: a kiosk that has lit its first screen."""
+    """`start(size="1024x600", rotation=0, idle_s=30, enrolled=True)`: a kiosk that has lit its first screen.
+
+    `form`: the file of the form it is enrolled with, in place of the reduced one.
+    """
     with ExitStack() as stack:
 
         def start(
-            size: str = "1024x600", rotation: int = 0, idle_s: float = 30, enrolled: bool = True, data: str = "data"
+            size: str = "1024x600",
+            rotation: int = 0,
+            idle_s: float = 30,
+            enrolled: bool = True,
+            data: str = "data",
+            form: Path = FORM,
         ) -> Citizen:
             environment = stack.enter_context(virtual_display(size))
             directory = tmp_path / data
             if enrolled and not directory.exists():
-                _enrol(directory)
+                _enrol(directory, form)
             directory.mkdir(exist_ok=True)
             width, height = size.split("x")
             path = tmp_path / f"{data}.toml"
@@ -177,11 +186,11 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
         yield start
 
 
-def _enrol(directory: Path) -> None:
+def _enrol(directory: Path, form: Path = FORM) -> None:
     """What the agent leaves at enrolment."""
     directory.mkdir(exist_ok=True)
-    of = form()
-    (directory / "form.json").write_bytes((ROOT / "survey/data/forms/rut-gon-mot-cua.json").read_bytes())
+    of = read_form(form.read_bytes(), form.name)
+    (directory / "form.json").write_bytes(form.read_bytes())
     (directory / "assignment.json").write_bytes(standing(of).assignment.encode())
 
 
