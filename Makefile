@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-CITIZENS ?= 40
+CITIZENS ?=
+FORM ?= rut-gon-mot-cua
 SEED ?= 1
 WORKERS ?= 2
 AVR8JS := build/avr8js/.ready
@@ -27,9 +28,9 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one
+demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one; FORM=…
 	@deploy/system-packages.sh display terminal
-	@$(RUN) -m deploy.demo --citizens $(CITIZENS) --seed $(SEED)
+	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display terminal firmware test

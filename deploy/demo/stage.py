@@ -24,10 +24,13 @@ class DemoFailed(Exception):
 
 
 class Stage:
-    """Owns `directory` (made anew) and every process that it starts; leaving it stops them all."""
+    """Owns `directory` (made anew) and every process that it starts; leaving it stops them all.
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    `form`: id of the form that the kiosk asks, one of those that the office has from its set-up.
+    """
+
+    def __init__(self, directory: Path, form: str = "rut-gon-mot-cua") -> None:
+        self.directory, self.form = directory, form
         self.data = directory / "kiosk"
         self.office_url = ""
         self.user = self.password = ""
@@ -87,7 +90,8 @@ class Stage:
         if found is None:
             raise DemoFailed(f"the office's set-up named no administrator:\n{said}")
         self.user, self.password = found.groups()
-        self.office("plan", "clone", "krong-no-2023", "--id", PLAN, "--from", plan_days[0], "--to", plan_days[1])
+        days = ("--from", plan_days[0], "--to", plan_days[1])
+        self.office("plan", "clone", "krong-no-2023", "--id", PLAN, *days, "--form", self.form)
         self._start("office", ["hailong-office", "--config", str(config), "serve"])
         self.office_url = self._wait_for_line("office.log", r"(http://127\.0\.0\.1:\d+)")
 
@@ -115,6 +119,11 @@ class Stage:
             {"data_directory": str(self.data), "centre_url": self.office_url, "delivery_s": 0.3, "heartbeat_s": 5.0},
         )
         return self._run("hailong-agent", "--config", str(self._agent_config), "enrol", code[0])
+
+    def overall_question(self) -> str:
+        """Code of the question that the index is taken from, in the form that the kiosk was given."""
+        document = json.loads((self.data / "form.json").read_text("utf-8"))
+        return next(str(asked["code"]) for asked in document["questions"] if asked.get("role") == "overall")
 
     def open_terminal(self) -> Path:
         """Plug in the simulated button terminal; its control socket."""
