@@ -288,6 +288,30 @@ def test_the_form_begins_with_a_start_and_its_box_answers_the_overall_question(f
     assert [FORM.asked_by_box(buttons).code for buttons in (5, 4, 3)] == ["HL.00", "HL.00B4", "HL.00B3"]
 
 
+def test_who_reads_the_whole_form_is_not_flagged_and_who_rushes_is(standing, store, clock, randomness):
+    """Three neighbours of one mind, one after the other, at a reader's pace; then one who looks at nothing."""
+    session = whole_session(standing, store, clock, randomness)
+    for words_s, touch_s in [(5.2, 2.65)] * 3 + [(1000.0, 0.35)]:
+        clock.pass_s(25)
+        read: set[str] = set()
+        session.tapped()
+        session.handle(Started())
+        while session.state.screen in (Screen.QUESTION, Screen.COMMENT):
+            question = FORM.question(session.state.question)
+            new = {question.text["vi"], question.help.get("vi", "")} - read
+            read |= new
+            clock.pass_s(sum(len(text.split()) for text in new) / words_s)
+            for event in thorough(question):
+                clock.pass_s(touch_s)
+                session.tapped()
+                session.handle(event)
+        session.handle(Started())
+    flags = [set(done.flags) for done in store.finished]
+    assert flags[:3] == [set()] * 3
+    assert "fast" in flags[3]
+    print(f"\n3 whole forms of one mind at a reader's pace: no flag; one at 0.35 s a touch: {sorted(flags[3])}")
+
+
 def test_a_draft_of_the_whole_form_is_closed_without_what_is_no_longer_asked(standing, store, clock, randomness):
     session = whole_session(standing, store, clock, randomness)
     session.handle(Started())

@@ -55,11 +55,7 @@ def test_every_item_is_answered_by_touch_and_sealed(start_kiosk):
     for question in asked:
         assert citizen.shown["question"] == question.code
         for target in targets(question, wanted[question.code]):
-            while target not in ids(citizen.shown):
-                citizen.answer("more")  # the next page of a long list
-                taps += 1
-            citizen.answer(target)
-            taps += 1
+            taps += touch(citizen, target)
     assert citizen.shown["screen"] == "thanks"
     seconds = time.monotonic() - began
     citizen.wait("invitation", timeout_s=5)
@@ -75,31 +71,41 @@ def test_every_item_is_answered_by_touch_and_sealed(start_kiosk):
     )
 
 
+def touch(citizen, target: str, question: str | None = None) -> int:
+    """Touch a target, after turning to the page of a long list on which it stands; the taps that took."""
+    taps = 1
+    while target not in ids(citizen.shown):
+        citizen.answer("more")
+        taps += 1
+    citizen.answer(target, "", question)
+    return taps
+
+
+def ids(shown: dict) -> set[str]:
+    return {target["id"] for target in shown["targets"]}
+
+
 def test_skipping_and_going_back_lose_nothing(start_kiosk):
     """One citizen looks at some questions and leaves; the next skips the first ones, answers two and stops."""
     citizen = start_kiosk(form=WHOLE)
-    citizen.answer("start", "question", "TT.DT")
-    citizen.answer("skip", "question", "TT.TT")
-    citizen.answer("skip", "question", "ND.01")
+    touch(citizen, "start", "TT.DT")
+    touch(citizen, "skip", "TT.TT")
+    touch(citizen, "skip", "ND.01")
     assert "finish" not in ids(citizen.shown), "there is nothing yet to finish with"
-    citizen.answer("back", "question", "TT.TT")
-    citizen.answer("back", "question", "TT.DT")
+    touch(citizen, "back", "TT.TT")
+    touch(citizen, "back", "TT.DT")
     citizen.answer("back", "invitation")
-    citizen.answer("start", "question", "TT.DT")
-    citizen.answer("skip", "question", "TT.TT")
-    citizen.answer("option:CO", "question", "ND.01")
-    citizen.answer("skip", "question", "ND.02")
-    citizen.answer("option:z", "question", "ND.02")
-    citizen.answer("next", "question", "ND.03")
+    touch(citizen, "start", "TT.DT")
+    touch(citizen, "skip", "TT.TT")
+    touch(citizen, "option:CO", "ND.01")
+    touch(citizen, "skip", "ND.02")
+    touch(citizen, "option:z", "ND.02")
+    touch(citizen, "next", "ND.03")
     for code in ("ND.02", "ND.01", "TT.TT", "TT.DT"):
-        citizen.answer("back", "question", code)
+        touch(citizen, "back", code)
     assert "back" not in ids(citizen.shown), "an answer is never left behind"
     citizen.answer("finish", "thanks")
     assert citizen.end() == 0
     (record,) = citizen.records()
     assert dict(record.submission.answers) == {"TT.TT": "CO", "ND.02": ["z"]}
     assert record.submission.state is State.PARTIAL
-
-
-def ids(shown: dict) -> set[str]:
-    return {target["id"] for target in shown["targets"]}
