@@ -46,6 +46,7 @@ class Citizen:
         self.shown: dict = {}
         self.history: list[dict] = []
         self._at = (-100, -100, 0.0)
+        self._target = ""
 
     def wait(self, screen: str = "", question: str | None = None, timeout_s: float = 20) -> dict:
         """The next lit screen, or the next of that name."""
@@ -65,6 +66,9 @@ class Citizen:
 
     def tap(self, target: str) -> None:
         found = next((t for t in self.shown["targets"] if t["id"] == target), None)
+        if target == self._target:  # the kiosk takes a second strike of one target for a trembling finger, wherever
+            time.sleep(max(self._at[2] + 0.5 - time.monotonic(), 0))
+        self._target = target
         assert found, f"no target {target} on {self.shown['screen']}: {[t['id'] for t in self.shown['targets']]}"
         self.touch(found["x"] + found["w"] / 2, found["y"] + found["h"] / 2)
 

@@ -105,7 +105,7 @@ def touched(form: Form, state: State, mood: int, found: dict[str, Target], dice:
         return [found[dice.choice(options)]]
     if question.code in state.answers:
         return [found.get("next") or found["more"]]
-    return [found[name] for name in dice.sample(options, dice.randint(1, MOST_TICKS))]
+    return [found[name] for name in dice.sample(options, min(dice.randint(1, MOST_TICKS), len(options)))]
 
 
 @pytest.fixture(scope="module")
