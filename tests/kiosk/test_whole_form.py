@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 from kiosk.ahead import ahead
 from kiosk.answer import closed
+from kiosk.config import Timeouts
 from kiosk.event import Answered, Event, Finished, Idled, RanOut, Skipped, Started, Stayed, Toggled, WentBack
 from kiosk.flow import AT_REST, Finish, Save, Screen, State, has_earlier, has_later, may_skip, opening, progress, step
+from kiosk.misuse import History
 from kiosk.progress import progress_by_section
 from kiosk.session import Session
 from kiosk.standing import Standing
+from kiosk.texts import read_words
+from kiosk.ui.view import View
 from survey.form import AnswerHas, AnswerIs, AnyRatingAtMost, Form, Kind, Question
 from survey.form_file import allows, read_form
 from survey.record import check_answers, is_complete, settle
@@ -163,9 +167,6 @@ def thorough(question: Question) -> list[Event]:
 
 
 def whole_session(standing, store, clock, randomness) -> Session:
-    from kiosk.config import Timeouts
-    from kiosk.misuse import History
-
     of = Standing(standing.assignment, FORM)
     session = Session(store, lambda: of, clock, randomness, "0" * 16, Timeouts(), History())
     session.start()
@@ -254,6 +255,16 @@ def test_progress_by_section_grows_and_fills_every_section():
     reduced = read_form((FORMS / "rut-gon-mot-cua.json").read_bytes(), "rut-gon-mot-cua.json")
     assert progress_by_section(reduced, "RG.HL2") == ((3, 9),)
     assert progress_by_section(FORM, "nope") == ((0, 2), (0, 13), (0, 24), (0, 6), (0, 2))
+
+
+def test_the_heading_of_a_part_is_there_for_the_screen(standing, form):
+    def heading(of: Form, code: str, language: str) -> str:
+        state = State(Screen.QUESTION, code, {})
+        return View(state, standing, language, ("vi", "en"), read_words(language), of).section_text
+
+    assert heading(FORM, "CC.2", "vi") == "Phần B. Mức độ hài lòng"
+    assert heading(FORM, "CC.2", "en") == "Part B. Satisfaction"
+    assert heading(FORM, "", "vi") == heading(form, "RG.HL1", "vi") == ""
 
 
 @pytest.mark.parametrize("path", sorted(FORMS.glob("*.json")), ids=lambda path: path.stem)
