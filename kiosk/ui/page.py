@@ -104,8 +104,8 @@ class Page:
         self.write(text, button_box(self, rect), (size, theme.BUTTON[1]), colour, bold=primary)
         self.touch(id, rect, event)
 
-    def touch(self, id: str, rect: Rect, event: Hashable, *, typing: bool = False) -> None:
-        self.targets.append(Target(id, rect, event, typing))
+    def touch(self, id: str, rect: Rect, event: Hashable, *, typing: bool = False, say: str = "") -> None:
+        self.targets.append(Target(id, rect, event, typing, say))
 
     def glyph(self, rect: Rect, name: str, colour: Colour) -> None:
         self.add(Glyph(rect, name, colour))

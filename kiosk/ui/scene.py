@@ -74,27 +74,45 @@ class Glyph:
     colour: Colour
 
 
-Item: TypeAlias = Plate | Words | Face | Glyph
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Where the three keys stand: a dark band along the inside of `rect` and a light one within it, `width` together.
+
+    Against any ground one of the two has a contrast of at least 3:1.
+    """
+
+    rect: Rect
+    width: float
+
+
+Item: TypeAlias = Plate | Words | Face | Glyph | Ring
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision."""
+    """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision.
+
+    `say`: what is read out for it; empty for the words drawn on it.
+    """
 
     id: str
     rect: Rect
     event: Hashable
     typing: bool = False
+    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """`say`: what is read out when the screen opens; empty for the question or the notice."""
+
     screen: str
     question: str
     language: str
     size: tuple[int, int]
     items: tuple[Item, ...]
     targets: tuple[Target, ...]
+    say: str = ""
 
     def at(self, x: float, y: float) -> Target | None:
         """The target under a finger."""

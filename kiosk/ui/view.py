@@ -1,7 +1,8 @@
 """Everything that a screen needs to be composed, as one value; and what a touch may mean to the screen alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kiosk.comfort import Comfort
 from kiosk.flow import State
 from kiosk.keyboard import NOTHING, Writing
 from kiosk.standing import Standing
@@ -66,6 +67,7 @@ class View:
     typing: Typing = Typing()
     seconds_left: int = 0
     page: int = 0
+    comfort: Comfort = field(default_factory=Comfort)
 
     def text(self, texts: Texts) -> str:
         return text_in(texts, self.language)
