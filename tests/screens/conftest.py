@@ -146,6 +146,7 @@ class Citizen:
 def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
     """`start(size="1024x600", rotation=0, idle_s=30, enrolled=True)`: a kiosk that has lit its first screen.
 
+    `form`: the file of the form it is enrolled with, in place of the reduced one.
     `more`: TOML below the rest of its configuration. `environment_more`: of its process.
     """
     with ExitStack() as stack:
@@ -156,9 +157,9 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             idle_s: float = 30,
             enrolled: bool = True,
             data: str = "data",
+            form: Path = FORM,
             more: str = "",
             environment_more: Mapping[str, str] = MappingProxyType({}),
-            form: Path = FORM,
         ) -> Citizen:
             environment = stack.enter_context(virtual_display(size))
             directory = tmp_path / data
@@ -189,11 +190,11 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
         yield start
 
 
-def _enrol(directory: Path, path: Path = FORM) -> None:
+def _enrol(directory: Path, form: Path = FORM) -> None:
     """What the agent leaves at enrolment."""
     directory.mkdir(exist_ok=True)
-    of = read_form(path.read_bytes(), path.name)
-    (directory / "form.json").write_bytes(path.read_bytes())
+    of = read_form(form.read_bytes(), form.name)
+    (directory / "form.json").write_bytes(form.read_bytes())
     (directory / "assignment.json").write_bytes(standing(of).assignment.encode())
 
 
