@@ -28,7 +28,7 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@touch $@
 
 demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one
-	@deploy/system-packages.sh display voice terminal
+	@deploy/system-packages.sh display terminal
 	@$(RUN) -m deploy.demo --citizens $(CITIZENS) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
