@@ -29,6 +29,10 @@ class _Job:
     stream: "Stream | ChimeStream | None" = None
     player: Player | None = None
 
+    @property
+    def is_chime(self) -> bool:
+        return isinstance(self.parts[0], Chime)
+
 
 class Speaker:
     """Implements hardware.voice.Voice. `device`: a name of ALSA. `volume_db`: of the loudest word, at most 0.
@@ -63,6 +67,11 @@ class Speaker:
     def available(self) -> bool:
         return self.status in (VoiceStatus.READY, VoiceStatus.NO_VOICE)
 
+    @property
+    def speaking(self) -> bool:
+        playing = self._playing
+        return self._word is not None or (playing is not None and not playing.is_chime and not playing.cut.is_set())
+
     def say(self, phrases: Sequence[Phrase], gain_db: float = 0.0) -> None:
         if not phrases:
             return self.stop()
@@ -96,7 +105,7 @@ class Speaker:
     def _cut_word(self) -> None:
         self._word = None
         playing = self._playing
-        if playing is None or isinstance(playing.parts[0], Chime):
+        if playing is None or playing.is_chime:
             return
         playing.cut.set()
         if playing.stream is not None:

@@ -58,6 +58,10 @@ class Voice(Protocol):
     def available(self) -> bool:
         """Whether the last try to speak succeeded, or none was made yet."""
 
+    @property
+    def speaking(self) -> bool:
+        """Whether a word sounds, or waits to."""
+
     def close(self) -> None: ...
 
 
@@ -65,7 +69,7 @@ class NoVoice:
     """Nobody wants one."""
 
     status = VoiceStatus.OFF
-    available = False
+    available = speaking = False
 
     def say(self, phrases: Sequence[Phrase], gain_db: float = 0.0) -> None:
         """Nothing."""

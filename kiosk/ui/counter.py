@@ -76,6 +76,8 @@ class Counter:
     def turn(self) -> None:
         """One round: what happened, what time brings, what is to be seen."""
         self.window.poll()
+        if self._guide.is_reading:
+            self._session.hold()
         self._session.tick()
         self._desk.tick()
         for key in self._aids.struck() if self._aids.struck else ():
@@ -210,6 +212,7 @@ class Counter:
             typing=self._typing if state.screen in (Screen.COMMENT, Screen.REVIEW) else Typing(),
             seconds_left=self._session.seconds_left(),
             page=self._page,
+            audible=self._guide.audible,
         )
 
     def _deadline_s(self) -> float:

@@ -89,8 +89,15 @@ class Guide:
         if TAP in self._chimes:
             self._voice.chime(self._chimes[TAP])
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether somebody is being read to now."""
+        return self._aloud != "off" and self._voice.speaking
+
     def tick(self, at_s: float) -> None:
         """Where the session waits for nobody, a citizen who came with the keys is forgotten after `idle_s`."""
+        if self.is_reading:
+            self._pressed_s = at_s
         resting = self._read is not None and self._read.own.view.state.screen in _AT_REST
         if self.awake and resting and at_s - self._pressed_s >= self._idle_s:
             self._sleep()

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from hardware.voice import Phrase
 from kiosk import personal
-from kiosk.event import ChoseLanguage
+from kiosk.event import Answered, ChoseLanguage, Toggled
 from kiosk.flow import Screen, opening
 from kiosk.spoken import spoken
 from kiosk.texts import DEFAULT, Words, counted
@@ -120,7 +120,23 @@ def _worded(sheet: Sheet, id: str) -> str:
     if id == "key:signs":
         return sheet.view.words["say_letters" if sheet.view.typing.signs else "say_signs"]
     target = focus.target_at(sheet.scene, id)
-    return focus.label(sheet.scene, target) if target is not None else ""
+    if target is None:
+        return ""
+    return target.say or _answer_text(sheet.view, target.event) or focus.label(sheet.scene, target)
+
+
+def _answer_text(view: View, event: object) -> str:
+    """An answer's whole text, from the form: what is drawn may have been cut or broken to fit."""
+    question = view.form.question(event.question) if isinstance(event, Answered | Toggled) else None
+    if question is None:
+        return ""
+    code = event.option if isinstance(event, Toggled) else event.value
+    scale = question.scale
+    choices = [(level.value, level) for level in scale.levels] if scale is not None else []
+    if scale is not None and scale.not_applicable is not None:
+        choices.append((scale.not_applicable.code, scale.not_applicable))
+    choices += [(option.code, option) for option in question.options]
+    return next((view.text(choice.text) for value, choice in choices if value == code), "")
 
 
 def _wordings(sheet: Sheet) -> Sequence[Wording]:

@@ -56,7 +56,7 @@ class Typing:
 
 @dataclass(frozen=True)
 class View:
-    """`seconds_left` counts on a warning; `page` of a long list of choices."""
+    """`seconds_left` counts on a warning; `page` of a long list of choices. `audible`: something can be read out now."""
 
     state: State
     standing: Standing | None
@@ -68,6 +68,7 @@ class View:
     seconds_left: int = 0
     page: int = 0
     comfort: Comfort = field(default_factory=Comfort)
+    audible: bool = False
 
     def text(self, texts: Texts) -> str:
         return text_in(texts, self.language)

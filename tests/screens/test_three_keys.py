@@ -22,7 +22,7 @@ from kiosk.ui import focus, speech, theme
 from kiosk.ui.compose import compose
 from kiosk.ui.guide import FIRST_STEP, STEPS_DB, Guide
 from kiosk.ui.page import Glass
-from kiosk.ui.scene import Scene
+from kiosk.ui.scene import Scene, Words
 from kiosk.ui.screens import SIZES, form, standing, states, view
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Typing, View
@@ -42,6 +42,7 @@ class Ear:
         self.phrases: list[Phrase] = []
         self.sounded: list[str] = []
         self.stops = 0
+        self.speaking = False
 
     def say(self, phrases: Sequence[Phrase], gain_db: float = 0.0) -> None:
         assert gain_db <= 0
@@ -327,6 +328,14 @@ def test_the_next_citizen_finds_it_asleep(typesetter):
     desk.guide.tick(desk.at_s + 30)
     assert not desk.guide.awake
     desk.strike(NEXT)
+    desk.ear.speaking = True  # a long question is still being read out
+    desk.guide.tick(desk.at_s + 40)
+    desk.ear.speaking = False
+    desk.guide.tick(desk.at_s + 69)
+    assert desk.guide.awake
+    desk.guide.tick(desk.at_s + 70)
+    assert not desk.guide.awake
+    desk.strike(NEXT)
     desk.guide.touched()
     assert not desk.guide.awake
 
@@ -374,6 +383,21 @@ def test_sounds_are_those_of_the_screen_and_never_of_the_answer(typesetter):
     desk.show(State(Screen.THANKS))
     desk.guide.tapped()
     assert desk.ear.sounded == [WARNING, THANKS, TAP]
+
+
+def test_an_answer_is_read_out_whole_however_it_is_drawn(typesetter):
+    desk = Desk(typesetter, size="800x480")
+    long = "Mở rộng các hình thức thông tin để người dân biết đến cơ quan, nơi nộp hồ sơ và nhận kết quả " * 4
+    question = desk.form.question("RG.LD")
+    options = tuple(replace(option, text={"vi": long.strip()}) for option in question.options)
+    questions = tuple(replace(q, options=options) if q.code == "RG.LD" else q for q in desk.form.questions)
+    desk.form = replace(desk.form, questions=questions)
+    desk.show(State(Screen.QUESTION, "RG.LD", {"RG.HL0": 2}))
+    desk.strike(NEXT)
+    desk.strike(NEXT)
+    assert long.strip() in desk.ear.last
+    drawn = [item for item in desk.guide._read.own.scene.items if isinstance(item, Words)]
+    assert any(item.cut for item in drawn)
 
 
 def test_another_language_is_read_in_it_and_what_only_vietnamese_has_in_vietnamese(typesetter):
