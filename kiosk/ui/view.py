@@ -56,7 +56,7 @@ class Typing:
 
 @dataclass(frozen=True)
 class View:
-    """`seconds_left` counts on a warning; `page` of a long list of choices. `audible`: something can be read out now."""
+    """`seconds_left` counts on a warning; `page` of a long list. `audible`: something can be read out now."""
 
     state: State
     standing: Standing | None
