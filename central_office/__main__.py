@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import fleet, prove, rounds
+    from central_office.commands import fleet, notices, prove, rounds
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -70,6 +70,9 @@ def _command(arguments: argparse.Namespace) -> Command:
         "plan list": rounds.plan_list,
         "plan points": rounds.plan_points,
         "plan clone": rounds.plan_clone,
+        "notice load": notices.notice_load,
+        "notice list": notices.notice_list,
+        "notice remove": notices.notice_remove,
     }
     return commands[arguments.command]
 
@@ -120,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--plan", required=True)
     export.add_argument("directory", type=Path)
     _plans(_add(commands, "plan", "kế hoạch / plans"))
+    _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
     return parser
 
 
@@ -157,6 +161,19 @@ def _plans(parser: argparse.ArgumentParser) -> None:
     clone.add_argument("--to", dest="last", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"plan {action}")
+
+
+def _notices(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    load = _add(actions, "load", "nạp tệp thông báo / load notice files")
+    load.add_argument("files", type=Path, nargs="+", metavar="JSON")
+    shown = _add(actions, "list", "liệt kê, và so với số liệu nay tính được / list, and compare with the answers")
+    shown.add_argument("plan", nargs="?")
+    remove = _add(actions, "remove", "gỡ thông báo / take a notice back")
+    remove.add_argument("--plan", required=True)
+    remove.add_argument("--point", help="một điểm; không nêu thì mọi điểm / one point; without it all")
+    for action, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"notice {action}")
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
 from central_office.intake.receive import receive
 from central_office.keys import genuine, read_centre_key, sign_with
+from central_office.results import notices
 from survey import enrolment as shared
 from survey import wire
-from survey.canonical import decode, digest
+from survey.canonical import Value, decode, digest
 from survey.errors import BadMessage, NotCanonical
 from survey.identifier import quarter_of
 
@@ -77,7 +78,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @api.post("/v1/heartbeats", url_name="heartbeats", openapi_extra=document.HEARTBEATS, summary="Tell of a kiosk")
 def heartbeats(request: HttpRequest) -> HttpResponse:
-    """Keeps the kiosk's backlog and head; answers with the centre's time, signed."""
+    """Keeps the kiosk's backlog and head; answers with the centre's time, and the notice if it has changed, signed."""
     data = body_of(request, "application/json", MOST_MESSAGE_BYTES)
     kiosk = _kiosk(wire.read_message("heartbeat", data, None).get("kiosk"))
 
@@ -99,13 +100,15 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
         key = {"kind": "fork", "kiosk": beat.kiosk, "seq": beat.seq, "digest": beat.head}
         Incident.objects.get_or_create(**key, defaults=made)
 
-    before = Kiosk.objects.values_list("panels", "panel_counts").get(kiosk=beat.kiosk)
+    before = Kiosk.objects.get(kiosk=beat.kiosk)
     if heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now):
         gaps.note_missing(beat.kiosk, gaps.Told(beat.seq, beat.pending, beat.quarantined), data, now)
-        for alarm in panels.alarms(panels.panel_rows(*before), beat):
+        for alarm in panels.alarms(panels.panel_rows(before.panels, before.panel_counts), beat):
             _note_panel(beat, alarm, data, now)
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _json(wire.write_message("time", {"v": 1, "kiosk": beat.kiosk, "now": instant}, _sign))
+    told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": instant}
+    told |= notices.news(beat.notice, before.plan, before.point, timezone.localdate(now))
+    return _json(wire.write_message("time", told, _sign))
 
 
 def _note_panel(beat: heartbeat.Heartbeat, alarm: panels.Alarm, data: bytes, now: datetime) -> None:

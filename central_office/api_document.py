@@ -90,6 +90,7 @@ HEARTBEAT = _object(
                     bad_slots=COUNT,
                 ),
                 "panel_counts": _panels(told=COUNT, held=COUNT, refused=COUNT, differ=COUNT),
+                "notice": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
             },
             required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
             closed=False,
@@ -99,7 +100,18 @@ HEARTBEAT = _object(
 )
 TIME = _object(
     {
-        "time": _object({"v": VERSION, "kiosk": CODE, "now": {"type": "string", "format": "date-time"}}),
+        "time": _object(
+            {
+                "v": VERSION,
+                "kiosk": CODE,
+                "now": {"type": "string", "format": "date-time"},
+                "notice": {
+                    "type": "object",
+                    "description": "Only where it differs from the one held: docs/wire.md; empty: there is none.",
+                },
+            },
+            required=["v", "kiosk", "now"],
+        ),
         "signature": SIGNATURE,
     }
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hardware.ports import ButtonPanel
 from kiosk.aids import open_aids
 from kiosk.buttons import Desk
-from kiosk.clock import read_boot, read_clock, since_boot_s, trusted_wall_ms
+from kiosk.clock import read_boot, read_clock, since_boot_s, today, trusted_wall_ms
 from kiosk.config import Config, read_config
 from kiosk.errors import KioskError
 from kiosk.keypad import PadKey, PinKeys, pin_panel
@@ -70,7 +70,7 @@ class Kiosk:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.store: Reopening = outbox_in(config.data_directory)
-        self.standing = StandingFiles(config.data_directory)
+        self.standing = StandingFiles(config.data_directory, today)
         self.boot = read_boot()
         self._history = History(config.open)
         self._panels: list[ButtonPanel] = []
@@ -213,7 +213,7 @@ def _list_recordings(config: Config, words: Mapping[str, Words], path: Path) -> 
     except (OSError, SurveyError) as error:
         print(error, file=sys.stderr)
         return EX_DATAERR
-    standing = StandingFiles(config.data_directory).read()
+    standing = StandingFiles(config.data_directory, lambda: read_clock().wall.date()).read()
     for line in listed(form, standing, words, config.voice.recordings):
         print(line)
     return EX_OK

@@ -4,7 +4,7 @@ import ctypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,6 +31,11 @@ Now: TypeAlias = Callable[[], Moment]
 def read_clock() -> Moment:
     """This machine's time now."""
     return Moment(datetime.now(UTC).astimezone(), since_boot_s(), quality())
+
+
+def today() -> date:
+    """The day by this machine's wall clock, in its time zone."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def wall_at(moment: Moment, at_s: float) -> datetime:

@@ -26,6 +26,7 @@ class ScreenSettings:
 
     `input`: the one source of touches; "mouse" is what SDL reports (X11, and KMS with libinput), "mtdev" reads
     `device` itself. Two sources at once made two answers of one tap, so there is exactly one.
+    `motion`: questions slide in from their side.
     """
 
     on: bool = True
@@ -35,6 +36,7 @@ class ScreenSettings:
     dpi: int = REFERENCE_DPI
     input: str = "mouse"
     device: str = ""
+    motion: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _screen(table: "_Table") -> ScreenSettings:
         dpi=int(table.number("dpi", REFERENCE_DPI, 40, 600)),
         input=table.choice("input", INPUTS, "mouse"),
         device=table.text("device", ""),
+        motion=table.flag("motion", True),
     )
     if screen.rotation not in ROTATIONS:
         table.problems.append(f"screen.rotation: {screen.rotation} is none of 0, 90, 180, 270")

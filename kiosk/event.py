@@ -25,6 +25,20 @@ class ChoseLanguage:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChoseComfort:
+    """A help with the screen was turned on or off, by its name in `kiosk.comfort`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The citizen wants one of the screens beside the invitation."""
+
+    screen: str
+
+
 class Bare:
     """An event that carries nothing; equal to every other of its class. A dozen dataclasses cost 10 ms of the start."""
 
@@ -113,6 +127,6 @@ class Unassigned(Bare):
 
 
 Event: TypeAlias = (
-    "Started | Answered | Toggled | Skipped | WentBack | Doubted | Finished | ChoseLanguage | Idled | Stayed | RanOut"
-    " | Broke | Mended | Assigned | Unassigned"
+    "Started | Answered | Toggled | Skipped | WentBack | Doubted | Finished | ChoseLanguage | ChoseComfort | Opened"
+    " | Idled | Stayed | RanOut | Broke | Mended | Assigned | Unassigned"
 )

@@ -38,6 +38,7 @@ def _texts(form: Form, standing: Standing | None) -> Iterator[Texts]:
         yield standing.assignment.office
         yield standing.assignment.point_name
     yield from (form.title, form.intro)
+    yield from (section.text for section in form.sections)
     for question in form.questions:
         yield from _of_question(question)
     yield form.thanks

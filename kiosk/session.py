@@ -13,7 +13,7 @@ from kiosk.answer import Begun, Randomness, Store, begin, closed, flagged, submi
 from kiosk.clock import Moment, Now
 from kiosk.config import Timeouts
 from kiosk.event import Assigned, Broke, Event, Idled, Mended, RanOut, Unassigned
-from kiosk.flow import NO_FORM, Effects, Finish, Save, Screen, State, step
+from kiosk.flow import AT_REST, BESIDE, NO_FORM, Effects, Finish, Save, Screen, State, step
 from kiosk.reading import ratings, reading
 from kiosk.standing import Standing
 from survey.form import Answers, Form
@@ -92,7 +92,7 @@ class Session:
             self._look(now)
         due_s = self._due_s()
         if due_s is not None and now.at_s >= due_s:
-            self.handle(Idled() if self.state.screen in (*_ASKING, Screen.INVITATION) else RanOut())
+            self.handle(Idled() if self.state.screen in (*_ASKING, *BESIDE, Screen.INVITATION) else RanOut())
 
     def deadline_s(self) -> float:
         """The monotonic instant by which `tick` wants to be called again."""
@@ -113,7 +113,9 @@ class Session:
         match self.state.screen:
             case Screen.QUESTION | Screen.COMMENT | Screen.REVIEW:
                 return max(self._touched_s, self._held_s) + self._timeouts.idle_s
-            case Screen.INVITATION if self.state.language:
+            case Screen.ABOUT | Screen.COMFORTS | Screen.LANGUAGES:
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
+            case Screen.INVITATION if self.state != AT_REST:
                 return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.IDLE_WARNING:
                 return self._entered_s + self._timeouts.warning_s

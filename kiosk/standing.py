@@ -1,32 +1,42 @@
-"""What this counter asks and where it stands, read from the data directory. The agent writes the two files."""
+"""What this counter asks, where it stands and what its office tells the citizens, read from the data directory.
+
+The agent writes the files. The survey stands on assignment and form; without a notice, or with a bad one, it goes on.
+"""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+from survey import notice
 from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment, read_assignment
 from survey.errors import SurveyError
 from survey.form import Form
 from survey.form_file import read_form
+from survey.notice import Notice, read_notice
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`form` is the one that `assignment` names, digest included."""
+    """`form` is the one that `assignment` names, digest included; `notice`: of this point and this day, if any."""
 
     assignment: Assignment
     form: Form
+    notice: Notice | None = None
 
 
 class StandingFiles:
-    """Reads both files again only when one has changed, and takes them only when they belong together."""
+    """Reads a file again only when it has changed, and takes assignment and form only when they belong together."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, today: Callable[[], date]) -> None:
         self._paths = (directory / FILE_NAME, directory / FORM_FILE_NAME)
+        self._today = today
         self._seen: object = None
         self._standing: Standing | None = None
+        self._notice = _NoticeFile(directory / notice.FILE_NAME)
 
     def read(self) -> Standing | None:
         """The present standing; None when the kiosk is not enrolled.
@@ -37,7 +47,16 @@ class StandingFiles:
         if stamp != self._seen:
             self._seen = stamp
             self._standing = self._load() if all(stamp) else None
+        if self._standing is not None:
+            self._standing = self._with_notice(self._standing)
         return self._standing
+
+    def _with_notice(self, standing: Standing) -> Standing:
+        """The same object as long as nothing changes: the screen is composed anew when it does."""
+        found, place = self._notice.read(), (standing.assignment.plan, standing.assignment.point)
+        if found is not None and ((found.plan, found.point) != place or not found.holds(self._today())):
+            found = None
+        return standing if found is standing.notice else replace(standing, notice=found)
 
     def _load(self) -> Standing | None:
         try:
@@ -52,6 +71,32 @@ class StandingFiles:
         fields = {"point": assignment.point, "form": form.id, "version": form.version}
         log.info("standing.taken", extra={"fields": fields})
         return Standing(assignment, form)
+
+
+class _NoticeFile:
+    """The notice on the disk. One that cannot be read is said once and counts as none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: object = None
+        self._notice: Notice | None = None
+
+    def read(self) -> Notice | None:
+        stamp = _stamp(self._path)
+        if stamp != self._seen:
+            self._seen = stamp
+            self._notice = self._load() if stamp else None
+        return self._notice
+
+    def _load(self) -> Notice | None:
+        try:
+            with self._path.open("rb") as file:
+                found = read_notice(file.read(notice.MOST_BYTES + 1))
+        except (OSError, SurveyError) as error:
+            log.warning("notice.refused", extra={"fields": {"why": str(error)[:500]}})
+            return None
+        log.info("notice.taken", extra={"fields": {"plan": found.plan, "point": found.point}})
+        return found
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

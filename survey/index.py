@@ -31,6 +31,11 @@ class Share:
         """The percentage in hundredths of a point, rounded half up: 6667 is 66,67 %. None when nobody answered."""
         return None if self.fraction is None else round_half_up(self.fraction * 10_000)
 
+    @property
+    def tenths(self) -> int | None:
+        """The percentage in tenths of a point, rounded half up from the exact share; None when nobody answered."""
+        return None if self.fraction is None else round_half_up(self.fraction * 1000)
+
     def __add__(self, other: "Share") -> "Share":
         return Share(self.satisfied + other.satisfied, self.n + other.n)
 

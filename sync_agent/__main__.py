@@ -22,6 +22,7 @@ from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox, OutboxError
 from sync_agent.transport import Transport
 
@@ -87,6 +88,7 @@ def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport
         random=random.SystemRandom().random,
         clock_quality=clock_quality,
         keep_contact=lambda contact: status.keep_contact(directory, contact),
+        notices=NoticeFile(directory, assignment.plan, assignment.point),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,
     )

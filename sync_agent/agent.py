@@ -10,6 +10,7 @@ from survey.errors import SurveyError
 from survey.panel_state import CONDITION, COUNTS, notes_of
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
+from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Agent:
     random: Callable[[], float]
     clock_quality: Callable[[], str]
     keep_contact: Callable[[Contact], None]
+    notices: NoticeFile
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -159,9 +161,13 @@ class Agent:
             "version": self.version,
             "panels": self._panels,
             "panel_counts": self._panel_counts,
+            "notice": self.notices.held(),
         }
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
-            read_message("time", reply.body, self.verify)
+            told = read_message("time", reply.body, self.verify)
         except SurveyError as error:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
+            return
+        if "notice" in told:  # only where it differs from the one held
+            self.notices.take(told["notice"])

@@ -9,6 +9,7 @@ from central_office.commands import say
 from central_office.config import Config
 from central_office.intake import verify as proof
 from central_office.keys import read_centre_key
+from central_office.results import notices
 from central_office.results.export import export as write_files
 
 MOST_SHOWN = 100
@@ -22,11 +23,19 @@ def verify(_arguments: Namespace, _config: Config) -> int:
         faults += 1
         if faults <= MOST_SHOWN:
             say(str(fault))
-    for note in summary.notes:
+    for note in (*summary.notes, *_outdated()):
         say(f"Ghi chú / note: {note}")
     checked = f"{summary.records} phiếu/records, {summary.batches} lô/batches, {summary.tallies} số đếm/tallies"
     say(f"Đã kiểm tra / checked: {checked}; sai khác / differences: {faults}")
     return 1 if faults else 0
+
+
+def _outdated() -> list[str]:
+    """Figures told to citizens that answers which came late have changed: no fault of the data, but to be set anew."""
+    wrong = [notice for notice, right in notices.checked("", timezone.now()) if not right]
+    return [
+        f"{notice.plan} {notice.point}: citizens are told a figure that is no longer its round's" for notice in wrong
+    ]
 
 
 def export(arguments: Namespace, _config: Config) -> int:

@@ -24,7 +24,10 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers."""
+    """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers.
+
+    `notice`: digest of the notice on the device, "" for none; None from an agent that knows of no notices.
+    """
 
     kiosk: str
     seq: int
@@ -37,6 +40,7 @@ class Heartbeat:
     free_bytes: int | None
     panels: tuple[Condition, ...] = ()
     panel_counts: tuple[Counts, ...] = ()
+    notice: str | None = None
 
 
 class WrongFields(Exception):
@@ -53,6 +57,9 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
     head = _text(body, "head", 64)
     if not HEX64.fullmatch(head):
         raise WrongFields("head is no digest")
+    notice = _text(body, "notice", 64) if "notice" in body else None
+    if notice and not HEX64.fullmatch(notice):
+        raise WrongFields("notice is no digest")
     try:
         panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
     except BadMessage as error:
@@ -69,6 +76,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         free_bytes=_whole(body, "free_bytes") if "free_bytes" in body else None,
         panels=panels,
         panel_counts=counts,
+        notice=notice,
     )
 
 

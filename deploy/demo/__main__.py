@@ -57,14 +57,17 @@ def set_the_stage(stage: Stage) -> Counter:
     """Start every process in the order in which a technician would."""
     today = date.today()
     _say("Central office: setting up and serving on loopback…")
-    stage.open_office(((today - timedelta(days=1)).isoformat(), (today + timedelta(days=WINDOW_DAYS)).isoformat()))
+    days = ((today - timedelta(days=1)).isoformat(), (today + timedelta(days=WINDOW_DAYS)).isoformat())
+    stage.open_office(days)
+    stage.tell_citizens(days)
     _say(f"  {stage.office_url}  (user {stage.user}, password {stage.password})")
     _say("Kiosk: enrolling with a one-time code…")
     _say("  " + stage.enrol().strip().splitlines()[0])
-    _say("Button terminal, kiosk and agent: starting…")
+    _say("Agent, button terminal and kiosk: starting…")
+    stage.open_agent()
+    stage.wait_for_notice()
     box = stage.open_terminal()
     pins = stage.open_kiosk()
-    stage.open_agent()
     return Counter(Eyes(stage.report, stage.check_alive), Finger(stage.display), box, pins)
 
 

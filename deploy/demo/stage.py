@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 PLAN = "demo"
 POINT = "kn-huyen"
+NOTICE = Path(__file__).with_name("notice.json")
 WIDTH, HEIGHT = 1024, 600
 PATIENCE_S = 60.0
 
@@ -90,6 +91,14 @@ class Stage:
         self._start("office", ["hailong-office", "--config", str(config), "serve"])
         self.office_url = self._wait_for_line("office.log", r"(http://127\.0\.0\.1:\d+)")
 
+    def tell_citizens(self, days: tuple[str, str]) -> None:
+        """Set what the invitation tells of last year, on the days from `days[0]` until `days[1]`."""
+        document = json.loads(NOTICE.read_text("utf-8"))
+        document |= {"plan": PLAN, "points": [POINT], "from": days[0], "until": days[1]}
+        path = self.directory / "notice.json"
+        path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+        self.office("notice", "load", str(path))
+
     def office(self, *arguments: str) -> str:
         return self._run("hailong-office", "--config", str(self._office_config), *arguments)
 
@@ -143,6 +152,10 @@ class Stage:
 
     def open_agent(self) -> None:
         self._start("agent", ["hailong-agent", "--config", str(self._agent_config), "run"])
+
+    def wait_for_notice(self) -> None:
+        """The agent has brought what the office tells: a kiosk that starts now shows it from its first screen on."""
+        self._wait_until("the office's notice", (self.data / "notice.json").exists)
 
     def agent_status(self) -> dict[str, Any]:
         said = subprocess.run(

@@ -1,5 +1,6 @@
 """Every visible word that is not in a form, as data files beside this one; a missing word is shown in Vietnamese."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from kiosk.errors import BadTexts
 
 Words: TypeAlias = Mapping[str, str]
 DEFAULT = "vi"
+_PLACE = re.compile(r"\{([a-z]+)\}")
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
@@ -30,6 +32,11 @@ def read_words(language: str) -> Words:
 def counted(text: str, count: int, most: int) -> str:
     """`text` with its two numbers; plain replacement, so that nothing in a text can be an expression."""
     return text.replace("{count}", str(count)).replace("{most}", str(most))
+
+
+def filled(text: str, **values: str) -> str:
+    """`text` with each {name} replaced by its value, once; plain replacement, as in `counted`."""
+    return _PLACE.sub(lambda match: values.get(match[1], match[0]), text)
 
 
 def visible(text: str) -> str:

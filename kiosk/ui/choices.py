@@ -1,104 +1,142 @@
-"""Yes or no, one of several, any of several: a grid whose columns are chosen for the largest readable words."""
+"""Yes or no, one of several, any of several: as many on a page as fingers and eyes can tell apart, then a next page."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kiosk.event import Answered, Skipped, Toggled
+from kiosk.texts import counted
 from kiosk.ui import theme
 from kiosk.ui.frame import Button, heading, navigation, navigation_area
 from kiosk.ui.page import Page, column, row
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import Turn, View
-from survey.form import NO, YES, Kind, Question
+from survey.form import NO, YES, Kind, Option, Question
 
-MOST_ON_A_PAGE = 20
-GOOD_HEIGHT_MM = 11.0  # a target lower than this counts against an arrangement
+MOST_COLUMNS, MOST_ROWS = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`size`: of all the words, in pixels, the same on every page of the question."""
+
+    columns: int
+    rows: int
+    size: float
+
+    @property
+    def places(self) -> int:
+        return self.columns * self.rows
 
 
 def yes_no(page: Page, view: View, question: Question) -> None:
-    nav = navigation_area(page, theme.TARGET_MM)
-    top = heading(page, view, question, nav.y - page.gap, 0.4 if page.portrait else 0.46)
-    area = Rect(top.x, top.bottom, top.w, nav.y - page.gap - top.bottom)
-    area = area.inset(0, area.h * 0.08) if page.portrait else area.inset(area.w * 0.06, 0)
-    cards = (column if page.portrait else row)(area, 2, page.gap * 1.4)
-    for code, word, card in zip((YES, NO), ("yes", "no"), cards, strict=True):
+    nav = navigation_area(page)
+    until = nav.y - page.gap
+    top = heading(page, view, question, until, 0.42, page.target * (2.5 if page.portrait else 1.2))
+    y = max(top.bottom, page.reach)
+    area = Rect(top.x, y, top.w, until - y)
+    area = area.inset(0, area.h * 0.06) if page.portrait else area.inset(area.w * 0.05, 0)
+    cards = (column if page.portrait and not page.comfort.low else row)(area, 2, page.gap * 1.4)
+    for code, word, glyph, card in zip((YES, NO), ("yes", "no"), ("tick", "cross"), cards, strict=True):
         page.card(card)
-        page.write(view.words[word], card.inset(page.u(12)), (64, 24), bold=True)
-        page.touch(f"option:{code}", card, Answered(question.code, code))
+        side = min(card.h * 0.42, card.w * 0.2)
+        sign = Rect(card.x + card.w * 0.5 - side * 1.7, card.y + (card.h - side) / 2, side, side)
+        page.glyph(sign, glyph, page.palette.emblem)
+        words = Rect(sign.right + side * 0.4, card.y, card.right - sign.right - side * 0.5, card.h)
+        page.write(view.words[word], words, theme.WORD, bold=True, align="left")
+        page.touch(f"option:{code}", card, Answered(question.code, code), say=view.words[word])
     navigation(page, view, nav)
 
 
 def choices(page: Page, view: View, question: Question) -> None:
     """SINGLE: a touch answers. MULTI: a touch ticks, and a clear button goes on."""
-    nav = navigation_area(page, theme.DENSE_TARGET_MM if len(question.options) > 8 else theme.TARGET_MM)
-    crowded = len(question.options) > 8
-    top = heading(page, view, question, nav.y - page.gap * 0.7, _share(page, crowded))
-    area = Rect(top.x, top.bottom, top.w, nav.y - page.gap * 0.7 - top.bottom)
-    chosen = view.state.answers.get(question.code)
-    options, turn = _page_of(view, question)
-    texts = tuple(view.text(option.text) for option in options)
+    nav = navigation_area(page)
+    until = nav.y - page.gap
+    top = heading(page, view, question, until, 0.16, page.target + page.gap)
+    y = max(top.bottom, page.reach)
+    area = Rect(top.x, y, top.w, until - y)
     many = question.kind is Kind.MULTI
-    cells, size = _grid(page, area, texts, many)
-    for option, text, cell in zip(options, texts, cells, strict=False):
-        ticked = isinstance(chosen, list) and option.code in chosen
-        _cell(page, cell, text, size, many, ticked)
+    best = _grid(page, area, tuple(view.text(option.text) for option in question.options), many)
+    shown, number, pages = _page_of(view, question, best)
+    _cells(page, view, question, area, best, shown)
+    navigation(page, view, nav, _onward(view, many, number, pages))
+
+
+def _onward(view: View, many: bool, number: int, pages: int) -> Button | None:
+    if number + 1 < pages:
+        return "more", counted(view.words["more"], number + 1, pages), Turn(number + 1), True
+    return ("next", view.words["next"], Skipped(), True) if many and view.state.answers else None
+
+
+def _page_of(view: View, question: Question, best: Grid) -> tuple[Sequence[Option], int, int]:
+    """The options on the present page, its number from 0, and how many pages there are, each about as full."""
+    pages = max(math.ceil(len(question.options) / best.places), 1)
+    number = min(view.page, pages - 1)
+    each = math.ceil(len(question.options) / pages)
+    return question.options[number * each : (number + 1) * each], number, pages
+
+
+def _cells(page: Page, view: View, question: Question, area: Rect, best: Grid, options: Sequence[Option]) -> None:
+    """Read down the columns; free places stay empty at the end."""
+    columns = min(best.columns, math.ceil(len(options) / best.rows))
+    rows = math.ceil(len(options) / columns) if columns else 0
+    cells = [row(line, best.columns, page.gap) for line in column(area, max(rows, 1), page.gap)]
+    chosen = view.state.answers.get(question.code)
+    many = question.kind is Kind.MULTI
+    for place, option in enumerate(options):
+        cell = cells[place % rows][place // rows]
+        ticked = option.code in chosen if isinstance(chosen, list) else False
+        text = view.text(option.text)
+        _cell(page, cell, text, best.size, many, ticked)
         event = Toggled(question.code, option.code) if many else Answered(question.code, option.code)
-        page.touch(f"option:{option.code}", cell, event)
-    onward: Button | None = ("next", view.words["next"], Skipped(), True) if many and view.state.answers else None
-    if turn is not None:
-        onward = ("more", view.words["more"], turn, True)
-    navigation(page, view, nav, onward)
+        said = f"{text}. {view.words['ticked']}" if ticked else text
+        page.touch(f"option:{option.code}", cell, event, say=said)
 
 
-def _share(page: Page, crowded: bool) -> float:
-    if crowded:
-        return 0.13 if page.portrait else 0.14
-    return 0.3 if page.portrait else 0.36
+def _grid(page: Page, area: Rect, texts: tuple[str, ...], many: bool) -> Grid:
+    """All on one page at the largest size if they can be; else the arrangement that needs the fewest pages."""
+    found = [grid for c in range(1, MOST_COLUMNS + 1) for r in range(1, MOST_ROWS + 1)
+             if (grid := _tried(page, area, texts, many, c, r)) is not None]  # fmt: skip
+    least = page.least(theme.CHOICE)
+
+    def worth(grid: Grid) -> tuple:
+        pages = math.ceil(len(texts) / grid.places)
+        return grid.size >= least, -pages, grid.size, -grid.places, -grid.columns
+
+    return max(found, key=worth, default=Grid(1, 1, least))
 
 
-def _page_of(view: View, question: Question) -> tuple[Sequence, Turn | None]:
-    """A list too long for one screen is turned; the last page has the button that goes on."""
-    first = view.page * MOST_ON_A_PAGE
-    options = question.options[first : first + MOST_ON_A_PAGE] or question.options[:MOST_ON_A_PAGE]
-    more = first + MOST_ON_A_PAGE < len(question.options)
-    return options, Turn(view.page + 1) if more else None
+def _tried(page: Page, area: Rect, texts: tuple[str, ...], many: bool, columns: int, rows: int) -> Grid | None:
+    cell = Rect(area.x, area.y, *_share(area, columns, rows, page.gap))
+    if min(cell.w, cell.h) < page.target - 1 and (columns, rows) != (1, 1):
+        return None
+    box = text_box(page, cell, many)
+    return Grid(columns, rows, page.same_size(texts, box, theme.CHOICE))
 
 
-def _grid(page: Page, area: Rect, texts: tuple[str, ...], many: bool) -> tuple[list[Rect], float]:
-    """The arrangement with the largest words on targets tall enough; of equals the one with fewer columns."""
-    best: tuple[float, float, list[Rect]] | None = None
-    for columns in range(1, 5):
-        rows = math.ceil(len(texts) / columns)
-        cells = [cell for line in column(area, rows, page.close_gap) for cell in row(line, columns, page.close_gap)]
-        box = _text_box(page, cells[0], many)
-        if box.w < page.u(60):
-            continue
-        size = page.type.largest(texts, box.w, box.h, page.u(theme.CHOICE[0]), page.u(theme.CHOICE[1]), False)
-        worth = size * min(cells[0].h / max(page.mm(GOOD_HEIGHT_MM), page.u(50)), 1) ** 1.5
-        if best is None or worth > best[0]:
-            best = (worth, size, _filled(cells, len(texts), columns))
-    return (best[2], best[1] / page.unit) if best else ([], theme.CHOICE[1])
+def _share(area: Rect, columns: int, rows: int, gap: float) -> tuple[float, float]:
+    return (area.w - gap * (columns - 1)) / columns, (area.h - gap * (rows - 1)) / rows
 
 
-def _filled(cells: list[Rect], count: int, columns: int) -> list[Rect]:
-    """Cells read down the columns; a column's free places at the end stay empty."""
-    rows = len(cells) // columns
-    return [cells[(i % rows) * columns + i // rows] for i in range(count)]
+def text_box(page: Page, cell: Rect, many: bool) -> Rect:
+    left = page.u(12) + (_tick_side(page) + page.u(10) if many else 0)
+    return Rect(cell.x + left, cell.y + page.u(3), cell.w - left - page.u(8), cell.h - page.u(6))
 
 
-def _text_box(page: Page, cell: Rect, many: bool) -> Rect:
-    left = page.u(12) + (page.u(36) if many else 0)
-    return Rect(cell.x + left, cell.y + page.u(3), cell.w - left - page.u(10), cell.h - page.u(6))
+def _tick_side(page: Page) -> float:
+    return page.least(theme.CHOICE) * 0.85
 
 
 def _cell(page: Page, cell: Rect, text: str, size: float, many: bool, ticked: bool) -> None:
     page.card(cell, chosen=ticked)
-    colour = theme.WHITE if ticked else theme.INK
+    palette = page.palette
+    colour = palette.on_accent if ticked else palette.ink
     align = "left" if many else "center"
-    page.write(text, _text_box(page, cell, many), (size, theme.CHOICE[1]), colour, align=align)
+    page.write(text, text_box(page, cell, many), theme.CHOICE, colour, align=align, size=size)
     if many:
-        side = page.u(26)
+        side = _tick_side(page)
         box = Rect(cell.x + page.u(12), cell.y + (cell.h - side) / 2, side, side)
-        page.add(Plate(box, theme.WHITE, page.u(6), theme.TEAL if ticked else theme.MUTED, max(page.u(1.8), 1)))
+        edge = palette.on_accent if ticked else palette.muted
+        page.add(Plate(box, palette.card, page.u(6), edge, page.edge_w))
         if ticked:
-            page.glyph(box.inset(side * 0.16), "tick", theme.TEAL)
+            page.glyph(box.inset(side * 0.16), "tick", palette.emblem)

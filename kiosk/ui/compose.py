@@ -2,10 +2,13 @@
 
 from kiosk.flow import Screen
 from kiosk.ui import notices
+from kiosk.ui.about import about
 from kiosk.ui.choices import choices, yes_no
+from kiosk.ui.comforts import comforts
 from kiosk.ui.comment import comment
+from kiosk.ui.invitation import invitation
 from kiosk.ui.page import Glass, Page
-from kiosk.ui.rating import invitation, rating
+from kiosk.ui.rating import rating
 from kiosk.ui.review import review
 from kiosk.ui.scene import Scene
 from kiosk.ui.typeset import Typesetter
@@ -14,6 +17,8 @@ from survey.form import Kind
 
 PLAIN = {
     Screen.INVITATION: invitation,
+    Screen.ABOUT: about,
+    Screen.COMFORTS: comforts,
     Screen.THANKS: notices.thanks,
     Screen.PAUSED: notices.paused,
     Screen.UNASSIGNED: notices.unassigned,
@@ -30,7 +35,7 @@ ASKING = {
 
 def compose(view: View, glass: Glass, typesetter: Typesetter) -> Scene:
     """The scene of `view` on `glass`."""
-    page = Page(glass, typesetter)
+    page = Page(glass, typesetter, view.state.comfort)
     question = view.question
     if view.state.screen in PLAIN:
         PLAIN[view.state.screen](page, view)

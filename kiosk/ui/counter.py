@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kiosk import keyboard
+from kiosk.ahead import ahead
 from kiosk.aids import Aids
 from kiosk.buttons import POLL_S, Desk
 from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.event import ChoseLanguage
-from kiosk.flow import Screen, State, ahead
+from kiosk.flow import Screen, State
 from kiosk.keypad import PadKey
 from kiosk.keypad import Strikes as PadStrikes
 from kiosk.notify import Notify
@@ -21,6 +22,7 @@ from kiosk.report import Report
 from kiosk.session import Session
 from kiosk.strike import Strikes
 from kiosk.texts import DEFAULT, Words
+from kiosk.ui import motion, theme
 from kiosk.ui.compose import compose
 from kiosk.ui.guide import Guide
 from kiosk.ui.scene import Ring, Scene, Target
@@ -57,6 +59,7 @@ class Counter:
         self._pad = PadStrikes(config.keypad.repeat_s)
         self._ring: Ring | None = None
         self.window = Window(config.screen, self.tapped, self.flipped, self.keyed, frozenset(config.keypad.codes()))
+        self._slide = motion.Slide(self.window.glass.h / 600 * theme.SLIDE_UNITS)
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
         self._guide = Guide(self._aids, words, config.voice.aloud, config.timeouts.idle_s, self._composed)
@@ -68,7 +71,9 @@ class Counter:
         lit()
         while going():
             notify.alive(self._now().at_s)
-            if not self._prepare_ahead():
+            if self._slide.moving:
+                self.window.sleep(motion.FRAME_S)
+            elif not self._prepare_ahead():
                 self.window.sleep(self._deadline_s() - self._now().at_s)
             self.turn()
         self.window.close()
@@ -84,6 +89,7 @@ class Counter:
             self._strike(key)
         self._guide.tick(self._now().at_s)
         self.refresh()
+        self.window.shift(self._slide.offset(self._now().at_s))
         self.window.draw()
 
     def refresh(self) -> None:
@@ -101,6 +107,8 @@ class Counter:
         if self._asked(view) != self._asked(self._shown):
             self._typing, self._page = self._new_typing(view), 0
             view = self._view()
+        if self._config.screen.motion:
+            self._slide.begin(motion.side_of(self._shown, view), self._now().at_s)
         self._shown = view
         self.scene = self._composed(view)
         self._guide.shown(view, self.scene)
@@ -212,7 +220,7 @@ class Counter:
             typing=self._typing if state.screen in (Screen.COMMENT, Screen.REVIEW) else Typing(),
             seconds_left=self._session.seconds_left(),
             page=self._page,
-            audible=self._guide.audible,
+            speaks=self._guide.audible,
         )
 
     def _deadline_s(self) -> float:

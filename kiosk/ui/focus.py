@@ -1,21 +1,25 @@
 """Where three keys stand on a scene and where they go next; what is read out there. Pure: no voice, no window.
 
-The first stop is the question itself, so that a key struck twice by mistake repeats it and answers nothing; then the
-targets in the order in which the screen was composed, its keyboard last, so that a comment is skipped in a few steps.
+The first stop is the question itself, so that a key struck twice by mistake repeats it and answers nothing; then its
+answers, the buttons, and the screen's keyboard last, so that a comment is skipped in a few steps.
 """
 
 from kiosk.ui.scene import Rect, Ring, Scene, Target, Words
+from kiosk.ui.theme import Colour
 
 QUESTION, VOLUME = "", "volume"  # the stops that are no target
 RING_MM = 3.0
+DARK: Colour = (17, 36, 52)
+LIGHT: Colour = (255, 255, 255)
 ANSWERS = ("level", "option")  # kinds of targets that are told by their place among their like
 
 
 def stops(scene: Scene, *, audible: bool) -> tuple[str, ...]:
     """All stops in order; the volume only where there is a voice."""
-    buttons = [target.id for target in scene.targets if not target.typing]
+    told = [target.id for target in answers(scene)]
     keys = [target.id for target in scene.targets if target.typing]
-    return (QUESTION, *buttons, *keys, *([VOLUME] if audible else []))
+    buttons = [target.id for target in scene.targets if target.id not in {*told, *keys}]
+    return (QUESTION, *told, *buttons, *keys, *([VOLUME] if audible else []))
 
 
 def moved(among: tuple[str, ...], stop: str, by: int) -> str:
@@ -64,10 +68,10 @@ def ring(scene: Scene, stop: str, dpi: int) -> Ring:
     width = RING_MM * dpi / 25.4
     target = target_at(scene, stop)
     if target is None:
-        return Ring(Rect(0, 0, w, h), width)
+        return Ring(Rect(0, 0, w, h), width, DARK, LIGHT)
     outer = target.rect.inset(-width / 2)
     x, y = max(outer.x, 0), max(outer.y, 0)
-    return Ring(Rect(x, y, min(outer.right, w) - x, min(outer.bottom, h) - y), width)
+    return Ring(Rect(x, y, min(outer.right, w) - x, min(outer.bottom, h) - y), width, DARK, LIGHT)
 
 
 def _index(among: tuple[str, ...], stop: str) -> int:

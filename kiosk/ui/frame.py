@@ -1,39 +1,46 @@
 """What every question has around it: how far along, the question, and the way back, on and out."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from kiosk.event import Answered, Finished, Skipped, WentBack
 from kiosk.flow import has_earlier, has_later, may_skip, progress
 from kiosk.ui import theme
-from kiosk.ui.page import Page, button_box, row
+from kiosk.ui.page import Page, button_box, row, uneven_row
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import View
 from survey.form import Kind, Question, Role
 
-UNITS_PER_MM = 4.0  # a large screen is read from further away: its buttons grow with its letters
+MOST_SHARE = 0.45  # of a question, whatever a form brings, so that its answers keep their place
 Button = tuple[str, str, Hashable, bool]  # id, text, event, primary
 
 
-def heading(page: Page, view: View, question: Question, until: float, share: float | None = None) -> Rect:
-    """Progress and question; the area they take. `share`: part of the height down to `until` given to the words."""
+def heading(page: Page, view: View, question: Question, until: float, share: float, below: float = 0.0) -> Rect:
+    """Progress and question; the area they take. `until`: where the buttons begin.
+
+    The words may grow to `share` of the height; at their least size they take what they need, but for `below`, which
+    the answers cannot do without.
+    """
     body = page.body
-    progress_bar(page, view)
-    top = body.y + page.u(20)
-    share = share if share is not None else (0.3 if page.portrait else 0.42)
-    h = (until - top) * share
-    ask_h = h * (0.62 if question.help else 1.0)
-    box = Rect(body.x, top, body.w, ask_h)
+    top = progress_bar(page, view).bottom + page.u(8)
     text, help_text = view.text(question.text), view.text(question.help)
-    page.write(text, box, theme.QUESTION, bold=True)
+    page.say = f"{text}. {help_text}" if help_text else text
+    ask_h = page.height(text, body.w, theme.QUESTION, bold=True)
+    help_h = page.height(help_text, body.w, theme.HELP)
+    needed = ask_h + help_h
+    most = max(until - top - below, (until - top) * MOST_SHARE)
+    room = min(max((until - top) * share, needed), most) + 1
+    box = Rect(body.x, top, body.w, room * ask_h / needed if needed else 1)
+    ink = page.write(text, box, theme.QUESTION, bold=True, valign="top" if help_text else "middle")
+    bottom = box.bottom
     if help_text:
-        page.write(help_text, Rect(body.x, box.bottom, body.w, h - ask_h), theme.HELP, theme.MUTED, valign="top")
-    return Rect(body.x, body.y, body.w, top + h + page.u(8) - body.y)
+        under = Rect(body.x, ink.bottom, body.w, top + room - ink.bottom)
+        bottom = page.write(help_text, under, theme.HELP, page.palette.muted, valign="top").bottom
+    return Rect(body.x, body.y, body.w, bottom + page.u(6) - body.y)
 
 
-def navigation_area(page: Page, height_mm: float) -> Rect:
+def navigation_area(page: Page) -> Rect:
     body = page.body
-    h = min(max(page.mm(height_mm), page.u(height_mm * UNITS_PER_MM)), body.h * 0.22)
-    return Rect(body.x, body.bottom - h, body.w, h)
+    return Rect(body.x, body.bottom - page.button_h, body.w, page.button_h)
 
 
 def navigation(page: Page, view: View, area: Rect, onward: Button | None = None, *, narrow: bool = False) -> None:
@@ -44,19 +51,34 @@ def navigation(page: Page, view: View, area: Rect, onward: Button | None = None,
     buttons: list[Button | None] = [_back(view), _beside(view), _finish(view), onward or _skip(view)]
     if narrow:
         buttons = [buttons[0], *filter(None, buttons[1:3]), buttons[3]]
-    gap = page.close_gap if page.portrait or len(buttons) == 3 else page.gap
-    places = row(area, len(buttons), gap)
-    texts = tuple(button[1] for button in buttons if button is not None)
-    box = button_box(page, places[0])
-    size = page.type.calmest(texts, box.w, box.h, page.u(theme.BUTTON[0]), page.u(theme.BUTTON[1]), True) / page.unit
-    for place, button in zip(places, buttons, strict=True):
-        if button is not None:
-            id, text, event, primary = button
-            page.button(id, place, text, event, primary=primary, size=size)
+    elif buttons[1] is None:
+        del buttons[1]
+    places = _places(page, area, [button[1] if button else "" for button in buttons])
+    shown = [(place, button) for place, button in zip(places, buttons, strict=True) if button is not None]
+    size = min((_fitting(page, place, button[1]) for place, button in shown), default=0.0)
+    for place, (id, text, event, primary) in shown:
+        page.button(id, place, text, event, primary=primary, size=size)
+
+
+def _places(page: Page, area: Rect, texts: Sequence[str]) -> Sequence[Rect]:
+    """Equal columns where the words fit so; else each as wide as its words want, no narrower than a finger."""
+    even = row(area, len(texts), page.gap)
+    box = button_box(page, even[0])
+    words = [page.width(text, box.h, theme.BUTTON, bold=True) if text else 0 for text in texts]
+    if max(words) <= box.w:
+        return even
+    padding = even[0].w - box.w
+    return uneven_row(area, [width + padding + 1 for width in words], page.gap, page.target)
+
+
+def _fitting(page: Page, place: Rect, text: str) -> float:
+    return page.same_size((text,), button_box(page, place), theme.BUTTON, bold=True)
 
 
 def _back(view: View) -> Button | None:
-    return ("back", view.words["back"], WentBack(), False) if has_earlier(view.form, view.state) else None
+    if view.page > 0 or has_earlier(view.form, view.state):
+        return "back", view.words["back"], view.turned_back or WentBack(), False
+    return None
 
 
 def _skip(view: View) -> Button | None:
@@ -84,8 +106,8 @@ def _beside(view: View) -> Button | None:
 def progress_bar(page: Page, view: View) -> Rect:
     """How far along, over the whole width; the area it takes."""
     body = page.body
-    rect = Rect(body.x, body.y, body.w, max(page.u(7), 4))
+    rect = Rect(body.x, body.y, body.w, max(page.u(8), 4))
     place, count = progress(view.form, view.state.question)
-    for number, part in enumerate(row(rect, max(count, 1), page.u(6) if count < 40 else 0), start=1):
-        page.add(Plate(part, theme.TEAL if number <= place else theme.TRACK, part.h / 2))
+    for number, part in enumerate(row(rect, max(count, 1), page.u(5) if count < 40 else page.u(2)), start=1):
+        page.add(Plate(part, page.palette.accent if number <= place else page.palette.track, part.h / 2))
     return rect

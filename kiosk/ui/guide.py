@@ -152,8 +152,8 @@ class Guide:
         self.stop = focus.kept(
             focus.stops(before.own.scene, audible=audible), self.stop, focus.stops(now.own.scene, audible=audible)
         )
-        if now.own.view.comfort.aloud != before.own.view.comfort.aloud:
-            self._open() if now.own.view.comfort.aloud else self._voice.stop()
+        if now.own.view.state.comfort.aloud != before.own.view.state.comfort.aloud:
+            self._open() if now.own.view.state.comfort.aloud else self._voice.stop()
         target = focus.target_at(now.own.scene, self.stop)
         if target is None or not (self._private and self._is_listening(now)):
             return
@@ -166,7 +166,7 @@ class Guide:
         return self._aloud == "headphones"
 
     def _is_listening(self, read: Reading) -> bool:
-        return self._aloud != "off" and (self.awake or read.own.view.comfort.aloud)
+        return self._aloud != "off" and (self.awake or read.own.view.state.comfort.aloud)
 
     def _say(self, phrases: list[Phrase]) -> None:
         if self._aloud != "off":

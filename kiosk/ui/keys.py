@@ -10,30 +10,38 @@ from kiosk.ui.view import Key, OtherMethod, Shift, Signs, View
 from kiosk.vietnamese.word import Method
 
 LETTERS_IN_A_ROW = 10
+MARKS = {"sắc": "á", "huyền": "à", "hỏi": "ả", "ngã": "ã", "nặng": "ạ"}  # where a tone's name has no room
 NAMES = {Method.TELEX: "Telex", Method.VNI: "VNI"}
 Cap = tuple[str, str, object, float]  # id, label, event, width in letters
 
 
 def keys(page: Page, view: View, area: Rect) -> None:
     lines = _layout(page, view)
-    gap = page.close_gap * 0.7
+    gap = max(page.mm(theme.KEY_GAP_MM), page.u(6))
     for place, line in zip(column(area, len(lines), gap), lines, strict=True):
         total = sum(cap[3] for cap in line)
         widest = max(total, LETTERS_IN_A_ROW)
         w = (area.w - gap * (widest - 1)) / widest
         x = place.x + (area.w - (w * total + gap * (len(line) - 1) + gap * (total - len(line)))) / 2
+        named = _tones_fit(page, [cap for cap in line if cap[0] in keyboard.TONES], w)
         for id, label, event, letters in line:
             rect = Rect(x, place.y, w * letters + gap * (letters - 1), place.h)
-            _cap(page, rect, id, label, event)
+            _cap(page, rect, id, label if named else MARKS.get(id, label), event)
             x = rect.right + gap
+
+
+def _tones_fit(page: Page, tones: Sequence[Cap], letter_w: float) -> bool:
+    """Whether each tone's name has room at the least size."""
+    room = letter_w - page.u(6)
+    return all(page.width(label, 0, theme.KEY) <= room * letters for _, label, _, letters in tones)
 
 
 def _cap(page: Page, rect: Rect, id: str, label: str, event: object) -> None:
     plain = len(label) == 1
-    fill = theme.CARD if plain else theme.TEAL_SOFT
-    page.add(Plate(rect, fill, min(page.u(10), rect.h / 3), theme.EDGE, max(page.u(1.2), 1)))
-    page.write(label, rect.inset(page.u(4), page.u(2)), theme.KEY if plain else (21, 11), theme.INK)
-    page.touch(f"key:{id}", rect, event, typing=True)
+    fill = page.palette.card if plain else page.palette.soft
+    page.add(Plate(rect, fill, min(page.u(10), rect.h / 3), page.palette.edge, max(page.u(1.2), 1)))
+    page.write(label, rect.inset(page.u(3), page.u(1)), theme.KEY)
+    page.touch(f"key:{id}", rect, event, typing=True, say=label)
 
 
 def _layout(page: Page, view: View) -> Sequence[Sequence[Cap]]:

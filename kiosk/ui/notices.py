@@ -10,8 +10,8 @@ from kiosk.ui.view import View
 def thanks(page: Page, view: View) -> None:
     title = view.text(view.form.thanks)
     _notice(page, "tick", title, view.words["thanks_kept"], buttons=1)
-    h = max(page.mm(theme.TARGET_MM), page.u(72))
-    w = min(page.body.w, page.u(420))
+    h = page.button_h
+    w = min(page.body.w, max(page.u(420), page.width(view.words["thanks_done"], 1, theme.BUTTON, bold=True) * 1.2))
     rect = Rect((page.glass.w - w) / 2, page.body.bottom - h, w, h)
     page.button("done", rect, view.words["thanks_done"], Started())
 
@@ -27,8 +27,8 @@ def unassigned(page: Page, view: View) -> None:
 def idle_warning(page: Page, view: View) -> None:
     """One touch to stay; the other button for the next citizen, who finds a stranger's answer open."""
     emblem = _notice(page, "", view.words["warning_title"], view.words["warning_note"], 2 if page.portrait else 1)
-    page.write(str(view.seconds_left), emblem.inset(emblem.w * 0.14), (70, 24), theme.TEAL, bold=True)
-    h = max(page.mm(theme.TARGET_MM), page.u(94))
+    page.write(str(view.seconds_left), emblem.inset(emblem.w * 0.14), theme.WORD, page.palette.emblem, bold=True)
+    h = page.button_h
     body = page.body
     if page.portrait:
         area = Rect(body.x, body.bottom - 2 * h - page.gap, body.w, 2 * h + page.gap)
@@ -41,23 +41,25 @@ def idle_warning(page: Page, view: View) -> None:
 
 
 def _notice(page: Page, glyph: str, title: str, note: str, buttons: int) -> Rect:
-    """Emblem, title and note, centred in the room above the buttons; the emblem's rectangle."""
+    """Emblem, title and note, centred in the room above the buttons; the emblem's rectangle.
+
+    The emblem takes what the words leave.
+    """
     body = page.body
-    taken = buttons * (max(page.mm(theme.TARGET_MM), page.u(94)) + page.gap)
-    room = Rect(body.x, body.y, body.w, body.h - taken)
-    side = min(page.u(180 if page.portrait else 150), room.h * 0.36)
-    width = body.w * 0.9
-    tall = Rect(0, 0, width, max(room.h - side, 1) * 0.45)
-    title_h = page.type.fit(title, tall, page.u(theme.TITLE[0]), page.u(theme.TITLE[1]), theme.INK, True).ink.h
-    note_h = page.type.fit(note, tall, page.u(theme.HELP[0]), page.u(theme.HELP[1]), theme.MUTED).ink.h
-    space = page.u(26 if page.portrait else 20)
+    page.say = f"{title}. {note}"
+    room = Rect(body.x, body.y, body.w, body.h - buttons * (page.button_h + page.gap))
+    space = page.u(20 if page.portrait else 12)
+    title_h = page.height(title, body.w, theme.TITLE, bold=True)
+    note_h = page.height(note, body.w, theme.HELP)
+    side = max(min(page.u(180 if page.portrait else 150), room.h - title_h - note_h - 2 * space), page.u(60))
+    grown = max(room.h - side - 2 * space, 1) / (title_h + note_h)
+    title_h, note_h = title_h * min(grown, 1.25), note_h * min(grown, 1.25)
     y = room.y + max((room.h - side - title_h - note_h - 2 * space) / 2, 0)
     emblem = Rect(body.x + (body.w - side) / 2, y, side, side)
-    page.add(Plate(emblem, theme.TEAL_SOFT, side / 2))
+    page.add(Plate(emblem, page.palette.soft, side / 2))
     if glyph:
-        page.glyph(emblem.inset(side * 0.27), glyph, theme.TEAL)
-    x = body.x + (body.w - width) / 2
-    words = Rect(x, emblem.bottom + space, width, title_h + 1)
+        page.glyph(emblem.inset(side * 0.27), glyph, page.palette.emblem)
+    words = Rect(body.x, emblem.bottom + space, body.w, title_h + 1)
     page.write(title, words, theme.TITLE, bold=True)
-    page.write(note, Rect(x, words.bottom + space, width, note_h + 1), theme.HELP, theme.MUTED)
+    page.write(note, Rect(body.x, words.bottom + space, body.w, note_h + 1), theme.HELP, page.palette.muted)
     return emblem

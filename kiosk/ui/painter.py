@@ -26,18 +26,14 @@ from kivy.graphics import (
 from kivy.graphics.texture import Texture
 
 from kiosk.ui.faces import strokes
+from kiosk.ui.glyphs import GLYPHS
 from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Ring, Scene, Words
-from kiosk.ui.theme import INK, WHITE, Colour, face_tint
+from kiosk.ui.theme import DAY, NIGHT, Colour, face_tint
 
 FONT = "Roboto"  # comes with Kivy; has every Vietnamese letter
 MOST_KEPT = 400
 Layer: TypeAlias = "tuple[InstructionGroup, InstructionGroup]"
 PLAIN = "$HEADER$\nvoid main(void) { gl_FragColor = frag_color; }\n"
-GLYPHS = {
-    "tick": [[(0.06, 0.54), (0.38, 0.84), (0.94, 0.16)]],
-    "pause": [[(0.3, 0.12), (0.3, 0.88)], [(0.7, 0.12), (0.7, 0.88)]],
-    "link": [[(0.5, 0.1), (0.5, 0.58)], [(0.5, 0.88), (0.5, 0.9)]],
-}
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +53,7 @@ class Painter:
         self._canvas, self._height = canvas, height
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._contexts: list[RenderContext] = []
-        self._films: dict[tuple[int, int], Fbo] = {}
+        self._films: dict[tuple[int, int, bool], Fbo] = {}
 
     def paint(self, scene: Scene) -> None:
         """Show a scene: its plates from the lowest up, then what lies on them."""
@@ -156,9 +152,10 @@ class Painter:
 
     def _face(self, group: InstructionGroup, face: Face) -> None:
         side = math.ceil(face.rect.w / 32) * 32  # the faces of most screens then share one film
-        film = self._films.get((face.levels, side))
+        key = (face.levels, side, face.night)
+        film = self._films.get(key)
         if film is None:
-            film = self._films[(face.levels, side)] = _faces_film(face.levels, side)
+            film = self._films[key] = _faces_film(*key)
         texture = film.texture.get_region((face.level - 1) * side, 0, side, side)
         group.add(Color(1, 1, 1, 1))
         group.add(Rectangle(texture=texture, **self._place(face.rect)))
@@ -170,7 +167,7 @@ class Painter:
 
     def _ring(self, group: InstructionGroup, ring: Ring) -> None:
         band = max(round(ring.width / 2), 1)
-        for colour, rect in ((INK, ring.rect), (WHITE, ring.rect.inset(band))):
+        for colour, rect in ((ring.outer, ring.rect), (ring.inner, ring.rect.inset(band))):
             group.add(_colour(colour))
             for part in _sides(rect, band):
                 group.add(Rectangle(**self._place(part)))
@@ -193,16 +190,17 @@ def _plates_of(scene: Scene) -> tuple[Plate, ...]:
     return tuple(item for item in scene.items if isinstance(item, Plate))
 
 
-def _faces_film(levels: int, side: int) -> Fbo:
+def _faces_film(levels: int, side: int, night: bool) -> Fbo:
     """All faces drawn once: forty soft strokes cost software GL eight milliseconds a screen, five pictures two."""
+    palette = NIGHT if night else DAY
     film = Fbo(size=(side * levels, side))
     film.add(ClearColor(1, 1, 1, 0))
     film.add(ClearBuffers())
     for level in range(1, levels + 1):
         x = (level - 1) * side
-        film.add(_colour(face_tint(level, levels)))
+        film.add(_colour(face_tint(palette, level, levels)))
         film.add(SmoothEllipse(segments=96, pos=(x + 1, 1), size=(side - 2, side - 2)))
-        film.add(_colour(INK))
+        film.add(_colour(palette.face_ink))
         for width, points in strokes((level - 1) / max(levels - 1, 1)):
             _stroke(film, Rect(x, 0, side, side), side, points, width * side)
     film.draw()

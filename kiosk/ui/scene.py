@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kiosk.ui.theme import Colour
+from kiosk.ui.theme import DAY, Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Lines of text in a box. `ink`: what the lines cover. `cut`: the text did not fit even at its least size."""
+    """Lines of text in a box. `ink`: what the lines cover. `cut`: the text did not fit even at its least size.
+
+    `least`: the size in pixels that its kind should have on this glass.
+    """
 
     box: Rect
     lines: tuple[str, ...]
@@ -54,20 +57,22 @@ class Words:
     align: str
     ink: Rect
     cut: bool
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Level `level` of `levels`, worst first."""
+    """Level `level` of `levels`, worst first. `night`: in the colours of the high-contrast mode."""
 
     rect: Rect
     level: int
     levels: int
+    night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A small drawing: "tick", "pause", "link"."""
+    """A small drawing, by its name in `kiosk.ui.glyphs`."""
 
     rect: Rect
     name: str
@@ -76,13 +81,15 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Where the three keys stand: a dark band along the inside of `rect` and a light one within it, `width` together.
+    """Where the three keys stand: a band along the inside of `rect` and another within it, `width` together.
 
-    Against any ground one of the two has a contrast of at least 3:1.
+    The two colours are far enough apart that on any ground one of them has a contrast of at least 3:1.
     """
 
     rect: Rect
     width: float
+    outer: Colour
+    inner: Colour
 
 
 Item: TypeAlias = Plate | Words | Face | Glyph | Ring
@@ -92,7 +99,7 @@ Item: TypeAlias = Plate | Words | Face | Glyph | Ring
 class Target:
     """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision.
 
-    `say`: what is read out for it; empty for the words drawn on it.
+    `say`: what is read out where the target has the focus; empty for the words drawn on it.
     """
 
     id: str
@@ -104,7 +111,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`say`: what is read out when the screen opens; empty for the question or the notice."""
+    """`say`: what is read out when the screen opens. `ground`: the colour where nothing is drawn."""
 
     screen: str
     question: str
@@ -113,6 +120,7 @@ class Scene:
     items: tuple[Item, ...]
     targets: tuple[Target, ...]
     say: str = ""
+    ground: Colour = DAY.paper
 
     def at(self, x: float, y: float) -> Target | None:
         """The target under a finger."""

@@ -1,31 +1,62 @@
-"""`python -m kiosk.ui.screens --out DIR`: every screen, language and size as a PNG, to be looked at before a release.
+"""`python -m kiosk.ui.screens --out DIR`: every screen, language, size and mode as a PNG, and contact sheets of them.
 
-One process per size, each with its own Xvfb when there is no display. Real window, real painter, the form that ships.
+To be looked at before a release. One process per size, each with its own Xvfb when there is no display. Real window,
+real painter, the form that ships.
 """
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from kiosk import texts
+from kiosk.comfort import PLAIN, Comfort
 from kiosk.config import ScreenSettings
 from kiosk.event import Answered, Event, Finished, Idled, Skipped, Toggled
 from kiosk.flow import Screen, State, step
 from kiosk.keyboard import writing
 from kiosk.standing import Standing
+from kiosk.ui.sheet import contact_sheet
 from kiosk.ui.view import Typing, View
 from kiosk.vietnamese.word import Method
 from survey.assignment import Assignment
 from survey.form import Form
 from survey.form_file import read_form
+from survey.notice import Notice, Result
 
-SIZES = {"1024x600": 119, "600x1024": 119, "800x480": 133, "1920x1080": 102}  # pixels and pixels per inch
+SIZES = {  # pixels and pixels per inch: 10, 10, 7 and twice 15.6 inches
+    "1024x600": 119,
+    "600x1024": 119,
+    "800x480": 133,
+    "1920x1080": 141,
+    "1080x1920": 141,
+}
+MODES = {
+    "plain": Comfort(),
+    "large": Comfort(large=True),
+    "contrast": Comfort(contrast=True),
+    "low": Comfort(low=True),
+}
 FORM = Path(__file__).parents[2] / "survey" / "data" / "forms" / "rut-gon-mot-cua.json"
+NOTICE = Notice(
+    plan="krong-no-2023",
+    point="kn-huyen",
+    period={"vi": "Năm 2025", "en": "In 2025"},
+    result=Result(892, 1204, {"vi": "Kết quả khảo sát năm 2025", "en": "Survey of 2025"}, "krong-no-2022"),
+    done=(
+        {"vi": "Mở thêm quầy số 4", "en": "Opened counter 4"},
+        {"vi": "Bớt một lần đi lại khi làm hồ sơ đất đai", "en": "One visit fewer for land registration"},
+        {"vi": "Thêm 12 ghế ngồi chờ và nước uống", "en": "Twelve more seats and drinking water"},
+    ),
+    first_day=date(2026, 1, 1),
+    last_day=date(2026, 12, 31),
+)
 COMMENT = "Cán bộ hướng dẫn tận tình, nhưng tôi phải chờ khá lâu vì chỉ có một quầy làm việc."
 PERSONAL = "Xin gọi lại cho tôi, số 0912 345 678 hoặc thư nguyen.van@example.vn."
 
@@ -42,7 +73,7 @@ def standing(of: Form) -> Standing:
         "en": "Reception and Results · Counter 3",
     }
     office = {"vi": "UBND huyện Krông Nô", "en": "People’s Committee of Krông Nô District"}
-    return Standing(Assignment("ki-os-03", "krong-no-2023", "kn-huyen", names, office, of.ref), of)
+    return Standing(Assignment("ki-os-03", "krong-no-2023", "kn-huyen", names, office, of.ref), of, NOTICE)
 
 
 def walk(of: Form, *events: Event) -> State:
@@ -75,6 +106,8 @@ def states(of: Form) -> dict[str, tuple[State, Typing]]:
         "14-idle-warning": walk(of, *low, Idled()),
         "15-paused": paused,
         "16-unassigned": State(Screen.UNASSIGNED),
+        "17-about": State(Screen.ABOUT),
+        "18-comforts": State(Screen.COMFORTS),
     }
     found = {name: (state, Typing()) for name, state in plain.items()}
     found["12-comment"] = (comment, Typing(writing(COMMENT)))
@@ -85,11 +118,12 @@ def states(of: Form) -> dict[str, tuple[State, Typing]]:
     return dict(sorted(found.items()))
 
 
-def view(of: Form, language: str, state: State, typing: Typing) -> View:
+def view(of: Form, language: str, state: State, typing: Typing, comfort: Comfort = PLAIN) -> View:
     """One state as the window would be given it."""
     where = None if state.screen is Screen.UNASSIGNED else standing(of)
     words = texts.read_words(language)
-    return View(replace(state, language=language), where, language, ("vi", "en"), words, of, typing, seconds_left=17)
+    state = replace(state, language=language, comfort=comfort)
+    return View(state, where, language, ("vi", "en"), words, of, typing, seconds_left=17, speaks=True)
 
 
 def render(out: Path, size: str) -> int:
@@ -103,13 +137,16 @@ def render(out: Path, size: str) -> int:
     window = Window(settings, lambda _x, _y: None, lambda: None)
     typesetter = Typesetter(window.measure)
     of, count = form(), 0
-    for language in ("vi", "en"):
+    for language, mode in itertools.product(("vi", "en"), MODES):
+        pictures = []
         for name, (state, typing) in states(of).items():
-            window.paint(compose(view(of, language, state, typing), window.glass, typesetter))
+            window.paint(compose(view(of, language, state, typing, MODES[mode]), window.glass, typesetter))
             window.poll()
             window.draw()
-            window.save(out / f"{name}-{language}-{size}.png")
-            count += 1
+            pictures.append(out / f"{name}-{language}-{mode}-{size}.png")
+            window.save(pictures[-1])
+        contact_sheet(pictures, out / f"sheet-{size}-{mode}-{language}.png")
+        count += len(pictures)
     window.close()
     return count
 
@@ -148,8 +185,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for size in [options.size] if options.size else SIZES:
         with display(size) as environment:
             command = [sys.executable, "-m", "kiosk.ui.screens", "--out", str(options.out), "--size", size]
-            subprocess.run(command, env=environment, check=True, timeout=120)  # noqa: S603
-    sys.stdout.write(f"{len(list(options.out.glob('*.png')))} screens in {options.out}\n")
+            subprocess.run(command, env=environment, check=True, timeout=300)  # noqa: S603
+    sheets = len(list(options.out.glob("sheet-*.png")))
+    screens = len(list(options.out.glob("*.png"))) - sheets
+    sys.stdout.write(f"{screens} screens and {sheets} contact sheets in {options.out}\n")
     return 0
 
 

@@ -12,6 +12,7 @@ from hardware.voice import Phrase
 from kiosk import personal
 from kiosk.event import Answered, ChoseLanguage, Toggled
 from kiosk.flow import Screen, opening
+from kiosk.keyboard import TONES
 from kiosk.spoken import spoken
 from kiosk.texts import DEFAULT, Words, counted
 from kiosk.ui import focus
@@ -58,8 +59,7 @@ class Reading:
 
 def opened(read: Reading, *, private: bool) -> list[Phrase]:
     """The question, or the notice."""
-    wordings: Sequence[Wording] = [lambda sheet: sheet.scene.say] if read.own.scene.say else _wordings(read.own)
-    phrases = [read.phrase(wording) for wording in wordings]
+    phrases = [read.phrase(wording) for wording in _wordings(read.own)]
     typed = read.own.view.typing.text.strip()
     if private and typed and read.own.view.state.screen in (Screen.COMMENT, Screen.REVIEW):
         phrases += [read.phrase(lambda sheet: sheet.view.words["say_typed"]), _typed(typed)]
@@ -117,16 +117,18 @@ def _label(read: Reading, target: Target) -> Phrase:
 def _worded(sheet: Sheet, id: str) -> str:
     if id in _OF_A_KEY:
         return sheet.view.words[_OF_A_KEY[id]]
+    if id.removeprefix("key:") in TONES:
+        return id.removeprefix("key:")  # its mark may be drawn in the place of its name
     if id == "key:signs":
         return sheet.view.words["say_letters" if sheet.view.typing.signs else "say_signs"]
     target = focus.target_at(sheet.scene, id)
     if target is None:
         return ""
-    return target.say or _answer_text(sheet.view, target.event) or focus.label(sheet.scene, target)
+    return _answer_text(sheet.view, target.event) or focus.label(sheet.scene, target)
 
 
 def _answer_text(view: View, event: object) -> str:
-    """An answer's whole text, from the form: what is drawn may have been cut or broken to fit."""
+    """An answer's whole text, from the form: what is drawn may have been cut to fit, or tell that it is ticked."""
     question = view.form.question(event.question) if isinstance(event, Answered | Toggled) else None
     if question is None:
         return ""
@@ -143,9 +145,9 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
     view = sheet.view
     match view.state.screen:
         case Screen.INVITATION:
-            return [_office, _point, lambda s: s.view.text(s.view.form.intro), _first]
+            return [_office, _point, _named("invitation_short"), _first]
         case Screen.QUESTION:
-            return [_question, _help]
+            return [lambda s: s.view.section_text, _question, _help]
         case Screen.COMMENT:
             return [_question, _help, _named("comment_note")]
         case Screen.REVIEW:
@@ -159,7 +161,7 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
             return [_named("unassigned_title"), _named("unassigned_note")]
         case Screen.IDLE_WARNING:
             return [_named("warning_title"), _named("warning_note")]
-    return [lambda s: ". ".join(focus.told(s.scene))]
+    return [lambda s: s.scene.say or ". ".join(focus.told(s.scene))]
 
 
 def _named(name: str) -> Wording:

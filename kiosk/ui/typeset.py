@@ -74,12 +74,38 @@ class Typesetter:
                 high = size - 1
         return low
 
+    def height(self, text: str, width: float, size: float, bold: bool) -> float:
+        """What `text` takes at `size`, in lines no wider than `width`."""
+        return len(self._wrap(visible(text)[:LONGEST_DRAWN], int(size), bold, width)) * size * LEADING
+
+    def widest_word(self, text: str, size: float, bold: bool) -> float:
+        return max((self._width(word, int(size), bold) for word in visible(text).split()), default=0.0)
+
+    def narrowest(self, text: str, lines: int, size: float, bold: bool) -> float:
+        """The least width in which `text` takes no more than `lines` lines at `size`, to within two pixels."""
+        text = visible(text)[:LONGEST_DRAWN]
+        low, high = self.widest_word(text, size, bold), self.line(text, size, bold)
+        if len(self._wrap(text, int(size), bold, low)) <= lines:
+            return low
+        while high - low > 2:
+            middle = (low + high) / 2
+            fits = len(self._wrap(text, int(size), bold, middle)) <= lines
+            low, high = (low, middle) if fits else (middle, high)
+        return high
+
+    def line(self, text: str, size: float, bold: bool) -> float:
+        """Width of `text` in one line, no less than it will be."""
+        return self._width(visible(text), int(size), bold)
+
     def calmest(
-        self, texts: tuple[str, ...], width: float, height: float, most: float, least: float, bold: bool
+        self, texts: tuple[str, ...], width: float, height: float, most: float, least: float, floor: float, bold: bool
     ) -> int:
-        """Like `largest`, but up to a sixth smaller where that saves lines: words that belong together stay so."""
-        top = self.largest(texts, width, height, most, least, bold)
-        sizes = range(top, max(int(top * 5 / 6), int(least)) - 1, -1)
+        """Like `largest` down to `floor`, but up to a sixth smaller, though not below `least`, where that saves lines.
+
+        Words that belong together stay so.
+        """
+        top = self.largest(texts, width, height, most, floor, bold)
+        sizes = range(top, min(max(int(top * 5 / 6), int(least)), top) - 1, -1)
         return min(sizes, key=lambda size: sum(len(self._wrap(visible(t), size, bold, width)) for t in texts))
 
     def _width(self, line: str, size: int, bold: bool) -> float:

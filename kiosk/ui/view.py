@@ -1,8 +1,7 @@
 """Everything that a screen needs to be composed, as one value; and what a touch may mean to the screen alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from kiosk.comfort import Comfort
 from kiosk.flow import State
 from kiosk.keyboard import NOTHING, Writing
 from kiosk.standing import Standing
@@ -56,7 +55,7 @@ class Typing:
 
 @dataclass(frozen=True)
 class View:
-    """`seconds_left` counts on a warning; `page` of a long list. `audible`: something can be read out now."""
+    """`seconds_left` counts on a warning; `page` of a long list of choices; `speaks`: whether there is a voice."""
 
     state: State
     standing: Standing | None
@@ -67,8 +66,7 @@ class View:
     typing: Typing = Typing()
     seconds_left: int = 0
     page: int = 0
-    comfort: Comfort = field(default_factory=Comfort)
-    audible: bool = False
+    speaks: bool = False
 
     def text(self, texts: Texts) -> str:
         return text_in(texts, self.language)
@@ -76,3 +74,14 @@ class View:
     @property
     def question(self) -> Question | None:
         return self.form.question(self.state.question)
+
+    @property
+    def turned_back(self) -> Turn | None:
+        """The way back on a later page of a list leads to the page before."""
+        return Turn(self.page - 1) if self.page else None
+
+    @property
+    def section_text(self) -> str:
+        """The heading of the part that the question stands in; empty where it has none."""
+        section = self.form.section(self.question.section) if self.question else None
+        return self.text(section.text) if section else ""

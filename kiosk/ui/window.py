@@ -42,7 +42,8 @@ class Window:
         from kiosk.ui.painter import Painter, measure
 
         self.measure = measure
-        self._painter = Painter(_turned_canvas(self._window, self._rotation), self.glass.h)
+        canvas, self._place = _moving_canvas(_turned_canvas(self._window, self._rotation))
+        self._painter = Painter(canvas, self.glass.h)
         self._sdl = _loaded_sdl()
         self._device = _device(settings, self.wake) if settings.input == "mtdev" else None
         if self._device is None:
@@ -58,11 +59,17 @@ class Window:
             self._device.update(self._on_motion)
 
     def paint(self, scene: Scene) -> None:
+        self._window.clearcolor = _clear(scene.ground)
         self._painter.paint(scene)
 
     def prepare(self, scene: Scene) -> None:
         """Build the drawings of a scene that may come next."""
         self._painter.prepare(scene)
+
+    def shift(self, pixels: float) -> None:
+        """Show the scene so far to the right of its place."""
+        if self._place.x != pixels:
+            self._place.x = pixels
 
     def draw(self) -> None:
         """Put a frame on the display if anything changed."""
@@ -161,8 +168,12 @@ def _open(settings: ScreenSettings):
 
     if KivyWindow is None:
         raise OSError("no window: neither an X display nor a KMS device is there")
-    KivyWindow.clearcolor = (*(part / 255 for part in theme.PAPER), 1)
+    KivyWindow.clearcolor = _clear(theme.DAY.paper)
     return KivyWindow, EventLoop
+
+
+def _clear(colour: theme.Colour) -> tuple[float, ...]:
+    return (*(part / 255 for part in colour), 1.0)
 
 
 def _graphics(settings: ScreenSettings) -> dict[str, object]:
@@ -199,6 +210,16 @@ def _turned_canvas(window, rotation: int):
     with window.canvas:
         PopMatrix()
     return inner
+
+
+def _moving_canvas(canvas):
+    """A canvas within `canvas`, and what moves all that is drawn on it."""
+    from kivy.graphics import Canvas, PopMatrix, PushMatrix, Translate
+
+    inner, place = Canvas(), Translate(0, 0, 0)
+    for part in (PushMatrix(), place, inner, PopMatrix()):
+        canvas.add(part)
+    return inner, place
 
 
 def _loaded_sdl() -> ctypes.CDLL:

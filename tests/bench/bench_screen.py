@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from kiosk.ui import theme  # noqa: E402
 from kiosk.ui.screens import FORM, form, standing, virtual_display  # noqa: E402
+from tests.bench.transitions import chromium_frames, kiosk_frames  # noqa: E402
 
 WIDTH, HEIGHT = 1024, 600
 PROBE = (6, 6)  # on the invitation's band: teal there, paper on the question that follows
@@ -265,8 +266,24 @@ def measure(environment: dict[str, str], home: Path, taps: int, starts: int) -> 
     theirs = chromium_taps(environment, home, taps)
     for name, values in (("kiosk", repaints), ("chromium", theirs)):
         found[name] |= {"repaint_p50_ms": percentile(values, 0.5), "repaint_p99_ms": percentile(values, 0.99)}
+    measure_transitions(found, environment, home, max(taps // 10, 1))
     found["kiosk"] |= {"durable_p50_ms": percentile(durable, 0.5), "durable_p99_ms": percentile(durable, 0.99)}
     return found
+
+
+def measure_transitions(
+    found: dict[str, dict[str, float]], environment: dict[str, str], home: Path, rounds: int
+) -> None:
+    tap = Screen(environment["DISPLAY"]).tap
+    ours = kiosk_frames(running, environment, home, tap, rounds)
+    theirs = chromium_frames(running, environment, home, chromium_command(home)[:-1], tap, rounds)
+    for name, frames in (("kiosk", ours), ("chromium", theirs)):
+        if frames is not None:
+            found[name] |= {
+                "transitions": rounds * 3,
+                "frames_missed_percent": frames.percent,
+                "longest_frame_ms": frames.longest_s * 1000,
+            }
 
 
 TARGETS = {
@@ -278,6 +295,9 @@ TARGETS = {
     "repaint_p99_ms": "≤ 17, ≤ 0.6×",
     "durable_p50_ms": "",
     "durable_p99_ms": "≤ 20",
+    "transitions": "",
+    "frames_missed_percent": "≤ 1×",
+    "longest_frame_ms": "",
     "processes": "",
 }
 

@@ -3,7 +3,7 @@
 import json
 import os
 import socket
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from kiosk.report import LineReport
 from kiosk.standing import StandingFiles
 from survey.record import BOOT, Clock
 
+DAY = date(2026, 3, 2)
 FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
 
 
@@ -61,7 +62,7 @@ def test_the_clock_is_a_claim_with_a_quality():
 
 
 def test_the_standing_is_taken_when_both_files_fit(tmp_path, standing):
-    files = StandingFiles(tmp_path)
+    files = StandingFiles(tmp_path, lambda: DAY)
     assert files.read() is None
     (tmp_path / "assignment.json").write_bytes(standing.assignment.encode())
     assert files.read() is None

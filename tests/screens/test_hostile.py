@@ -46,7 +46,7 @@ def test_every_string_is_set_literally_or_refused(strings, hostile):
             refused += 1
             continue
         shown = form.questions[2].text["vi"]
-        words = setter.fit(shown, Rect(28, 40, 968, 160), *theme.QUESTION, theme.INK, True)
+        words = setter.fit(shown, Rect(28, 40, 968, 160), 50, 30, theme.DAY.ink, True)
         drawn, whole = "".join(words.lines), visible(shown)
         if words.cut:
             cut += 1
@@ -132,7 +132,7 @@ def test_a_monkey_does_not_get_out(start_kiosk):
     while (line := citizen._line()) is not None:
         citizen.history.append(json.loads(line))
     seen = {shown["screen"] for shown in citizen.history}
-    assert seen <= {"invitation", "question", "comment", "review", "thanks", "idle_warning"}
+    assert seen <= {"invitation", "about", "comforts", "question", "comment", "review", "thanks", "idle_warning"}
     windows = display.screen().root.query_tree().children
     sizes = [(w.get_geometry().width, w.get_geometry().height) for w in windows if w.get_attributes().map_state]
     assert sizes == [(1024, 600)]

@@ -21,8 +21,8 @@ def test_a_whole_survey_is_read_back_equal(start_kiosk):
     citizen.answer("level:1", "question", "RG.PA")
     citizen.answer("option:CO", "question", "RG.HL5")
     citizen.answer("not_applicable", "question", "RG.LD")
-    for option in ("LD06", "LD02", "LD10", "LD02"):
-        citizen.answer(f"option:{option}", "question", "RG.LD")
+    for target in ("option:LD06", "option:LD02", "more", "option:LD10", "back", "option:LD02", "more", "more"):
+        citizen.answer(target, "question", "RG.LD")
     citizen.answer("next", "comment")
     for key in ("shift", "C", "h", "o", "w", "f", "space", "l", "a", "i", "backspace", "method", "u", "6"):
         citizen.answer(f"key:{key}", "comment")

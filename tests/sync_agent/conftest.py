@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 
+from survey.canonical import decode, digest
 from survey.errors import SurveyError
 from survey.form import FormRef
 from survey.identifier import make_id
 from survey.record import GENESIS, Channel, Clock, Sealed, State, Submission, read_record, seal
-from survey.wire import Receipt, Refusal, read_batch, signed_bytes, write_message, write_receipt
+from survey.wire import Receipt, Refusal, read_batch, read_message, signed_bytes, write_message, write_receipt
 from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
 from sync_agent.identity import Identity, from_seed, verifier
+from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox
 from tests.sync_agent import loop
 
@@ -53,18 +55,21 @@ def make_records(count: int) -> list[Sealed]:
 
 @dataclass
 class MemoryCentre:
-    """Stores by (kiosk, seq) with the digest, as the real centre does. `poison`: numbers it rejects by verdict."""
+    """Stores by (kiosk, seq) with the digest, as the real centre does. `poison`: numbers it rejects by verdict.
+
+    `notice`: what it tells the citizens of the kiosk's point.
+    """
 
     kiosk_key: bytes
     identity: Identity = field(default_factory=lambda: from_seed(b"c" * 32))
     stored: dict[int, str] = field(default_factory=dict)
     arrivals: int = 0
     poison: frozenset[int] = frozenset()
+    notice: bytes = b""
 
     def post(self, path: str, body: bytes, _content_type: str) -> Reply:
         if path.endswith("heartbeats"):
-            now = {"v": 1, "kiosk": KIOSK, "now": "2023-09-01T01:15:00Z"}
-            return Reply(200, {}, write_message("time", now, self.identity.sign))
+            return self._answer(body)
         try:
             batch = read_batch(body)
         except SurveyError:
@@ -88,6 +93,16 @@ class MemoryCentre:
                 refusals.append(Refusal(record.seq, "conflict", "other_bytes"))
         receipt = Receipt(batch.head, accepted, duplicate, tuple(refusals))
         return Reply(200, {}, write_receipt(receipt, self.identity.sign))
+
+    def _answer(self, heartbeat: bytes) -> Reply:
+        try:
+            told = read_message("heartbeat", heartbeat, verifier(self.kiosk_key))
+        except SurveyError:
+            return Reply(401, {}, b"{}")
+        now: dict[str, Any] = {"v": 1, "kiosk": KIOSK, "now": "2023-09-01T01:15:00Z"}
+        if told["notice"] != (digest(self.notice) if self.notice else ""):
+            now["notice"] = decode(self.notice or b"{}")
+        return Reply(200, {}, write_message("time", now, self.identity.sign))
 
 
 @pytest.fixture
@@ -120,7 +135,7 @@ def fast_path(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def agents(kiosk_identity: Identity, centre: Any) -> Callable[..., Agent]:
+def agents(kiosk_identity: Identity, centre: Any, tmp_path: Path) -> Callable[..., Agent]:
     def make(outbox: Outbox, post: Callable[[str, bytes, str], Reply], clock: loop.Clock, rng: random.Random) -> Agent:
         return Agent(
             kiosk=KIOSK,
@@ -134,6 +149,7 @@ def agents(kiosk_identity: Identity, centre: Any) -> Callable[..., Agent]:
             random=rng.random,
             clock_quality=lambda: "uncertain",
             keep_contact=lambda _contact: None,
+            notices=NoticeFile(tmp_path, "krong-no-2023", "kn-huyen"),
         )
 
     return make

@@ -1,0 +1,54 @@
+"""Notices on the command line: what the citizens of a point are told. The rules are in `results.notices`."""
+
+from argparse import Namespace
+
+from django.utils import timezone
+
+from central_office.commands import say
+from central_office.config import Config
+from central_office.results.notices import Told, checked, load_notices, remove
+from survey.notice import LEAST_ANSWERS, Notice, Result
+
+TOO_FEW = f"chỉ số chỉ nêu khi có từ {LEAST_ANSWERS} phiếu / a figure needs {LEAST_ANSWERS} answers"
+
+
+def notice_load(arguments: Namespace, _config: Config) -> int:
+    for path in arguments.files:
+        for told in load_notices(path.read_bytes(), path.name, timezone.now()):
+            say(_told(told))
+    return 0
+
+
+def notice_list(arguments: Namespace, _config: Config) -> int:
+    """Exit code 1 when a figure is no longer the one that the answers give."""
+    wrong = 0
+    for notice, right in checked(arguments.plan or "", timezone.now()):
+        say(_line(notice))
+        for line in notice.done:
+            say(f"    – {line['vi']}")
+        if not right:
+            wrong += 1
+            say("    khác với số liệu nay tính được; nạp lại tệp / the answers give another figure now; load again")
+    return 1 if wrong else 0
+
+
+def notice_remove(arguments: Namespace, _config: Config) -> int:
+    removed = remove(arguments.plan, arguments.point or "")
+    say(f"Đã gỡ thông báo / notices removed: {removed}")
+    return 0 if removed else 1
+
+
+def _told(told: Told) -> str:
+    line = f"{told.point}: không có thông báo / nothing to tell" if told.notice is None else _line(told.notice)
+    return f"{line}  ({TOO_FEW})" if told.too_few else line
+
+
+def _line(notice: Notice) -> str:
+    days = f"{notice.first_day:%d/%m/%Y} – {notice.last_day:%d/%m/%Y}"
+    return f"{notice.plan} {notice.point}: {notice.period['vi']}, {_figure(notice.result)}, {days}"
+
+
+def _figure(result: Result | None) -> str:
+    if result is None:
+        return "không nêu chỉ số / no figure"
+    return f"{result.percent()} %, n = {result.n} ({result.round or result.source['vi']})"

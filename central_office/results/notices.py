@@ -1,0 +1,124 @@
+"""What the citizens of a point are told: its figure computed from a closed round or typed with its source, kept, and
+handed to the point's kiosks. Knows no HTTP and no clock: instants are handed in.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from central_office.results.figures import Results, results_of
+from central_office.rounds.catalogue import Refusal, plan_of
+from central_office.rounds.models import Notice as Kept
+from central_office.rounds.models import PlanFile
+from survey.canonical import Value, decode, digest
+from survey.errors import BadFile, Problem
+from survey.notice import LEAST_ANSWERS, LONGEST_SOURCE, Notice, Result, read_notice
+from survey.notice_file import NoticeFile, read_notice_file
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One point and what its citizens are told from now on; None where neither a figure nor a line was left.
+
+    `too_few`: the figure was left out, because too few answered.
+    """
+
+    point: str
+    notice: Notice | None
+    too_few: bool
+
+
+def load_notices(data: bytes, source: str, now: datetime) -> list[Told]:
+    """Set the notice of every point that the file names; it replaces the one that was there.
+
+    Raises: BadFile with every problem; PlanFile.DoesNotExist; Refusal if the round is not closed.
+    """
+    asked = read_notice_file(data, source)
+    plan = plan_of(PlanFile.objects.get(plan=asked.plan).text)
+    points = asked.points or tuple(allocation.point.code for allocation in plan.allocations)
+    if unknown := [point for point in points if plan.allocation(point) is None]:
+        raise BadFile(source, [Problem("/points", f"plan {plan.id} has no point {point!r}") for point in unknown])
+    results = _closed(asked.round, now) if asked.round else None
+    told = [_told(asked, point, results) for point in points]
+    with transaction.atomic():
+        for each in told:
+            _keep(plan.id, each, now)
+    return told
+
+
+def news(held: str | None, plan: str, point: str, day: date) -> dict[str, Value]:
+    """The part of a heartbeat's reply that changes the kiosk's notice; `held`: digest of the one it has.
+
+    Nothing for a kiosk that has the present one, or knows of none. A notice that begins later is handed over now.
+    """
+    if held is None:
+        return {}
+    kept = Kept.objects.filter(plan=plan, point=point, last_day__gte=day).values_list("text", "digest").first()
+    text, present = kept or ("{}", "")
+    return {} if held == present else {"notice": decode(text.encode())}
+
+
+def checked(plan: str, now: datetime) -> list[tuple[Notice, bool]]:
+    """The notices of a plan, or with "" of all; and whether each figure is still the one that the answers give.
+
+    Answers that kiosks kept while they were offline arrive after their round has closed.
+    """
+    kept = Kept.objects.filter(plan=plan) if plan else Kept.objects.all()
+    texts = kept.order_by("plan", "point").values_list("text", flat=True)
+    notices = [read_notice(text.encode()) for text in texts]
+    rounds = {notice.result.round for notice in notices if notice.result and notice.result.round}
+    results = {name: _closed(name, now) for name in rounds}
+    return [(notice, _is_right(notice, results)) for notice in notices]
+
+
+def remove(plan: str, point: str) -> int:
+    """Take back the notice of a point, or with "" of all the plan's points; how many there were."""
+    kept = Kept.objects.filter(plan=plan)
+    return (kept.filter(point=point) if point else kept).delete()[0]
+
+
+def _is_right(notice: Notice, results: dict[str, Results]) -> bool:
+    said = notice.result
+    return said is None or not said.round or said == _computed(notice.point, results[said.round])
+
+
+def _told(asked: NoticeFile, point: str, results: Results | None) -> Told:
+    result = _computed(point, results) if results else asked.typed
+    words = (asked.period, result, asked.done, asked.first_day, asked.last_day)
+    notice = Notice(asked.plan, point, *words) if result or asked.done else None
+    return Told(point, notice, bool(asked.round) and result is None)
+
+
+def _keep(plan: str, told: Told, now: datetime) -> None:
+    if told.notice is None:
+        remove(plan, told.point)
+        return
+    data = told.notice.encode()
+    read_notice(data)  # the kiosk's own rules: what it would refuse is not sent
+    row = {"text": data.decode(), "digest": digest(data), "last_day": told.notice.last_day, "loaded_at": now}
+    Kept.objects.update_or_create(plan_id=plan, point=told.point, defaults=row)
+    n = told.notice.result.n if told.notice.result else 0
+    log.info("notice.loaded", extra={"fields": {"plan": plan, "point": told.point, "n": n}})
+
+
+def _closed(name: str, now: datetime) -> Results:
+    loaded = PlanFile.objects.select_related("form").get(plan=name)
+    last_day = plan_of(loaded.text).last_day
+    if last_day >= timezone.localdate(now):
+        hint = f"Wait until it ends on {last_day:%d/%m/%Y}, or type the figure with its source."
+        raise Refusal(f"round {name} is not closed", hint)
+    return results_of(loaded, now, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _computed(point: str, results: Results) -> Result | None:
+    """The point's overall index; None below the least number of answers that is published."""
+    share = next((group.overall for group in results.points if group.code == point), None)
+    if share is None or share.tenths is None or share.n < LEAST_ANSWERS:
+        return None
+    title = {language: text[:LONGEST_SOURCE].strip() for language, text in results.plan.title.items()}
+    return Result(share.tenths, share.n, title, results.plan.id)
