@@ -53,6 +53,7 @@ EVENTS: Mapping[str, str] = {
     "request.failed": "The office failed on a request in a way nobody foresaw; the trace follows.",
     "standing.refused": "The assignment or form on the disk cannot be used; `why` follows.",
     "standing.taken": "The kiosk took up an assignment and a form.",
+    "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said.",
 }
 
 
