@@ -1,18 +1,22 @@
 """Days of languages leave whole, with the quarter-hour look, and stay on the disk until the centre has them."""
 
 import random
-from datetime import datetime
+import subprocess
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from survey.language_days import tally_of
+from survey.language_days import held, read_sheets, tally_of
 from survey.wire import read_message, write_message
 from sync_agent.delivery import Reply
-from sync_agent.outbox import Outbox
+from sync_agent.outbox import FILE_NAME, Outbox
 from tests.sync_agent.loop import KIOSK, Clock
 
+ROOT = Path(__file__).parents[2]
+KILLS = 6
 NOON_S = datetime(2026, 11, 20, 12).timestamp()  # of this machine's own day, as at a kiosk
 DAY_S = 86_400.0
 
@@ -105,3 +109,63 @@ def test_words_of_a_stranger_drop_nothing(line: Any, submissions: Any) -> None:
     agent.post = lambda *_: Reply(200, {}, forged)
     live(agent, clock, 200)
     assert "languages/00000001" in outbox.notes()
+
+
+def test_whatever_moment_the_power_goes_every_answer_is_counted_once(fast_path: Path) -> None:
+    """Answers are sealed and days closed in a process that is killed again and again."""
+    chance = random.Random(5)
+    for _ in range(KILLS):
+        command = [sys.executable, "-m", "tests.sync_agent.test_agent_languages", str(fast_path)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            for _ in range(chance.randrange(1, 40)):
+                assert process.stdout.readline()
+            process.kill()
+    with Outbox.open(fast_path / FILE_NAME) as outbox:
+        sealed, left = outbox.health().next_seq - 1, sum(outbox.tallies().values())
+        sheets = [each for value in held(outbox.notes()).values() for each in read_sheets([value])]
+    told = sum(sum(sheet.counts.values()) for sheet in sheets)
+    print(f"\n{KILLS} kills -9, seed 5: {sealed} answers, {told} in {len(sheets)} sheets, {left} in open days, 0 lost")
+    assert told + left == sealed
+    assert told > 0
+    assert [sheet.number for sheet in sheets] == list(range(1, len(sheets) + 1))
+
+
+def _live_until_killed(directory: Path) -> None:
+    """One answer after another, nine a day; a look of the agent after every fourth."""
+    from tests.sync_agent.conftest import make_submission
+
+    with Outbox.open(directory / FILE_NAME) as outbox:
+        while True:
+            number = outbox.health().next_seq
+            day = (datetime.fromtimestamp(NOON_S) + timedelta(days=number // 9)).date().isoformat()
+            answer(outbox, make_submission(number), day, ("vi", "km", "en")[number % 3])
+            if number % 4 == 0:
+                _look(outbox, number)
+            sys.stdout.write(".\n")
+            sys.stdout.flush()
+
+
+def _look(outbox: Outbox, number: int) -> None:
+    from sync_agent.agent import Agent
+    from sync_agent.notices import NoticeFile
+
+    agent = Agent(
+        kiosk="k",
+        version="test",
+        outbox=outbox,
+        post=lambda *_: Reply(0, {}, b""),
+        sign=lambda _: bytes(64),
+        verify=lambda *_: False,
+        monotonic=lambda: 0.0,
+        wall=lambda: NOON_S + number // 9 * DAY_S,
+        random=lambda: 0.5,
+        clock_quality=lambda: "uncertain",
+        keep_contact=lambda _: None,
+        notices=NoticeFile(Path(), "krong-no-2023", "kn-huyen"),
+    )
+    agent.deliver_all()
+
+
+if __name__ == "__main__":
+    _live_until_killed(Path(sys.argv[1]))
