@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-CITIZENS ?= 40
+CITIZENS ?=
+FORM ?= rut-gon-mot-cua
 SEED ?= 1
 EVENTS ?= 1000000
 HITS ?= 100000
@@ -11,7 +12,7 @@ WORKERS ?= 2
 AVR8JS := build/avr8js/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens firmware soak soak-terminal lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,12 +31,12 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one
+demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one; FORM=…
 	@deploy/system-packages.sh display terminal
-	@$(RUN) -m deploy.demo --citizens $(CITIZENS) --seed $(SEED)
+	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
-	@deploy/system-packages.sh display terminal firmware test
+	@deploy/system-packages.sh display voice terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
@@ -44,7 +45,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/mypy
-	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not postgres and not board"
+	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not voice and not postgres and not board"
 
 bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
 	@deploy/system-packages.sh display terminal test
@@ -80,6 +81,9 @@ screens: setup  ## Draw every screen in every language and size under build/scre
 	@mkdir -p docs/images
 	@cp build/screens/01-invitation-vi-1024x600.png docs/images/invitation.png
 	@cp build/screens/03-factor1-vi-600x1024.png docs/images/rating-portrait.png
+
+texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
+	@$(RUN) -m deploy.texts
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \

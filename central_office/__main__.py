@@ -159,6 +159,7 @@ def _plans(parser: argparse.ArgumentParser) -> None:
     clone.add_argument("--id", required=True)
     clone.add_argument("--from", dest="first", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     clone.add_argument("--to", dest="last", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    clone.add_argument("--form", default="", help="mã phiếu khác / ask by another form")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"plan {action}")
 

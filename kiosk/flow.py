@@ -2,9 +2,11 @@
 
 Rule 1: every change of screen is a row of `TABLE`; a pair without a row changes nothing.
 Rule 2: what must be done before the next screen may be shown is returned as effects, in order.
-Rule 3: the next screen depends on which question was answered, never on how; only the form's own condition
-        (reasons after a low rating) looks at the value, after all the ratings. What a comment says decides only
-        whether its writer sees it once more.
+Rule 3: the next screen depends on which question was answered, never on how it was rated; only the form's own
+        conditions look at a value: at a fact (a petition was made, the result came late), or, after all the
+        ratings, at a low one (reasons). What a comment says decides only whether its writer sees it once more.
+Rule 4: every question may be skipped, the first ones too. While there is no answer there is nothing to save, to seal
+        or to thank for: whoever goes through without one comes back to the invitation.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +35,7 @@ from kiosk.event import (
     Unassigned,
     WentBack,
 )
-from survey.form import NO, YES, Answers, Form, Kind, Question, Role
+from survey.form import Answers, Form, Kind, Question, Role
 from survey.form_file import allows
 
 
@@ -106,7 +108,7 @@ def opening(form: Form) -> Question | None:
 
 
 def has_earlier(form: Form, state: State) -> bool:
-    """Whether going back leads anywhere."""
+    """Whether going back leads anywhere: to a question, or out to the invitation while nothing is answered."""
     return not state.answers or _neighbour(form, state.answers, state.question, -1) is not None
 
 
@@ -115,23 +117,9 @@ def has_later(form: Form, state: State) -> bool:
     return _neighbour(form, state.answers, state.question, 1) is not None
 
 
-def ahead(form: Form, state: State) -> list[State]:
-    """States that a touch may bring next, the likeliest last. Rule 3 makes them few: one a question, not a rating."""
-    question = opening(form) if state.screen is Screen.INVITATION else form.question(state.question)
-    events: list[Event] = []
-    if state.screen in (Screen.THANKS, Screen.IDLE_WARNING):
-        events = [RanOut()]
-    elif question is not None and question.kind is Kind.YES_NO:
-        events = [Finished(), Answered(question.code, YES), Answered(question.code, NO)]
-    elif question is not None and question.scale is not None:
-        events = [Finished(), Answered(question.code, question.scale.levels[-1].value)]
-    states = [step(form, state, event)[0] for event in events]
-    return [following for following in states if following != state]
-
-
 def may_skip(state: State) -> bool:
-    """Everything may be skipped but the first answer, without which there is nothing to keep."""
-    return bool(state.answers)
+    """Whether a question stands there to be skipped (rule 4)."""
+    return state.screen in (Screen.QUESTION, Screen.COMMENT)
 
 
 def progress(form: Form, code: str) -> tuple[int, int]:
@@ -158,7 +146,9 @@ def _onward(form: Form, state: State, effects: Effects) -> Step:
 
 
 def _thank(state: State) -> Step:
-    """The answers leave the state here; only what the citizen asked of the screen goes on into the thanks."""
+    """The answers leave the state here; only what the citizen asked of the screen goes on. None: rule 4."""
+    if not state.answers:
+        return AT_REST, ()
     return state.at(Screen.THANKS), (Finish(state.answers),)
 
 
@@ -199,7 +189,7 @@ def _toggled(form: Form, state: State, event: Toggled) -> Step:
 
 
 def _skipped(form: Form, state: State, _event: Skipped) -> Step:
-    return _onward(form, state, ()) if state.answers else (state, ())
+    return _onward(form, state, ())
 
 
 def _went_back(form: Form, state: State, _event: WentBack) -> Step:
@@ -218,11 +208,12 @@ def _mending(_form: Form, state: State, _event: WentBack) -> Step:
 
 
 def _finished(_form: Form, state: State, _event: Finished) -> Step:
-    return _thank(state) if state.answers else (AT_REST, ())
+    return _thank(state)
 
 
 def _idled(_form: Form, state: State, _event: Idled) -> Step:
-    return (replace(state.at(Screen.IDLE_WARNING), behind=state), ()) if state.answers else (AT_REST, ())
+    """A slow reader is asked too, before the first answer: the place in the form and the language are theirs."""
+    return replace(state.at(Screen.IDLE_WARNING), behind=state), ()
 
 
 def _stayed(_form: Form, state: State, _event: Stayed) -> Step:
@@ -235,7 +226,8 @@ def _finished_at_warning(form: Form, state: State, event: Finished) -> Step:
 
 def _walked_away(_form: Form, state: State, _event: RanOut) -> Step:
     """Nobody is left to thank, and the next citizen must not read the thanks of the last."""
-    return AT_REST, (Finish(state.behind.answers if state.behind else {}),)
+    answers = state.behind.answers if state.behind else {}
+    return AT_REST, ((Finish(answers),) if answers else ())
 
 
 def _chose_language(_form: Form, state: State, event: ChoseLanguage) -> Step:

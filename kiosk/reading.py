@@ -27,12 +27,16 @@ UNREAD = Reading(0, 0, 0.0)
 def reading(form: Form, answers: Answers, stood_s: Mapping[str, float]) -> Reading:
     """`stood_s`: seconds by question, all visits together; without the one that the invitation carries."""
     timed = [q for q in form.questions if q.code in answers and q.code in stood_s and q.kind in TIMED]
-    return Reading(len(timed), sum(map(words, timed)), sum(stood_s[q.code] for q in timed))
+    return Reading(len(timed), words(*timed), sum(stood_s[q.code] for q in timed))
 
 
-def words(question: Question) -> int:
-    """Written words of the Vietnamese text and help: syllables, so a Vietnamese reader's unit."""
-    return len(text_in(question.text, "vi").split()) + len(text_in(question.help, "vi").split())
+def words(*questions: Question) -> int:
+    """Written words of the Vietnamese texts and helps: syllables, so a Vietnamese reader's unit.
+
+    A help that stands on many questions, such as the stem of a list of criteria, is read once.
+    """
+    helps = {text_in(question.help, "vi") for question in questions}
+    return sum(len(text.split()) for text in [*(text_in(q.text, "vi") for q in questions), *helps])
 
 
 def ratings(form: Form, answers: Answers) -> tuple[tuple[str, AnswerValue], ...]:

@@ -17,10 +17,12 @@ from kiosk.flow import AT_REST, BESIDE, NO_FORM, Effects, Finish, Save, Screen, 
 from kiosk.reading import ratings, reading
 from kiosk.standing import Standing
 from survey.form import Answers, Form
+from survey.language_days import tally_of
 from survey.record import Channel, Submission
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
+HOLD_S = 1.0  # how long a `hold` lasts
 STANDING_S = 2.0  # how often the standing is looked at while nobody is answering
 
 
@@ -36,9 +38,12 @@ class Session:
         boot: str,
         timeouts: Timeouts,
         history: misuse.History,
+        language: str = "vi",
     ) -> None:
+        """`language`: the kiosk's own, in which it greets."""
         self._store, self._read_standing, self._now = store, standing, now
         self._randomness, self._boot, self._timeouts, self._history = randomness, boot, timeouts, history
+        self._language = language
         self.state = State(Screen.UNASSIGNED)
         self.standing: Standing | None = None
         self._begun: Begun | None = None
@@ -50,6 +55,7 @@ class Session:
         self._stood_s: dict[str, float] = {}
         self._answers: Answers = {}
         self._answered_s = 0.0
+        self._held_s = float("-inf")
         self._touched_s = self._entered_s = self._retry_s = self._looked_s = now().at_s
 
     @property
@@ -69,6 +75,10 @@ class Session:
             self._touches, self._strays = self._touches + 1, self._strays + stray
             strayed = misuse.is_straying(self._strays, self._touches)
             self._hammered = self._hammered or strayed or misuse.is_hammering(self._taps_s)
+
+    def hold(self) -> None:
+        """Somebody is being read to just now: nobody is idle, and thanks stay until they have been heard."""
+        self._held_s = self._now().at_s
 
     def handle(self, event: Event) -> None:
         """Take one step, if its effects succeed; otherwise pause and owe it."""
@@ -109,15 +119,15 @@ class Session:
     def _due_s(self) -> float | None:
         match self.state.screen:
             case Screen.QUESTION | Screen.COMMENT | Screen.REVIEW:
-                return self._touched_s + self._timeouts.idle_s
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.ABOUT | Screen.COMFORTS | Screen.LANGUAGES:
-                return self._touched_s + self._timeouts.idle_s
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.INVITATION if self.state != AT_REST:
-                return self._touched_s + self._timeouts.idle_s
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.IDLE_WARNING:
                 return self._entered_s + self._timeouts.warning_s
             case Screen.THANKS:
-                return self._entered_s + self._timeouts.thanks_s
+                return max(self._entered_s + self._timeouts.thanks_s, self._held_s + HOLD_S)
         return None
 
     def _look(self, now: Moment) -> None:
@@ -161,11 +171,16 @@ class Session:
 
     def _finish(self, effect: Finish) -> None:
         draft = self._draft(effect.answers)
-        self._store.finish(closed(draft, self.form))
+        self._store.finish(closed(draft, self.form), tally=self._language_tally(draft))
         log.info("answer.finished")
         self._history.finished(self._sitting(draft.answers))
         self._begun = None
         self._taps_s.clear()
+
+    def _language_tally(self, draft: Submission) -> str:
+        """Counted beside the answer, never in it; what a power cut left open is counted in no language."""
+        day = self._now().wall.date().isoformat()
+        return tally_of(day, draft.plan, draft.point, self.state.language or self._language)
 
     def _draft(self, answers: Answers) -> Submission:
         if self.standing is None:

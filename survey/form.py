@@ -76,6 +76,14 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form («Phần A…»): questions that stand together, with one heading."""
+
+    code: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerIs:
     """True when `question` was answered with exactly `value`."""
 
@@ -115,7 +123,7 @@ Condition: TypeAlias = AnswerIs | AnswerHas | AnyRatingAtMost
 @dataclass(frozen=True, slots=True)
 class Question:
     """`prefill` names who supplies the answer (the dossier at the counter, a button box); such a question is not put
-    to a citizen on the screen."""
+    to a citizen on the screen. `section`: code of the part it stands in; empty for none."""
 
     code: str
     kind: Kind
@@ -131,6 +139,7 @@ class Question:
     sensitive: bool
     longest: int
     condition: Condition | None
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,7 @@ class Form:
     scales: tuple[Scale, ...]
     factors: tuple[Factor, ...]
     questions: tuple[Question, ...]
+    sections: tuple[Section, ...] = ()
 
     @property
     def ref(self) -> FormRef:
@@ -177,6 +187,9 @@ class Form:
 
     def question(self, code: str) -> Question | None:
         return next((q for q in self.questions if q.code == code), None)
+
+    def section(self, code: str) -> Section | None:
+        return next((section for section in self.sections if section.code == code), None)
 
     def asked(self, answers: Answers) -> Sequence[Question]:
         """The questions put to a citizen who has given `answers` so far, in the form's order."""

@@ -3,6 +3,8 @@
 The file is data: no text of it is ever formatted, evaluated or read as markup (law 9).
 """
 
+from collections.abc import Iterator
+
 from survey import _node
 from survey.canonical import digest, dumps, nfc
 from survey.errors import BadFile, Problem
@@ -19,6 +21,7 @@ from survey.form import (
     Question,
     Role,
     Scale,
+    Section,
 )
 
 LONGEST_COMMENT = 500  # R-044
@@ -46,6 +49,7 @@ def read_form(data: bytes, source: str) -> Form:
         scales=scales,
         factors=factors,
         questions=questions,
+        sections=tuple(Section(c.code("code"), c.texts("text")) for c in node.children("sections", optional=True)),
     )
     node.done()
     _check_whole(form, problems)
@@ -90,6 +94,7 @@ def _question(node: _node.Node, scales: tuple[Scale, ...], factors: tuple[Factor
         sensitive=node.flag("sensitive"),
         longest=node.integer("longest", 1, LONGEST_COMMENT, LONGEST_COMMENT),
         condition=_condition(node),
+        section=node.code("section", ""),
     )
     _check_question(node, question, factors)
     return question
@@ -150,12 +155,29 @@ def _check_whole(form: Form, problems: list[Problem]) -> None:
         if reason := _wrong_condition(question.condition, seen):
             problems.append(Problem(f"{place}/when", reason))
         seen[question.code] = question
+    problems.extend(_wrong_sections(form))
     overall = [q for q in form.questions if q.role is Role.OVERALL]
     if len(overall) > 1:
         problems.append(Problem("/questions", "more than one question has the role overall"))
-    for name, codes in (("scales", [s.id for s in form.scales]), ("factors", [f.code for f in form.factors])):
+    lists = {"scales": [s.id for s in form.scales], "factors": [f.code for f in form.factors]}
+    for name, codes in (lists | {"sections": [s.code for s in form.sections]}).items():
         if len(set(codes)) != len(codes):
             problems.append(Problem(f"/{name}", "a code is used twice"))
+
+
+def _wrong_sections(form: Form) -> Iterator[Problem]:
+    """A section is one stretch of what is asked: a citizen who leaves it does not come upon it again."""
+    known, left, here = {section.code for section in form.sections}, set[str](), ""
+    for position, question in enumerate(form.questions):
+        place = f"/questions/{position}/section"
+        if question.section and question.section not in known:
+            yield Problem(place, f"no section {question.section!r} in this form")
+        if question.prefill or question.section == here:
+            continue
+        if question.section and question.section in left:
+            yield Problem(place, f"section {question.section!r} was left before")
+        left.add(here)
+        here = question.section
 
 
 def _wrong_condition(condition: Condition | None, earlier: dict[str, Question]) -> str:

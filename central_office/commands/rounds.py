@@ -42,7 +42,8 @@ def plan_points(arguments: Namespace, _config: Config) -> int:
 
 
 def plan_clone(arguments: Namespace, _config: Config) -> int:
-    _show(clone_plan(arguments.plan, arguments.id, arguments.first, arguments.last, timezone.now()))
+    now = timezone.now()
+    _show(clone_plan(arguments.plan, arguments.id, arguments.first, arguments.last, now, arguments.form))
     return 0
 
 

@@ -58,8 +58,10 @@ def load_plan(data: bytes, source: str, now: datetime) -> Plan:
     return plan
 
 
-def clone_plan(plan: str, new: str, first: date, last: date, now: datetime) -> Plan:
-    """The same points and quotas under another id and window; due on the day after the window ends.
+def clone_plan(plan: str, new: str, first: date, last: date, now: datetime, form: str = "") -> Plan:
+    """The same points and quotas under another id and window; due on its last day.
+
+    `form`: id of the form to ask by, if not the same.
 
     Raises: Refusal if there is no such plan; BadFile if the result is none.
     """
@@ -71,6 +73,7 @@ def clone_plan(plan: str, new: str, first: date, last: date, now: datetime) -> P
         document.pop(key, None)
     document |= {"plan": new, "window": {"from": first.isoformat(), "to": last.isoformat()}}
     document["submit_by"] = last.isoformat()
+    document["form"] = form or document["form"]
     return load_plan(json.dumps(document, ensure_ascii=False, indent=1).encode(), f"clone of {plan}", now)
 
 

@@ -19,7 +19,8 @@ from deploy.demo.stage import PLAN, DemoFailed, Stage, fresh_directory
 
 DELIVERY_S = 60.0
 WINDOW_DAYS = 30
-FIRST_QUESTION = "RG.HL0"
+CITIZENS = {"rut-gon-mot-cua": 40}
+FEW = 12  # of a form that takes each of them minutes
 
 
 def main() -> int:
@@ -28,13 +29,14 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that no process is left behind
     directory = fresh_directory(Path(tempfile.gettempdir()))
     try:
-        with Stage(directory) as stage:
+        with Stage(directory, options.form) as stage:
             virtual = stage.open_display()
             counter = set_the_stage(stage)
             if options.citizens == 0 or not virtual:
                 play(stage, counter)
                 return os.EX_OK
-            code = run_citizens(stage, counter, options.citizens, options.seed)
+            citizens = CITIZENS.get(options.form, FEW) if options.citizens is None else options.citizens
+            code = run_citizens(stage, counter, citizens, options.seed)
     except (DemoFailed, OSError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
@@ -47,7 +49,10 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--citizens", type=int, default=40, help="scripted citizens when there is no display (40)")
+    parser.add_argument("--form", default="rut-gon-mot-cua", help="id of the form asked (rut-gon-mot-cua)")
+    parser.add_argument(
+        "--citizens", type=int, help=f"scripted citizens when there is no display (40; {FEW} of a long form)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of their dice (1)")
     parser.add_argument("--keep", action="store_true", help="keep the logs and databases of the run")
     return parser.parse_args()
@@ -68,7 +73,7 @@ def set_the_stage(stage: Stage) -> Counter:
     stage.wait_for_notice()
     box = stage.open_terminal()
     pins = stage.open_kiosk()
-    return Counter(Eyes(stage.report, stage.check_alive), Finger(stage.display), box, pins)
+    return Counter(Eyes(stage.report, stage.check_alive), Finger(stage.display), box, pins, stage.overall_question())
 
 
 def run_citizens(stage: Stage, counter: Counter, count: int, seed: int) -> int:
@@ -91,6 +96,7 @@ def run_citizens(stage: Stage, counter: Counter, count: int, seed: int) -> int:
     if index != expected:
         _say(f"The centre's index {index} is not the one that was given, {expected}.")
     line = {
+        "form": stage.form,
         "tapped": even.tapped,
         "pressed": even.pressed,
         "received": even.received,
@@ -116,11 +122,12 @@ def wait_for_delivery(stage: Stage, expected: int) -> None:
 
 
 def collect(stage: Stage) -> tuple[list[Given], list[str], dict[str, Any]]:
-    """What the office holds: every record's channel and first rating, their ids, and the figures of its page."""
+    """What the office holds: every record's channel and overall rating, their ids, and the figures of its page."""
     folder = stage.directory / "export"
     stage.office("export", "--plan", PLAN, str(folder))
     records = [json.loads(line) for line in (folder / "answers.ndjson").read_text("utf-8").splitlines()]
-    arrived = [Given(record["channel"], record["answers"][FIRST_QUESTION]) for record in records]
+    overall = stage.overall_question()
+    arrived = [Given(record["channel"], record["answers"].get(overall)) for record in records]
     results: dict[str, Any] = json.loads((folder / "results.json").read_text("utf-8"))
     return arrived, [record["id"] for record in records], results
 
@@ -158,7 +165,7 @@ def _progress(number: int, count: int, way: str) -> None:
     width = 30
     done = width * number // count
     end = "\r" if sys.stdout.isatty() and number < count else "\n"
-    if sys.stdout.isatty() or number % 10 == 0 or number == count:
+    if sys.stdout.isatty() or number % max(1, count // 4) == 0 or number == count:
         print(f"  [{'#' * done}{'.' * (width - done)}] {number}/{count} {way:<24}", end=end, flush=True)
 
 

@@ -4,6 +4,7 @@ Most tap the screen; some walk away after the first face; some press the box on 
 with the bounce that real contacts have.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -19,8 +20,9 @@ LEVEL_WEIGHTS = (1, 1, 2, 5, 6)  # worst first
 HOLD_MS = (60, 400)
 BOUNCE_US = (0, 5000)
 TAP_PAUSE_S = 0.6  # the kiosk takes a second touch of one place within 0.5 s for a trembling finger
+NEAR_PX = 100.0
 SETTLE_S = 1.7  # a second press within 1.5 s counts as a burst of the first
-MOST_STEPS = 30
+MOST_STEPS = 200
 
 
 class Way(StrEnum):
@@ -55,43 +57,56 @@ class Counter:
     finger: Finger
     box: Path
     pins: Path
+    overall: str
     pause: Callable[[float], None] = time.sleep
     _last_press_s: float = 0.0
     _last_tap_s: float = 0.0
+    _last_target: str = ""
+    _last_place: tuple[float, float] = (0.0, 0.0)
 
     def serve(self, citizen: Citizen) -> Given:
         """Let one citizen answer; what was given. Raises: DemoFailed if the kiosk does not follow."""
         if citizen.way in (Way.BOX, Way.PINS):
             return self._press(citizen)
-        lit = self._find_invitation()
-        self._tap(lit, f"level:{citizen.level}")
-        lit = self.eyes.wait_for("the next question", lambda now: now.number > lit.number and now.screen == "question")
+        lit, dice = self._find_invitation(), random.Random(citizen.seed)
+        opens = f"level:{citizen.level}"  # the invitation asks the overall question itself, or else has a start
+        if opens not in lit.targets:
+            lit = self._answer(lit, "start")
+            opens = _choice(lit, dice)
+        asked = self.overall if lit.screen == "invitation" else lit.question
+        lit = self._answer(lit, opens)
         if citizen.way is Way.WHOLE:
-            self._fill_in(lit, random.Random(citizen.seed))
-        return Given("screen", citizen.level)
+            self._fill_in(lit, dice, citizen.level)
+            asked = self.overall
+        return Given("screen", citizen.level if asked == self.overall else None)
 
     def _find_invitation(self) -> Lit:
         """Whoever finds the form of somebody who has left ends it; most kiosks are met in mid-form now and then."""
         lit = self.eyes.wait_for("a screen", lambda _lit: True)
-        if lit.screen in ("question", "comment", "idle_warning"):
+        if "finish" in lit.targets:
             self._tap(lit, "finish")
         return self.eyes.wait_for("the invitation", lambda now: now.screen == "invitation")
 
-    def _fill_in(self, lit: Lit, dice: random.Random) -> None:
+    def _fill_in(self, lit: Lit, dice: random.Random, level: int) -> None:
         for _ in range(MOST_STEPS):
             if lit.screen == "thanks":
                 return
-            self._tap(lit, _choice(lit, dice))
-            before = lit.number
-            lit = self.eyes.wait_for("the next screen", lambda now: now.number > before)  # noqa: B023
+            lit = self._answer(lit, f"level:{level}" if lit.question == self.overall else _choice(lit, dice))
         raise DemoFailed(f"no thanks after {MOST_STEPS} steps; lit is {lit.screen} {lit.question}")
+
+    def _answer(self, lit: Lit, target: str) -> Lit:
+        """Tap, and wait for what comes."""
+        self._tap(lit, target)
+        return self.eyes.wait_for("the next screen", lambda now: now.number > lit.number)
 
     def _tap(self, lit: Lit, target: str) -> None:
         if target not in lit.targets:
             raise DemoFailed(f"no target {target} on {lit.screen} {lit.question}: {', '.join(lit.targets)}")
-        self.pause(max(0.0, self._last_tap_s + TAP_PAUSE_S - time.monotonic()))
-        self.finger.tap(lit.targets[target])
-        self._last_tap_s = time.monotonic()
+        place = lit.targets[target]
+        if target == self._last_target or math.dist(place, self._last_place) < NEAR_PX:
+            self.pause(max(0.0, self._last_tap_s + TAP_PAUSE_S - time.monotonic()))
+        self.finger.tap(place)
+        self._last_target, self._last_place, self._last_tap_s = target, place, time.monotonic()
 
     def _press(self, citizen: Citizen) -> Given:
         dice = random.Random(citizen.seed)
@@ -106,10 +121,10 @@ def _choice(lit: Lit, dice: random.Random) -> str:
     """What a citizen touches on this screen: a rating, an option, or the way on."""
     levels = [name for name in lit.targets if name.startswith("level:")]
     options = [name for name in lit.targets if name.startswith("option:")]
-    ahead: Sequence[str] = [name for name in ("next", "finish", "skip") if name in lit.targets]
+    ahead: Sequence[str] = [name for name in ("next", "more", "skip", "finish") if name in lit.targets]
     if levels:
         return dice.choice(levels)
-    if options and (len(options) == 2 or not ahead or dice.random() < 0.5):
+    if options and (not {"next", "more"} & set(ahead) or dice.random() < 0.5):
         return dice.choice(options)
     if not ahead:
         raise DemoFailed(f"no way on from {lit.screen} {lit.question}: {', '.join(lit.targets)}")

@@ -9,10 +9,10 @@ SATISFIED_FROM = 4
 
 @dataclass(frozen=True)
 class Given:
-    """One answer that a citizen gave: `channel` "screen" or "button", `level` of the overall question."""
+    """One answer that a citizen gave: `channel` "screen" or "button", `level` of the overall question; None without."""
 
     channel: str
-    level: int
+    level: int | None
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,6 @@ def balance(given: Iterable[Given], arrived: Iterable[Given], ids: Iterable[str]
 
 def index_percent(given: Iterable[Given]) -> float | None:
     """The overall index that the centre must arrive at, with two decimals, half up; None without answers."""
-    levels = [answer.level for answer in given]
+    levels = [answer.level for answer in given if answer.level is not None]
     satisfied = sum(level >= SATISFIED_FROM for level in levels)
     return (20_000 * satisfied + len(levels)) // (2 * len(levels)) / 100 if levels else None

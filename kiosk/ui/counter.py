@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kiosk import keyboard
-from kiosk.buttons import Desk
+from kiosk.ahead import ahead
+from kiosk.aids import Aids
+from kiosk.buttons import POLL_S, Desk
 from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.dimming import PARTS, Dimmer, Light
 from kiosk.event import ChoseLanguage
-from kiosk.flow import Screen, State, ahead
+from kiosk.flow import Screen, State
+from kiosk.keypad import PadKey
+from kiosk.keypad import Strikes as PadStrikes
 from kiosk.notify import Heart, Notify
 from kiosk.report import Report
 from kiosk.session import Session
@@ -21,7 +25,8 @@ from kiosk.strike import Strikes
 from kiosk.texts import DEFAULT, Words
 from kiosk.ui import motion, theme
 from kiosk.ui.compose import compose
-from kiosk.ui.scene import Scene, Target
+from kiosk.ui.guide import Guide
+from kiosk.ui.scene import Ring, Scene, Target
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Key, OtherMethod, Shift, Signs, Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
@@ -36,7 +41,14 @@ class Counter:
     """Owns what is on the glass; everything it may say to the survey goes through `Session.handle`."""
 
     def __init__(
-        self, session: Session, desk: Desk, words: Mapping[str, Words], config: Config, now: Now, report: Report
+        self,
+        session: Session,
+        desk: Desk,
+        words: Mapping[str, Words],
+        config: Config,
+        now: Now,
+        report: Report,
+        aids: Aids | None = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
         self._now, self._report = now, report
@@ -45,12 +57,16 @@ class Counter:
         self._ahead: list[State] = []
         self._lit = self._acted = self._untidy = False
         self.scene = Scene("", "", "", (0, 0), (), ())
-        self.window = Window(config.screen, self.tapped, self.flipped)
+        self._aids = aids or Aids()
+        self._pad = PadStrikes(config.keypad.repeat_s)
+        self._ring: Ring | None = None
+        self.window = Window(config.screen, self.tapped, self.flipped, self.keyed, frozenset(config.keypad.codes()))
         self._slide = motion.Slide(self.window.glass.h / 600 * theme.SLIDE_UNITS)
         self._dimmer = Dimmer(config.screen.dim_after_s, config.open, now().at_s)
         self._light = Light.FULL
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
+        self._guide = Guide(self._aids, words, config.voice.aloud, config.timeouts.idle_s, self._composed)
 
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
         """Until `going` says no; `lit` is called once, after the first frame."""
@@ -71,8 +87,13 @@ class Counter:
     def turn(self) -> None:
         """One round: what happened, what time brings, what is to be seen."""
         self.window.poll()
+        if self._guide.is_reading:
+            self._session.hold()
         self._session.tick()
         self._desk.tick()
+        for key in self._aids.struck() if self._aids.struck else ():
+            self._strike(key)
+        self._guide.tick(self._now().at_s)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()
@@ -88,18 +109,27 @@ class Counter:
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
         view, self._acted = self._view(), False
-        if view == self._shown:
+        if view != self._shown:
+            self._compose(view)
+        elif self._guide.ring(self.window.glass.dpi) == self._ring:
             return
+        self._ring = self._guide.ring(self.window.glass.dpi)
+        self._lit = False
+        self.window.paint(replace(self.scene, items=(*self.scene.items, self._ring)) if self._ring else self.scene)
+
+    def _compose(self, view: View) -> None:
         if self._asked(view) != self._asked(self._shown):
             self._typing, self._page = self._new_typing(view), 0
             view = self._view()
         if self._config.screen.motion:
             self._slide.begin(motion.side_of(self._shown, view), self._now().at_s)
         self._shown = view
-        self.scene = compose(view, self.window.glass, self._typesetter)
-        self._lit = False
+        self.scene = self._composed(view)
+        self._guide.shown(view, self.scene)
         self._ahead = ahead(view.form, view.state)
-        self.window.paint(self.scene)
+
+    def _composed(self, view: View) -> Scene:
+        return compose(view, self.window.glass, self._typesetter)
 
     def _new_typing(self, view: View) -> Typing:
         """A citizen's way of typing stays for the sitting; the next one begins with Telex, or without in English."""
@@ -115,7 +145,7 @@ class Counter:
             return False
         state = self._ahead.pop()
         view = replace(self._view(), state=state, typing=Typing(), page=0)
-        self.window.prepare(compose(view, self.window.glass, self._typesetter))
+        self.window.prepare(self._composed(view))
         return True
 
     def _tidy(self) -> None:
@@ -140,20 +170,45 @@ class Counter:
         rects = [
             (t.id, *window_rect(t.rect.x, t.rect.y, t.rect.w, t.rect.h, rotation, *size)) for t in self.scene.targets
         ]
-        self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects)
+        focus = self._guide.stop if self._ring else ""
+        self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects, focus)
 
     def tapped(self, x: float, y: float) -> None:
-        self._untidy = True
-        if not self._dimmer.touched(self._now().at_s):
-            self._acted = True  # nor does a second touch in this round
+        self._guide.touched()
+        if self._is_aimed():
+            self._touch(self.scene.at(x, y), x, y)
+
+    def keyed(self, code: int) -> None:
+        """A key of the keypad went down."""
+        key = self._config.keypad.codes()[code]
+        if self._pad.counts(key, self._now().at_s):
+            self._strike(key)
+
+    def _strike(self, key: PadKey) -> None:
+        """A key chooses as a finger in the middle of the target would; moving about is no hammering."""
+        if not self._is_aimed():
             return
-        target = self.scene.at(x, y)
+        target = self._guide.pressed(key, self._now().at_s)
+        if target is None:
+            self._session.tapped(typing=True)
+        else:
+            self._touch(target, target.rect.x + target.rect.w / 2, target.rect.y + target.rect.h / 2)
+
+    def _is_aimed(self) -> bool:
+        """On a dark screen nobody aims: the first touch, or key, lights it. Nor does a second one in this round."""
+        self._untidy = True
+        seen = self._dimmer.touched(self._now().at_s)
+        self._acted = self._acted or not seen
+        return seen
+
+    def _touch(self, target: Target | None, x: float, y: float) -> None:
         typing = target is not None and target.typing
         writing = any(each.typing for each in self.scene.targets)  # beside a key is no sign of anything
         self._session.tapped(typing=typing, stray=target is None and not writing)
         aimed = self._lit and not self._acted  # of two touches in one round the second was aimed at what is going
         if target is None or not (aimed or typing) or self._is_second_strike(target, x, y):
             return
+        self._guide.tapped()
         self._act(target)
         self._acted = self._view() != self._shown
 
@@ -198,11 +253,14 @@ class Counter:
             typing=self._typing if state.screen in (Screen.COMMENT, Screen.REVIEW) else Typing(),
             seconds_left=self._session.seconds_left(),
             page=self._page,
+            speaks=self._guide.audible,
         )
 
     def _deadline_s(self) -> float:
         desk_s = self._desk.deadline_s()
         session_s = self._session.deadline_s()
+        if self._aids.struck is not None:  # a contact that closed counts a moment later
+            session_s = min(session_s, self._now().at_s + POLL_S)
         return session_s if desk_s is None else min(session_s, desk_s)
 
 

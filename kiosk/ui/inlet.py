@@ -58,6 +58,8 @@ class _Key(ctypes.Structure):
         ("repeat", ctypes.c_uint8),
         ("_padding", ctypes.c_uint16),
         ("scancode", ctypes.c_int32),
+        ("symbol", ctypes.c_int32),
+        ("modifiers", ctypes.c_uint16),
     ]
 
 
@@ -92,6 +94,13 @@ class _Event(ctypes.Structure):
     ]
 
 
+SHORTCUT = 0x0FC0  # SDL_Keymod: either control, alt or logo key
+
+
+def _is_shortcut(key: _Key) -> bool:
+    return bool(key.modifiers & SHORTCUT)
+
+
 class Inlet:
     """Reads SDL's queue in the place of Kivy. `touches`: whether SDL is the source of touches. `keys`: scancodes."""
 
@@ -121,7 +130,7 @@ class Inlet:
         match event.type:
             case 0x401 if detail.button.button == LEFT:
                 return self._touched(event.timestamp, detail.button)
-            case 0x300 if detail.key.scancode in self._keys and not detail.key.repeat:
+            case 0x300 if detail.key.scancode in self._keys and not (detail.key.repeat or _is_shortcut(detail.key)):
                 return Keyed(detail.key.scancode)
             case 0x200 if detail.window_event in WINDOW_MUST_BE_DRAWN | WINDOW_DISTURBED:
                 self._window = event.window

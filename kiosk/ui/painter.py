@@ -1,14 +1,12 @@
 """Draws scenes with Kivy's canvas instructions: shapes with soft edges (no multisampling), text as textures.
 
-Text reaches SDL_ttf as plain text: no markup parser is imported. Groups of instructions are kept per item, so that
-the faces of one question are not built again for the next.
+Groups of instructions are kept per item, so that the faces of one question are not built again for the next.
 """
 
 import math
 from functools import lru_cache
 from typing import TypeAlias
 
-from kivy.core.text import Label
 from kivy.graphics import (
     ClearBuffers,
     ClearColor,
@@ -23,27 +21,19 @@ from kivy.graphics import (
 )
 from kivy.graphics.texture import Texture
 
+from kiosk.texts.scripts import runs
 from kiosk.ui.faces import strokes
 from kiosk.ui.glyphs import GLYPHS
 from kiosk.ui.kept import Kept
-from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Scene, Words
+from kiosk.ui.lettering import base_line, depth_below, measure, texture_of
+from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Ring, Scene, Words
 from kiosk.ui.theme import DAY, NIGHT, Colour, face_tint
 
-FONT = "Roboto"  # comes with Kivy; has every Vietnamese letter
+__all__ = ["Painter", "measure"]
 KEPT_SCREENS = 6  # drawings of so many pixels as the screen has, six times over, stay for the next citizen
 PLAIN_PIXELS = 2500  # what a drawing without text weighs: buffers of its corners and lines
 Layer: TypeAlias = "tuple[InstructionGroup, InstructionGroup]"
 PLAIN = "$HEADER$\nvoid main(void) { gl_FragColor = frag_color; }\n"
-
-
-@lru_cache(maxsize=256)
-def _label(size: int, bold: bool) -> Label:
-    return Label(font_name=FONT, font_size=size, bold=bold)
-
-
-def measure(line: str, size: int, bold: bool) -> float:
-    """Width in pixels of one line of text."""
-    return float(_label(size, bold).get_extents(line)[0])
 
 
 class Painter:
@@ -142,11 +132,14 @@ class Painter:
         group.add(_colour(words.colour))
         top = words.ink.y
         for line in words.lines:
-            texture = _texture(line, words.size, words.bold)
-            w, h = texture.size
+            textures = [(texture_of(part, words.size, words.bold, script), script) for script, part in runs(line)]
+            w = sum(texture.width for texture, _ in textures)
             x = words.box.x + {"left": 0.0, "center": (words.box.w - w) / 2, "right": words.box.w - w}[words.align]
-            y = self._height - top - (words.leading + h) / 2
-            group.add(Rectangle(texture=texture, pos=(round(x), round(y)), size=(w, h)))
+            base = self._height - top - base_line(line, words.size, words.bold, words.leading)
+            for texture, script in textures:
+                y = base - depth_below(words.size, words.bold, script)
+                group.add(Rectangle(texture=texture, pos=(round(x), round(y)), size=texture.size))
+                x += texture.width
             top += words.leading
 
     def _face(self, group: InstructionGroup, face: Face) -> None:
@@ -164,8 +157,25 @@ class Painter:
         for points in GLYPHS[glyph.name]:
             _stroke(group, glyph.rect, self._height, points, max(glyph.rect.w * 0.075, 1.2))
 
+    def _ring(self, group: InstructionGroup, ring: Ring) -> None:
+        band = max(round(ring.width / 2), 1)
+        for colour, rect in ((ring.outer, ring.rect), (ring.inner, ring.rect.inset(band))):
+            group.add(_colour(colour))
+            for part in _sides(rect, band):
+                group.add(Rectangle(**self._place(part)))
 
-_DRAW = {Words: Painter._words, Face: Painter._face, Glyph: Painter._glyph}
+
+_DRAW = {Words: Painter._words, Face: Painter._face, Glyph: Painter._glyph, Ring: Painter._ring}
+
+
+def _sides(rect: Rect, w: float) -> tuple[Rect, ...]:
+    """A frame of width `w` along the inside of `rect`."""
+    return (
+        Rect(rect.x, rect.y, rect.w, w),
+        Rect(rect.x, rect.bottom - w, rect.w, w),
+        Rect(rect.x, rect.y + w, w, rect.h - 2 * w),
+        Rect(rect.right - w, rect.y + w, w, rect.h - 2 * w),
+    )
 
 
 def _pixels(item: Item) -> float:
@@ -205,13 +215,6 @@ def _stroke(group, rect: Rect, height: float, points, width: float) -> None:
         return
     for x, y in path if len(path) < 5 else (path[0], path[-1]):
         group.add(SmoothEllipse(pos=(x - width, y - width), size=(2 * width, 2 * width), segments=24))
-
-
-@lru_cache(maxsize=32)  # a line that stands on two screens; the drawings keep their own
-def _texture(line: str, size: int, bold: bool):
-    label = Label(text=line, font_name=FONT, font_size=size, bold=bold)
-    label.refresh()
-    return label.texture
 
 
 @lru_cache(maxsize=64)

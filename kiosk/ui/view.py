@@ -79,3 +79,9 @@ class View:
     def turned_back(self) -> Turn | None:
         """The way back on a later page of a list leads to the page before."""
         return Turn(self.page - 1) if self.page else None
+
+    @property
+    def section_text(self) -> str:
+        """The heading of the part that the question stands in; empty where it has none."""
+        section = self.form.section(self.question.section) if self.question else None
+        return self.text(section.text) if section else ""

@@ -32,7 +32,7 @@ LONGEST_SLEEP_S = 1.0  # a signal is noticed at the latest then
 class Window:
     """`tapped(x, y)` is called for each touch, in scene pixels; `lit()` after a frame went to the display.
 
-    `keyed(scancode)` is called for the `keys` that somebody wants, and for no other.
+    `keyed(scancode)` is called when one of `keys`, SDL's numbers, goes down, and for no other key.
     Raises: OSError without a display; WrongInputs unless exactly one source reports touches.
     """
 

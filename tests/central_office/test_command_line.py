@@ -63,6 +63,10 @@ def test_plans_are_listed_cloned_and_never_changed(tmp_path: Path, helper: Any) 
     assert changed.returncode == os.EX_DATAERR
     assert "other content" in changed.stderr
     assert helper.run_office(config, "plan", "list").stdout.count("Kế hoạch / plan:") == 2
+    other = helper.run_office(config, *clone, "--form", "soc-trang-day-du", check=False)
+    assert (other.returncode, "other content" in other.stderr) == (os.EX_DATAERR, True), "another form is another plan"
+    lacking = helper.run_office(config, *clone[:4], "new", *clone[5:], "--form", "nope", check=False)
+    assert (lacking.returncode, "'nope' is not loaded" in lacking.stderr) == (os.EX_DATAERR, True)
     assert len(helper.run_office(config, "plan", "points", "demo").stdout.splitlines()) == 13
     bad = tmp_path / "bad.json"
     bad.write_text(json.dumps({"plan": "x y", "oops": 1}))

@@ -31,6 +31,14 @@ def test_the_expected_index_rounds_half_up() -> None:
     assert index_percent([]) is None
 
 
+def test_an_answer_without_the_overall_question_counts_as_an_answer_but_not_in_the_index() -> None:
+    given = [*GIVEN, Given("screen", None)]
+    assert balance(given, given, ["a", "b", "c", "d"]).even
+    assert balance(given, GIVEN, ["a", "b", "c"]).lost == 1
+    assert index_percent(given) == index_percent(GIVEN)
+    assert index_percent([Given("screen", None)]) is None
+
+
 def test_small_demos_show_every_way_and_dice_are_repeatable() -> None:
     assert {citizen.way for citizen in invite(4, 1)} == set(Way)
     assert invite(40, 7) == invite(40, 7) != invite(40, 8)

@@ -151,10 +151,19 @@ def test_a_form_that_does_not_begin_with_the_overall_rating_has_a_start():
     assert flow.opening(form) is None
     state, effects = walk(form, Started())
     assert (state.screen, state.question, effects) == (Screen.QUESTION, "RG.HL1", [])
-    assert walk(form, Started(), Skipped())[0] == state
+    assert walk(form, Started(), Skipped())[0].question == "RG.HL2"
+    assert walk(form, Started(), Skipped(), WentBack())[0] == state
     assert walk(form, Started(), WentBack())[0] == AT_REST
-    assert walk(form, Started(), Idled()) == (AT_REST, [])
     assert walk(form, Started(), Finished()) == (AT_REST, [])
+
+
+def test_without_an_answer_nothing_is_kept_and_nobody_is_thanked():
+    form = replace(form_, questions=tuple(q for q in form_.questions if q.role is not Role.OVERALL))
+    state, effects = walk(form, ChoseLanguage("en"), Started(), Idled())
+    assert (state.screen, effects) == (Screen.IDLE_WARNING, [])
+    assert step(form, state, Stayed())[0] == walk(form, ChoseLanguage("en"), Started())[0]
+    assert step(form, state, RanOut()) == step(form, state, Finished()) == (AT_REST, ())
+    assert walk(form, Started(), *[Skipped()] * 6) == (AT_REST, [])
 
 
 def test_a_form_without_questions_never_leaves_the_invitation():

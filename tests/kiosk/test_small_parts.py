@@ -11,7 +11,6 @@ import pytest
 
 from kiosk import texts
 from kiosk.clock import Moment, read_boot, read_clock
-from kiosk.errors import BadTexts
 from kiosk.notify import Heart, Notify
 from kiosk.report import LineReport
 from kiosk.standing import StandingFiles
@@ -20,28 +19,6 @@ from survey.record import BOOT, Clock
 
 DAY = date(2026, 3, 2)
 FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
-
-
-def test_both_languages_have_every_word():
-    vi, en = texts.read_words("vi"), texts.read_words("en")
-    assert vi.keys() == en.keys()
-    assert [key for key in vi if vi[key] == en[key] and key not in ("comment_count", "signs", "letters", "shift")] == []
-    for key, text in vi.items():
-        assert {f for f in ("{count}", "{most}") if f in text} == {f for f in ("{count}", "{most}") if f in en[key]}
-
-
-def test_a_missing_word_is_vietnamese_and_an_unknown_one_refused(tmp_path, monkeypatch):
-    source = Path(texts.__file__).parent
-    for language, extra in (("vi", ""), ("en", 'start = "Go"')):
-        (tmp_path / f"{language}.toml").write_text((source / "vi.toml").read_text() if language == "vi" else extra)
-    monkeypatch.setattr(texts, "__file__", str(tmp_path / "__init__.py"))
-    words = texts.read_words("en")
-    assert (words["start"], words["back"]) == ("Go", "Quay lại")
-    (tmp_path / "en.toml").write_text('strat = "Go"')
-    with pytest.raises(BadTexts, match="strat"):
-        texts.read_words("en")
-    with pytest.raises(BadTexts):
-        texts.read_words("fr")
 
 
 def test_numbers_are_put_into_texts_by_plain_replacement():
@@ -95,6 +72,7 @@ def test_the_report_reaches_file_fifo_and_socket_and_waits_for_none(tmp_path):
         "screen": "question",
         "question": "RG.HL0",
         "language": "vi",
+        "focus": "",
         "targets": [{"id": "level:1", "x": 1.0, "y": 2.0, "w": 3.0, "h": 4.0}],
     }
     for data in (plain.read_bytes(), os.read(reader, 9999), peer.recv(9999)):

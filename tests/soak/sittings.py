@@ -166,13 +166,13 @@ def counter_in(directory: Path, size: str, clock: HandedClock):
 
 def kept(counter) -> dict[str, int]:
     """How full each cache of the screen is."""
-    from kiosk.ui import painter
+    from kiosk.ui import lettering, painter
 
     setter, brush = counter._typesetter, counter.window._painter
     return {
         "drawings": len(brush._kept),
         "films": len(brush._films),
-        "textures": painter._texture.cache_info().currsize,
+        "textures": lettering.texture_of.cache_info().currsize,
         "corners": painter._quarter.cache_info().currsize,
         "fits": setter.fit.cache_info().currsize,
     }

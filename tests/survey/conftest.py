@@ -20,6 +20,11 @@ def reduced_form() -> Form:
 
 
 @pytest.fixture(scope="session")
+def whole_form() -> Form:
+    return read_form((DATA / "forms/soc-trang-day-du.json").read_bytes(), "soc-trang-day-du.json")
+
+
+@pytest.fixture(scope="session")
 def krong_no() -> Plan:
     return read_plan((DATA / "plans/krong-no-2023.json").read_bytes(), "krong-no-2023.json")
 

@@ -41,6 +41,51 @@ def test_the_reduced_form_asks_what_the_plan_asks(reduced_form: Form) -> None:
     assert len(reasons.options) == 17
 
 
+def test_the_whole_form_asks_all_items_of_the_scheme(whole_form: Form) -> None:
+    """Golden: 9 facts in 13 questions, 19 + 4 criteria, 14 + 1 expectations (decision 2228, part II, section III)."""
+    asked = [q for q in whole_form.questions if not q.prefill]
+    facts = [q.code for q in asked if q.code.startswith("ND.")]
+    criteria = [q.code for q in asked if q.role is Role.CRITERION]
+    assert len(facts) == 13
+    assert len({code.rstrip("abc") for code in facts}) == 9
+    assert [sum(code.startswith(part) for code in criteria) for part in ("TC.", "TT.", "CC.", "KQ.", "PA.")] == [
+        *(6, 6, 4, 3),
+        4,
+    ]
+    expectations = whole_form.question("MD")
+    assert expectations is not None
+    assert [option.code for option in expectations.options] == [*(f"MD.{n:02}" for n in range(1, 15)), "MD.99"]
+    assert [q.factor for q in asked if q.role is Role.FACTOR] == ["TC", "TT", "CC", "KQ", "PA"]
+    assert whole_form.overall is not None
+    assert whole_form.overall.code == "HL.00"
+    assert len(asked) == 47
+    print(
+        f"whole form: {len(facts)} facts, 19+4 criteria, {len(expectations.options)} expectations, {len(asked)} asked"
+    )
+
+
+def test_every_text_of_the_shipped_forms_is_there_in_both_languages(whole_form: Form, reduced_form: Form) -> None:
+    count = 0
+    for form in (whole_form, reduced_form):
+        asked = [(q.text, q.help) for q in form.questions]
+        texts = [form.title, form.intro, form.thanks, *(s.text for s in form.sections), *(text for text, _ in asked)]
+        texts += [help_ for _, help_ in asked if help_] + [o.text for q in form.questions for o in q.options]
+        texts += [level.text for scale in form.scales for level in scale.levels]
+        assert all(set(text) == {"vi", "en"} for text in texts)
+        count += len(texts)
+    print(f"{count} texts of the shipped forms, each in Vietnamese and English")
+
+
+def test_sections_stand_together(whole_form: Form, reduced_form: Form) -> None:
+    assert [section.code for section in whole_form.sections] == ["TT", "A", "B", "C", "D"]
+    assert {q.section for q in whole_form.questions if not q.prefill} == {"TT", "A", "B", "C", "D"}
+    part = whole_form.section("B")
+    assert part is not None
+    assert part.text["vi"] == "Phần B. Mức độ hài lòng"
+    assert whole_form.section("nope") is None
+    assert reduced_form.sections == ()
+
+
 def test_questions_open_with_their_condition(reduced_form: Form) -> None:
     def asked(answers: dict[str, Any]) -> list[str]:
         return [q.code for q in reduced_form.asked(answers)]
@@ -97,6 +142,24 @@ def test_a_bad_form_is_refused_with_its_place(change: Callable[[dict[str, Any]],
         read(mutate(change))
     assert place in [problem.place for problem in refused.value.problems]
     assert str(refused.value).startswith("x.json: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda d: d["questions"][20].update(section="ZZ"), "/questions/20/section"),
+        (lambda d: d["questions"][20].update(section="TT"), "/questions/20/section"),
+        (lambda d: d["sections"].append(d["sections"][0]), "/sections"),
+        (lambda d: d["sections"][0]["text"].pop("vi"), "/sections/0/text/vi"),
+        (lambda d: d.update(sections={}), "/sections"),
+    ],
+)
+def test_bad_sections_are_refused_with_their_place(change: Callable[[dict[str, Any]], Any], place: str) -> None:
+    document = json.loads((FILE.parent / "soc-trang-day-du.json").read_text("utf-8"))
+    change(document)
+    with pytest.raises(BadFile) as refused:
+        read(document)
+    assert place in [problem.place for problem in refused.value.problems]
 
 
 def test_all_problems_are_listed_at_once() -> None:
