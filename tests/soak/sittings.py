@@ -157,7 +157,7 @@ def counter_in(directory: Path, size: str, clock: HandedClock):
     (directory / "assignment.json").write_bytes(standing(form()).assignment.encode())
     screen = ScreenSettings(width=width, height=height, dpi=max(133 * width // 800, 40))
     config = Config(directory, screen=screen, timeouts=Timeouts())
-    files, store, history = StandingFiles(directory), outbox_in(directory), History()
+    files, store, history = StandingFiles(directory, lambda: clock().wall.date()), outbox_in(directory), History()
     words = {language: read_words(language) for language in config.languages}
     session = Session(store, files.read, clock, os.urandom, BOOT, config.timeouts, history)
     desk = Desk([], store, files.read, clock, os.urandom, BOOT, config.timeouts.retry_s, history)

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from kiosk.flow import Screen
 from survey.record import Record, State
 from tests.screens.conftest import Citizen
 from tests.soak import sdl_events
@@ -31,7 +32,7 @@ SHORTCUTS = {  # X key codes: modifiers and key
     "Menu": ((), 135), "Shift-F10": ((50,), 76), "Ctrl-Shift-I": ((37, 50), 31),
 }  # fmt: skip
 LEAVING = ("kivy.uix.settings", "kivy.app", "kivy.modules.", "kivy.uix.popup", "kivy.core.clipboard.", "pdb", "pty")
-OWN = {"invitation", "question", "comment", "review", "thanks", "idle_warning"}
+OWN = {str(screen) for screen in Screen} - {"paused", "unassigned"}
 
 
 @dataclass
