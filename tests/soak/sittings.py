@@ -33,7 +33,7 @@ from survey.record import Clock
 ROOT = Path(__file__).parents[2]
 BOOT = "0123456789abcdef"
 QUICK = Path("/dev/shm")  # a flush there costs nothing; what a flush promises is tried elsewhere
-SAMPLES = 60
+SAMPLES = 600
 WARM = 0.3  # the part of the run in which caches may still fill
 LONG = 0.04  # sittings of twenty taps or more, comment and all; the others leave after one to three
 
@@ -50,19 +50,25 @@ class Outcome:
     kept: dict[str, int] = field(default_factory=dict)
     samples: list[tuple[int, int, int]] = field(default_factory=list)
 
-    def slope_kb(self) -> float:
-        """kB per 1,000 sittings, least squares over the samples after the caches are full."""
+    def slope_kb(self) -> tuple[float, float]:
+        """kB per 1,000 sittings and its standard error, by least squares over the samples after the caches are full.
+
+        Each sample is taken after another citizen, whose comment took more or less: single ones differ by megabytes.
+        """
         points = [(x / 1000, y) for x, y, _ in self.samples if x >= self.sittings * WARM]
         mean_x, mean_y = sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
         spread = sum((x - mean_x) ** 2 for x, _ in points)
-        return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+        slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+        rest = sum((y - mean_y - slope * (x - mean_x)) ** 2 for x, y in points)
+        return slope, (rest / max(len(points) - 2, 1) / spread) ** 0.5
 
     def line(self) -> str:
+        slope, error = self.slope_kb()
         first, last = next(each for each in self.samples if each[0] >= self.sittings * WARM), self.samples[-1]
         return (
             f"{self.sittings:,} sittings, {self.taps:,} taps in {self.seconds:,.0f} s: own memory "
             f"{first[1] / 1024:.1f} MB after {WARM:.0%}, {last[1] / 1024:.1f} MB at the end, slope "
-            f"{self.slope_kb():+.1f} kB per 1,000 sittings; "
+            f"{slope:+.1f} ± {error:.1f} kB per 1,000 sittings; "
             f"PSS {last[2] / 1024:.1f} MB; caches {self.kept}; seed {self.seed}"
         )
 
@@ -88,7 +94,7 @@ class Crowd:
         self._counter, self._clock, self._outcome = counter, clock, outcome
         self._rng, self._done, self._answering = random.Random(outcome.seed), 0, False
         self._patience, self._rest = 1, 0
-        self._sample()
+        self.sample()
 
     def going(self) -> bool:
         """One tap, or one silence; then the loop takes its turn without sleep."""
@@ -127,9 +133,9 @@ class Crowd:
         self._answering, self._rest = False, 4
         self._patience = 20 if self._rng.random() < LONG else self._rng.randint(1, 3)
         if self._done % max(self._outcome.sittings // SAMPLES, 1) == 0:
-            self._sample()
+            self.sample()
 
-    def _sample(self) -> None:
+    def sample(self) -> None:
         rollup = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
         of = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in rollup.splitlines()[1:])}
         self._outcome.samples.append((self._done, of["Pss_Anon"], of["Pss"]))
@@ -141,7 +147,9 @@ def run(sittings: int, seed: int, size: str, directory: Path) -> Outcome:
     clock, outcome = HandedClock(), Outcome(sittings, seed)
     counter, store = counter_in(directory, size, clock)
     began_s = time.monotonic()
-    counter.run(Crowd(counter, clock, outcome).going, lambda: None, Notify({}))
+    crowd = Crowd(counter, clock, outcome)
+    counter.run(crowd.going, lambda: None, Notify({}))
+    crowd.sample()
     outcome.seconds = time.monotonic() - began_s
     outcome.kept = kept(counter)
     store.close()
