@@ -7,9 +7,7 @@ own, loads no module, and does not take over the process's log; it does not impo
 import logging
 import os
 
-KEPT = (
-    "KIVY_GL_BACKEND"  # the only setting of Kivy that a machine may need; what else the environment says is not asked
-)
+KEPT = "KIVY_GL_BACKEND"  # a machine may need it; what else the environment says to Kivy is not asked
 for _name in [name for name in os.environ if name.startswith(("KIVY_", "KCFG_")) and name != KEPT]:
     del os.environ[_name]
 logging.getLogger("kivy").setLevel(logging.WARNING)
