@@ -4,7 +4,9 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
+from survey import language_days
 from survey.canonical import Value
 from survey.errors import SurveyError
 from survey.panel_state import CONDITION, COUNTS, notes_of
@@ -57,6 +59,7 @@ class Agent:
     _health: Health | None = None
     _panel_counts: list[Value] = field(default_factory=list)
     _panels: list[Value] = field(default_factory=list)
+    _languages: dict[int, Value] = field(default_factory=dict)
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
@@ -100,9 +103,27 @@ class Agent:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
         health = self.outbox.health()
-        self._panel_counts = notes_of(self.outbox.notes(), COUNTS)
+        self._close_language_days()
+        notes = self.outbox.notes()
+        self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
+
+    def _close_language_days(self) -> None:
+        """Days that are over, with answers enough, become sheets that never change any more."""
+        today = datetime.fromtimestamp(self.wall()).date().isoformat()
+        following = self.outbox.notes().get(language_days.NEXT, "")
+        number = int(following) if following.isdecimal() else 1
+        sheets, counted = language_days.close(self.outbox.tallies(), today, number)
+        if sheets:
+            notes = dict(map(language_days.write_note, sheets))
+            self.outbox.settle(counted, notes | {language_days.NEXT: str(number + len(sheets))})
+
+    def _drop_languages(self, until: object) -> None:
+        """The centre has every sheet up to this number."""
+        for number in [each for each in self._languages if isinstance(until, int) and each <= until]:
+            self.outbox.drop_note(f"{language_days.SHEET}{number:08}")
+            del self._languages[number]
 
     def _panels_changed(self) -> bool:
         before, self._panels = self._panels, notes_of(self.outbox.notes(), CONDITION)
@@ -162,6 +183,7 @@ class Agent:
             "panels": self._panels,
             "panel_counts": self._panel_counts,
             "notice": self.notices.held(),
+            "languages": list(self._languages.values())[: language_days.MOST_SHEETS],
         }
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
@@ -169,5 +191,7 @@ class Agent:
         except SurveyError as error:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             return
+        if told.get("kiosk") == self.kiosk:
+            self._drop_languages(told.get("languages"))
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])

@@ -14,6 +14,7 @@ from central_office.fleet.models import Kiosk, Witness
 from survey.canonical import LARGEST_INTEGER, Value
 from survey.errors import BadMessage
 from survey.identifier import quarter_of
+from survey.language_days import Sheet, read_sheets
 from survey.panel_state import Condition, Counts, read_conditions, read_counts
 from survey.record import GENESIS, HEX64
 
@@ -41,6 +42,7 @@ class Heartbeat:
     panels: tuple[Condition, ...] = ()
     panel_counts: tuple[Counts, ...] = ()
     notice: str | None = None
+    languages: tuple[Sheet, ...] = ()
 
 
 class WrongFields(Exception):
@@ -62,6 +64,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         raise WrongFields("notice is no digest")
     try:
         panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
+        languages = read_sheets(body.get("languages", []))
     except BadMessage as error:
         raise WrongFields(str(error)) from None
     return Heartbeat(
@@ -77,6 +80,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         panels=panels,
         panel_counts=counts,
         notice=notice,
+        languages=languages,
     )
 
 

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import PanelRow
 from central_office.results.figures import METHOD, Figure, Group, Results
 from central_office.results.kiosks import KioskRow
@@ -137,6 +138,7 @@ def _panel_json(panel: PanelRow) -> Json:
 KIOSK_HEAD = (
     *("Ki-ốt", "Kế hoạch", "Điểm khảo sát", "Tên điểm", "Tình trạng", "Liên lạc lần cuối", "Chưa gửi"),
     *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)", "Hộp nút"),
+    f"Ngôn ngữ, {DAYS_SHOWN} ngày",
 )
 
 
@@ -147,6 +149,7 @@ def kiosk_rows(kiosks: Iterable[KioskRow]) -> list[list[Cell]]:
             row.seen_at.isoformat(timespec="seconds") if row.seen_at else "",
             *(row.pending, row.oldest, row.quarantined, row.seq, row.version, row.clock, row.free_megabytes),
             "; ".join(f"{panel.panel}: {panel.state}" for panel in row.panels),
+            "; ".join(f"{name}: {count}" for name, count in row.languages),
         ]
         for row in kiosks
     ]
@@ -169,6 +172,7 @@ def kiosks_json(kiosks: Iterable[KioskRow]) -> list[Json]:
             "clock": row.clock,
             "free_megabytes": row.free_megabytes,
             "panels": [_panel_json(panel) for panel in row.panels],
+            "languages": dict(row.languages),
         }
         for row in kiosks
     ]
