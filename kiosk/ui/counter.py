@@ -6,13 +6,14 @@ A touch counts only on a scene that is lit, and a second strike at the same plac
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kiosk import keyboard
 from kiosk.ahead import ahead
 from kiosk.buttons import Desk
 from kiosk.clock import Now
 from kiosk.config import Config
-from kiosk.event import ChoseLanguage
+from kiosk.event import ChoseLanguage, Idled
 from kiosk.flow import Screen, State
 from kiosk.notify import Notify
 from kiosk.report import Report
@@ -27,6 +28,9 @@ from kiosk.ui.view import Key, OtherMethod, Shift, Signs, Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
 from kiosk.vietnamese.word import Method
 
+if TYPE_CHECKING:
+    from kiosk.service.service import Service, Showing
+
 log = logging.getLogger(__name__)
 KEY_STRIKE_S = 0.12  # a double letter is meant
 
@@ -35,9 +39,17 @@ class Counter:
     """Owns what is on the glass; everything it may say to the survey goes through `Session.handle`."""
 
     def __init__(
-        self, session: Session, desk: Desk, words: Mapping[str, Words], config: Config, now: Now, report: Report
+        self,
+        session: Session,
+        desk: Desk,
+        words: Mapping[str, Words],
+        config: Config,
+        now: Now,
+        report: Report,
+        service: "Service | None" = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
+        self._service, self._served = service, None
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
@@ -52,6 +64,8 @@ class Counter:
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
         """Until `going` says no; `lit` is called once, after the first frame."""
         self._session.start()
+        if self._service is not None:
+            self._service.start()
         self.turn()
         lit()
         while going():
@@ -68,15 +82,21 @@ class Counter:
         self.window.poll()
         self._session.tick()
         self._desk.tick()
+        if self._service is not None:
+            self._service.tick(self._session.state.screen)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self.window.draw()
 
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
-        view = self._view()
-        if view == self._shown:
+        if self._service is not None and self._service.has_glass:
+            self._serve(self._service.showing())
             return
+        view = self._view()
+        if view == self._shown and self._served is None:
+            return
+        self._served = None
         if self._asked(view) != self._asked(self._shown):
             self._typing, self._page = self._new_typing(view), 0
             view = self._view()
@@ -86,6 +106,20 @@ class Counter:
         self.scene = compose(view, self.window.glass, self._typesetter)
         self._lit = False
         self._ahead = ahead(view.form, view.state)
+        self.window.paint(self.scene)
+
+    def _serve(self, showing: "Showing") -> None:
+        """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
+        if showing == self._served:
+            return
+        from kiosk.ui.service import compose_service  # hardly ever needed
+
+        if self._served is None:
+            self._session.handle(Idled())
+        self._served, language = showing, self._config.language
+        glass, typesetter = self.window.glass, self._typesetter
+        self.scene = compose_service(showing, self._words[language], language, glass, typesetter)
+        self._lit, self._ahead = False, []
         self.window.paint(self.scene)
 
     def _new_typing(self, view: View) -> Typing:
@@ -112,7 +146,7 @@ class Counter:
 
     def flipped(self) -> None:
         """A frame is on the display."""
-        if self._lit or self._shown is None:
+        if self._lit or (self._shown is None and self._served is None):
             return
         self._lit = True
         glass = self.window.glass
@@ -124,12 +158,27 @@ class Counter:
         self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects)
 
     def tapped(self, x: float, y: float) -> None:
+        if self._service is not None and self._for_service(self._service, x, y):
+            return
         target = self.scene.at(x, y)
         typing = target is not None and target.typing
         self._session.tapped(typing=typing)
         if target is None or not (self._lit or typing) or self._is_second_strike(target, x, y):
             return
         self._act(target)
+
+    def _for_service(self, service: "Service", x: float, y: float) -> bool:
+        """Whether a touch is the service menu's own; the one that opens it is."""
+        mm = 25.4 / self.window.glass.dpi
+        if not service.is_open and service.watch(x * mm, y * mm, self.window.glass.w * mm, self._session.state.screen):
+            return True
+        if self._served is None:
+            return service.has_glass
+        target = self.scene.at(x, y)
+        if target is None or not (self._lit or target.typing) or self._is_second_strike(target, x, y):
+            return True
+        service.act(replace(target.event, x_mm=x * mm, y_mm=y * mm) if target.id.startswith("cross:") else target.event)
+        return True
 
     def _is_second_strike(self, target: Target, x: float, y: float) -> bool:
         limit_s = KEY_STRIKE_S if target.typing else self._config.timeouts.double_strike_s
@@ -177,6 +226,8 @@ class Counter:
     def _deadline_s(self) -> float:
         desk_s = self._desk.deadline_s()
         session_s = self._session.deadline_s()
+        if self._service is not None:
+            session_s = min(session_s, self._service.deadline_s())
         return session_s if desk_s is None else min(session_s, desk_s)
 
 

@@ -6,10 +6,9 @@ Every change is one BEGIN IMMEDIATE transaction and durable when its method retu
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 import apsw
 
@@ -22,11 +21,11 @@ from sync_agent.outbox.health import Health, measure
 from sync_agent.outbox.integrity import is_whole
 from sync_agent.outbox.opening import one_at_a_time, open_file
 from sync_agent.outbox.private_file import PrivateVfs
+from sync_agent.outbox.rows import Change, count, quarantine
 
 FILE_NAME = "outbox.db"
 KEPT_SOURCES = 16_384  # presses remembered: eight boxes whose 2,039 records each may all come again
 PROBE_BYTES = 16 * 1024  # more than an answer needs, so that a probe that passes is no false hope
-Change: TypeAlias = Callable[..., apsw.Cursor]  # runs one statement of an open transaction
 _log = logging.getLogger(__name__)
 
 
@@ -105,8 +104,20 @@ class Outbox:
             change("INSERT INTO record VALUES (?, ?, ?)", (sealed.seq, sealed.raw, digest))
             change("UPDATE head SET seq = ?, digest = ?, pending = pending + 1", (sealed.seq, digest))
             if tally:
-                change("INSERT INTO tally VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (tally,))
+                count(change, tally)
         return sealed
+
+    def pass_over(self, source: str, *tallies: str) -> bool:
+        """Note that a press was told apart: it is no answer, and is counted all the same. Durable on return.
+
+        False if it was held or told apart before. Raises: StorageFailed, DamagedStorage.
+        """
+        with self._change("pass_over") as change:
+            if not self._is_new(change, source):
+                return False
+            for tally in filter(None, tallies):
+                count(change, tally)
+        return True
 
     def tallies(self) -> dict[str, int]:
         """How many answers were ever finished under each tally, delivered ones included. Raises: StorageFailed."""
@@ -177,7 +188,7 @@ class Outbox:
                 _log.info("outbox.receipt_unused", extra={"fields": {"first": batch.first, "last": batch.last}})
                 return
             for refusal in receipt.refusals:
-                _quarantine(change, refusal.seq, refusal.verdict, refusal.code)
+                quarantine(change, refusal.seq, refusal.verdict, refusal.code)
             change("DELETE FROM record WHERE seq BETWEEN ? AND ?", (batch.first, batch.last))
             change("UPDATE head SET pending = pending - ?", (held[0],))
             change(
@@ -237,7 +248,7 @@ class Outbox:
         _log.error("outbox.records_damaged", extra={"fields": {"seqs": numbers[:100], "count": len(numbers)}})
         with self._change("set_aside") as change:
             for seq in numbers:
-                moved = _quarantine(change, seq, "damaged", "damaged")
+                moved = quarantine(change, seq, "damaged", "damaged")
                 change("DELETE FROM record WHERE seq = ?", (seq,))
                 change("UPDATE head SET pending = pending - ?", (moved,))
 
@@ -278,17 +289,6 @@ class Outbox:
             self._connection.wal_checkpoint()
         except apsw.Error as error:
             _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
-
-
-def _quarantine(change: Change, seq: int, verdict: str, code: str) -> int:
-    """Copy record `seq`, whatever is left of it, into quarantine; the number of rows copied."""
-    return len(
-        change(
-            "INSERT INTO quarantine(seq, raw, digest, verdict, code)"
-            " SELECT seq, CAST(raw AS BLOB), CAST(digest AS BLOB), ?, ? FROM record WHERE seq = ? RETURNING 1",
-            (verdict, code, seq),
-        ).fetchall()
-    )
 
 
 def _sha256(raw: bytes) -> bytes:

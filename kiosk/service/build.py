@@ -1,0 +1,39 @@
+"""Builds the service menu of a real counter: the only place here that knows files and this machine."""
+
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from kiosk.answer import Randomness, Store
+from kiosk.buttons import Desk
+from kiosk.clock import Now
+from kiosk.config import Config
+from kiosk.service.machine import read_machine
+from kiosk.service.service import Instruments, Service
+from kiosk.service.status import Looker
+from kiosk.standing import Standing
+from survey import pause
+
+REASONS = Path(pause.__file__).with_name("data") / "pause-reasons.json"
+
+
+def build_service(
+    config: Config,
+    store: Store,
+    desk: Desk,
+    standing: Callable[[], Standing | None],
+    now: Now,
+    randomness: Randomness,
+    instruments: Instruments | None = None,
+) -> Service:
+    """The menu of this kiosk. Raises: OSError, BadReasons when the list of reasons is not there."""
+    looker = Looker(store, config.data_directory, standing, now, read_machine, _version())
+    reasons = pause.read_reasons(REASONS.read_bytes())
+    return Service(config.service, store, desk, looker, instruments or Instruments(), reasons, now, randomness)
+
+
+def _version() -> str:
+    try:
+        return version("hailong")
+    except PackageNotFoundError:
+        return "?"
