@@ -7,6 +7,7 @@ from central_office import problem
 from survey import enrolment as shared
 from survey import wire
 from survey.panel_state import MOST_PANELS
+from survey.pause import MOST_SENT
 
 HEX64 = re.compile(r"[0-9a-f]{64}")
 DESCRIPTION = (
@@ -66,6 +67,16 @@ RECEIPT = _object(
         "signature": SIGNATURE,
     }
 )
+PAUSE_ID = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
+PAUSE = _object(
+    {
+        "id": PAUSE_ID,
+        "reason": CODE,
+        "since": SHORT,
+        "until": SHORT | {"description": 'The quarter-hour of its end, "" while it lasts.'},
+        "clock": {"enum": ["synchronised", "uncertain"]},
+    }
+)
 HEARTBEAT = _object(
     {
         "heartbeat": _object(
@@ -91,6 +102,8 @@ HEARTBEAT = _object(
                 ),
                 "panel_counts": _panels(told=COUNT, held=COUNT, refused=COUNT, differ=COUNT),
                 "notice": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
+                "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE},
+                "tested": COUNT,
             },
             required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
             closed=False,
@@ -109,6 +122,7 @@ TIME = _object(
                     "type": "object",
                     "description": "Only where it differs from the one held: docs/wire.md; empty: there is none.",
                 },
+                "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE_ID},
             },
             required=["v", "kiosk", "now"],
         ),

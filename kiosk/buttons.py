@@ -13,11 +13,11 @@ from kiosk.spans import Spans
 from kiosk.standing import Standing
 from survey.form import Question
 from survey.form_file import allows
+from survey.panel_state import TESTED
 from survey.record import FLAG, Channel, Clock, State
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
-TESTED = "tested"  # the tally of presses that were made while the buttons were tested
 POLL_S = 0.05  # a panel that can tell of a press wakes the loop sooner
 
 

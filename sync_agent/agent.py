@@ -3,11 +3,12 @@
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from survey.canonical import Value
 from survey.errors import SurveyError
-from survey.panel_state import CONDITION, COUNTS, notes_of
+from survey.panel_state import CONDITION, COUNTS, TESTED, notes_of
+from survey.pause import NOTE, Pause, pauses_of, read_acknowledged, written
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
 from sync_agent.notices import NoticeFile
@@ -25,13 +26,17 @@ Post = Callable[[str, bytes, str], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What `status` and a technician want to know of the line. Times are seconds of the clock handed in."""
+    """What `status` and a technician want to know of the line. Times are seconds of the clock handed in.
+
+    `last_heard_s`: the centre's signed answer to a heartbeat; written down once in `delivery_s`.
+    """
 
     last_try_s: float | None = None
     last_receipt_s: float | None = None
     failures: int = 0
     note: str = ""
     next_try_s: float | None = None
+    last_heard_s: float | None = None
 
 
 @dataclass
@@ -57,6 +62,8 @@ class Agent:
     _health: Health | None = None
     _panel_counts: list[Value] = field(default_factory=list)
     _panels: list[Value] = field(default_factory=list)
+    _pauses: tuple[Pause, ...] = ()
+    _tested: int = 0
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
@@ -100,7 +107,9 @@ class Agent:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
         health = self.outbox.health()
-        self._panel_counts = notes_of(self.outbox.notes(), COUNTS)
+        notes = self.outbox.notes()
+        self._panel_counts, self._pauses = notes_of(notes, COUNTS), pauses_of(notes)
+        self._tested = self.outbox.tallies().get(TESTED, 0)
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
 
@@ -135,7 +144,8 @@ class Agent:
         now_s = self.wall()
         delivered = outcome.end is End.RECEIPT
         last_receipt_s = now_s if delivered else self.contact.last_receipt_s
-        self.contact = Contact(now_s, last_receipt_s, self.progress.failures, outcome.note, now_s + pause_s)
+        heard_s = self.contact.last_heard_s
+        self.contact = Contact(now_s, last_receipt_s, self.progress.failures, outcome.note, now_s + pause_s, heard_s)
         with contextlib.suppress(OSError):  # a full disk must not turn off the waiting
             self.keep_contact(self.contact)
         fields = {"first": head.first, "last": head.last, "count": head.count, "end": str(outcome.end)}
@@ -162,12 +172,31 @@ class Agent:
             "panels": self._panels,
             "panel_counts": self._panel_counts,
             "notice": self.notices.held(),
+            "pauses": written(self._pauses),
+            "tested": self._tested,
         }
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)
+            known = read_acknowledged(told.get("pauses", []))
         except SurveyError as error:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             return
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
+        self._heard()
+        self._forget(known)
+
+    def _heard(self) -> None:
+        """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""
+        now_s, last_s = self.wall(), self.contact.last_heard_s
+        if last_s is None or not 0 <= now_s - last_s < self.delivery_s:
+            self.contact = replace(self.contact, last_heard_s=now_s)
+            with contextlib.suppress(OSError):
+                self.keep_contact(self.contact)
+
+    def _forget(self, known: frozenset[str]) -> None:
+        """Drop the pauses that the centre has signed for, with their ends: only its word releases them (law 3)."""
+        for pause in [each for each in self._pauses if each.until and each.id in known]:
+            self.outbox.drop_note(NOTE + pause.id)
+        self._pauses = tuple(each for each in self._pauses if not (each.until and each.id in known))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import PanelRow, panel_rows
+from central_office.fleet.pauses import NEVER, Paused, paused_kiosks
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey.form import text_in
@@ -50,6 +51,8 @@ class KioskRow:
     clock: str
     free_megabytes: int | None
     panels: tuple[PanelRow, ...]
+    paused: Paused = NEVER
+    tested: int = 0
 
     @property
     def panels_well(self) -> bool:
@@ -62,8 +65,8 @@ class KioskRow:
 
 def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
     """Every kiosk, those that need a person first."""
-    names = _point_names()
-    rows = [_row(kiosk, names, now, silent_after) for kiosk in Kiosk.objects.all()]
+    names, paused = _point_names(), paused_kiosks(now)
+    rows = [_row(kiosk, names, now, silent_after, paused) for kiosk in Kiosk.objects.all()]
     return sorted(rows, key=lambda row: (row.status.urgency, row.panels_well, row.plan, row.point, row.kiosk))
 
 
@@ -72,7 +75,13 @@ def _point_names() -> dict[tuple[str, str], str]:
     return {(plan.id, a.point.code): text_in(a.point.name, "vi") for plan in plans for a in plan.allocations}
 
 
-def _row(kiosk: Kiosk, names: dict[tuple[str, str], str], now: datetime, silent_after: timedelta) -> KioskRow:
+def _row(
+    kiosk: Kiosk,
+    names: dict[tuple[str, str], str],
+    now: datetime,
+    silent_after: timedelta,
+    paused: dict[str, Paused],
+) -> KioskRow:
     free = kiosk.free_bytes
     return KioskRow(
         kiosk=kiosk.kiosk,
@@ -91,6 +100,8 @@ def _row(kiosk: Kiosk, names: dict[tuple[str, str], str], now: datetime, silent_
         clock=kiosk.clock,
         free_megabytes=None if free is None else free // 1_000_000,
         panels=panel_rows(kiosk.panels, kiosk.panel_counts),
+        paused=paused.get(kiosk.kiosk, NEVER),
+        tested=kiosk.tested,
     )
 
 

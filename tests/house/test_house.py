@@ -90,16 +90,18 @@ def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
     from hardware.panels import PanelSettings
     from kiosk.config import Config as KioskSettings
-    from kiosk.config import ScreenSettings, Timeouts
+    from kiosk.config import ScreenSettings, ServiceSettings, Timeouts
     from sync_agent.config import Settings as AgentSettings
 
     text = (ROOT / "docs/configuration.md").read_text("utf-8")
     documented = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
     known = {
         field.name
-        for settings in (AgentSettings, KioskSettings, ScreenSettings, Timeouts, PanelSettings, OfficeSettings)
+        for settings in (
+            *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
+        )
         for field in fields(settings)
-    } - {"screen", "timeouts", "panels"}
+    } - {"screen", "timeouts", "service", "panels"}
     assert documented == known
 
 

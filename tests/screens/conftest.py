@@ -150,7 +150,7 @@ class Citizen:
 def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
     """`start(size="1024x600", rotation=0, idle_s=30, enrolled=True)`: a kiosk that has lit its first screen.
 
-    `form`: the file of the form it is enrolled with, in place of the reduced one.
+    `form`: the file of the form it is enrolled with, in place of the reduced one. `more`: further settings.
     """
     with ExitStack() as stack:
 
@@ -161,6 +161,7 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             enrolled: bool = True,
             data: str = "data",
             form: Path = FORM,
+            more: str = "",
         ) -> Citizen:
             environment = stack.enter_context(virtual_display(size))
             directory = tmp_path / data
@@ -169,7 +170,8 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             directory.mkdir(exist_ok=True)
             width, height = size.split("x")
             path = tmp_path / f"{data}.toml"
-            path.write_text(CONFIG.format(data=directory, width=width, height=height, rotation=rotation, idle_s=idle_s))
+            settings = CONFIG.format(data=directory, width=width, height=height, rotation=rotation, idle_s=idle_s)
+            path.write_text(settings + more)
             fifo = tmp_path / f"report-{time.monotonic_ns()}"
             os.mkfifo(fifo)
             report = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
