@@ -137,10 +137,11 @@ class Kiosk:
         return build_service(self.config, self.store, self.desk, self.standing.read, read_clock, os.urandom)
 
     def _lift_pause(self) -> None:
-        from kiosk.service.pausing import lift
-
         try:
-            lift(self.store, read_clock)
+            if any(name.startswith("pause/") for name in self.store.notes()):
+                from kiosk.service.pausing import lift
+
+                lift(self.store, read_clock)
         except OutboxError as error:  # the session says so on the screen; the next start tries again
             log.warning("service.note_failed", extra={"fields": {"code": error.code}})
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from hardware.ports import AgeQuality, ButtonPanel, Press
+from hardware.ports import AgeQuality, ButtonPanel, Link, Press
 from kiosk import misuse
 from kiosk.answer import Randomness, Store, begin, submission
 from kiosk.clock import Now
@@ -60,8 +60,13 @@ class Desk:
         return max(self._now().at_s + POLL_S, self._again_s) if self._panels else None
 
     def is_quiet(self) -> bool:
-        """Whether no press waits in a panel or in our hands: what is pressed from now on is told apart from it."""
-        return self._now().at_s >= self._again_s and not any(panel.status().waiting for panel in self._panels)
+        """Whether no press waits with a panel that can be heard: what is pressed from now on is told apart from it.
+
+        A panel that is away is not waited for: what it brings later is too old to be taken for a test.
+        """
+        statuses = [panel.status() for panel in self._panels]
+        waiting = any(status.waiting for status in statuses if status.link is Link.UP)
+        return self._now().at_s >= self._again_s and not waiting
 
     def close(self) -> None:
         for panel in self._panels:

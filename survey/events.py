@@ -58,6 +58,7 @@ EVENTS: Mapping[str, str] = {
     "service.order_failed": "The disk did not take a pause or its end, so nothing changed; `code` and `hint` follow.",
     "service.survey_paused": "A person paused the survey at the service menu; `reason` follows.",
     "service.survey_resumed": "A person ended the pause; its `reason` follows.",
+    "service.touch_tested": "Four crosses were touched; `worst_mm` and what explains touches that are far off follow.",
     "standing.refused": "The assignment or form on the disk cannot be used; `why` follows.",
     "standing.taken": "The kiosk took up an assignment and a form.",
 }

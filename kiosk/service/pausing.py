@@ -8,7 +8,7 @@ from kiosk.answer import Randomness, Store
 from kiosk.clock import Moment, Now
 from kiosk.spans import Spans
 from survey.identifier import read_quarter, write_quarter
-from survey.pause import ID_BYTES, NOTE, Pause, pauses_of, write_note
+from survey.pause import ID_BYTES, Pause, pauses_of, write_note
 from survey.record import Clock
 
 log = logging.getLogger(__name__)
@@ -60,11 +60,9 @@ def ended_at(pause: Pause, now: Moment) -> Pause:
 
 def lift(store: Store, now: Now) -> None:
     """End what lasts on a counter where nobody could: it has no screen, or no code any more. Raises: OutboxError."""
-    notes = store.notes()
-    if any(name.startswith(NOTE) for name in notes):
-        pausing = Pausing(store, now, lambda length: bytes(length), Spans())
-        pausing.load()
-        pausing.end()
+    pausing = Pausing(store, now, lambda length: bytes(length), Spans())
+    pausing.load()
+    pausing.end()
 
 
 def _begun_s(pause: Pause, now: Moment) -> float:

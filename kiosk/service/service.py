@@ -14,6 +14,7 @@ from kiosk.clock import Now
 from kiosk.config import ServiceSettings
 from kiosk.flow import Screen
 from kiosk.service import code
+from kiosk.service.corners import judge
 from kiosk.service.flow import CLOSED, Act, Chose, Compare, Effect, Event, Place, Pressed, Right, Role, State, step
 from kiosk.service.gesture import Gesture
 from kiosk.service.pausing import Pausing
@@ -25,6 +26,7 @@ from sync_agent.outbox import OutboxError
 log = logging.getLogger(__name__)
 REST = (Screen.INVITATION, Screen.UNASSIGNED, Screen.PAUSED)  # nobody is asked anything there
 PAD_S, MENU_S, CLEANING_S = 20.0, 60.0, 60.0
+LOOK_S = 0.25
 AGAIN_S = 3.0  # between two tries to read a disk that could not be read
 
 
@@ -82,6 +84,7 @@ class Service:
         self._state: State = CLOSED
         self._status: Status | None = None
         self._known, self._rests = False, True
+        self.glass_mm = (217.0, 127.0)  # width and height as they are seen; the window says which
         self._touched_s = self._retry_s = now().at_s
         desk.on_test = self._pressed
 
@@ -104,11 +107,11 @@ class Service:
             self._retry_s = self._now().at_s + AGAIN_S
             log.warning("service.note_failed", extra={"fields": {"code": error.code}})
 
-    def watch(self, x_mm: float, y_mm: float, width_mm: float, screen: Screen) -> bool:
+    def watch(self, x_mm: float, y_mm: float, screen: Screen) -> bool:
         """A touch while the menu is closed; whether it opened the menu."""
         if screen not in REST:
             self._gesture.reset()
-        elif self._gesture.touched(x_mm, y_mm, width_mm, self._now().at_s):
+        elif self._gesture.touched(x_mm, y_mm, self.glass_mm[0], self._now().at_s):
             self.act(Act.OPENED)
         return self.is_open
 
@@ -137,9 +140,9 @@ class Service:
         """The monotonic instant by which `tick` wants to be called again."""
         if not self.is_open:
             return float("inf")
-        now_s = self._now().at_s
-        counting = self._state.place is Place.CLEANING or self._tries.left_s() > 0
-        return min(self._ends_s(), now_s + (0.25 if counting or not self._state.ready else 1.0))
+        counts = self._state.place in (Place.CLEANING, Place.PAD)  # seconds are shown, of the lock too
+        waits = self._state.place is Place.BUTTONS and not self._state.ready
+        return min(self._ends_s(), self._now().at_s + (LOOK_S if counts or waits else MENU_S))
 
     def showing(self) -> Showing:
         """What the glass shows while it is the menu's."""
@@ -172,9 +175,7 @@ class Service:
         return max(int(left_s + 0.999), 0)
 
     def _ends_s(self) -> float:
-        limits_s = {Place.PAD: PAD_S, Place.CLEANING: CLEANING_S}
-        locked_s = self._tries.left_s() if self._state.place is Place.PAD else 0.0
-        return self._touched_s + (limits_s.get(self._state.place, MENU_S) if not locked_s else PAD_S)
+        return self._touched_s + {Place.PAD: PAD_S, Place.CLEANING: CLEANING_S}.get(self._state.place, MENU_S)
 
     def _take(self, event: Event) -> None:
         before = self._state
@@ -189,6 +190,10 @@ class Service:
         self._desk.tested.end(self._now().at_s)  # whichever way the button test was left
         if self._state.place is Place.STATUS:
             self._status = self._looker.look()
+        if self._state.place is Place.TOUCH_DONE:
+            found = judge(self._state.hits, *self.glass_mm)
+            fields = {"worst_mm": round(found.worst_mm, 1), "wrong": found.wrong}
+            log.info("service.touch_tested", extra={"fields": fields})
         log.info("service.entered", extra={"fields": {"place": str(self._state.place), "role": str(self._state.role)}})
 
     def _do(self, effect: Effect) -> None:

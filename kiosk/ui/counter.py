@@ -65,6 +65,8 @@ class Counter:
         """Until `going` says no; `lit` is called once, after the first frame."""
         self._session.start()
         if self._service is not None:
+            glass = self.window.glass
+            self._service.glass_mm = (glass.w * 25.4 / glass.dpi, glass.h * 25.4 / glass.dpi)
             self._service.start()
         self.turn()
         lit()
@@ -170,7 +172,7 @@ class Counter:
     def _for_service(self, service: "Service", x: float, y: float) -> bool:
         """Whether a touch is the service menu's own; the one that opens it is."""
         mm = 25.4 / self.window.glass.dpi
-        if not service.is_open and service.watch(x * mm, y * mm, self.window.glass.w * mm, self._session.state.screen):
+        if not service.is_open and service.watch(x * mm, y * mm, self._session.state.screen):
             return True
         if self._served is None:
             return service.has_glass

@@ -170,6 +170,9 @@ def test_the_corners_are_those_that_a_person_sees(start_kiosk, more, size, rotat
         citizen.wait()
     assert citizen.shown["screen"] == "service_touch_done"
     assert citizen.end() == 0
+    (tested,) = [line for line in log_of(citizen) if line.get("event") == "service.touch_tested"]
+    print(f"\n{size} turned by {rotation}: worst corner {tested['worst_mm']} mm off")
+    assert (tested["worst_mm"] <= 0.5, tested["wrong"]) == (True, "")
 
 
 def test_without_a_code_there_is_no_menu(start_kiosk):

@@ -97,7 +97,7 @@ class Bench:
         opened = False
         for corner in order:
             self.clock.pass_s(0.4)
-            opened = self.service.watch(5.0 if corner == "L" else 210.0, 5.0, 217.0, self.screen)
+            opened = self.service.watch(5.0 if corner == "L" else 210.0, 5.0, self.screen)
         self.turn()
         return opened
 

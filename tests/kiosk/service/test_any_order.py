@@ -26,7 +26,8 @@ STEPS = st.one_of(
     st.tuples(st.just("knock"), st.just(None)),
     st.tuples(st.just("code"), st.sampled_from([STAFF, TECHNICIAN, "000001"])),
     st.tuples(st.just("menu"), st.sampled_from(ALL_PLACES)),
-    st.tuples(st.just("menu"), st.sampled_from([Place.BUTTONS, Place.REASONS])),
+    st.tuples(st.just("menu"), st.just(Place.BUTTONS)),
+    st.tuples(st.just("stop"), st.just("fault")),
     st.tuples(st.just("act"), st.sampled_from(ACTS)),
     st.tuples(st.just("act"), st.sampled_from([Went(Place.BUTTONS), Act.RESUMED, Chose("fault"), Act.BACK])),
     st.tuples(st.just("pass"), st.sampled_from([0.1, 1.0, 7.0, 21.0, 61.0, 901.0])),
@@ -76,6 +77,10 @@ class Whole:
         self._code(TECHNICIAN)
         if self.bench.place is Place.MENU:
             self._act(Went(value))
+
+    def _stop(self, reason: str) -> None:
+        self._menu(Place.REASONS)
+        self._act(Chose(reason))
 
     def _act(self, value: Any) -> None:
         if self.bench.service.has_glass:

@@ -55,7 +55,7 @@ def test_cleaning_lasts_a_minute_whatever_is_touched(bench):
         assert bench.service.showing().seconds_left == 60 - second
         for event in (Act.BACK, Act.OPENED, Touched(1, 1), Went(Place.MENU)):
             bench.service.act(event)
-        assert not bench.service.watch(5, 5, 217, bench.screen) or bench.place is Place.CLEANING
+        assert not bench.service.watch(5, 5, bench.screen) or bench.place is Place.CLEANING
         bench.pass_s(1)
     assert bench.place is Place.CLOSED
 
