@@ -1,5 +1,6 @@
 """The menu's screens behind the code, from a `Showing` to a scene: one row per place. Pure but for the measure."""
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -48,14 +49,15 @@ def status(page: Page, showing: Showing, words: Words, language: str) -> None:
     every = rows(showing.status, words, language) if showing.status else ()
     line_h = page.u(UPRIGHT_LINE_UNITS if page.portrait else LINE_UNITS)
     room = max(int(frame.content.h // line_h), 1)
-    pages = [every[start : start + room] for start in range(0, len(every), room)] or [()]
-    shown = pages[showing.page % len(pages)]
+    count = max(math.ceil(len(every) / room), 1)
+    room = max(math.ceil(len(every) / count), 1)  # as many on each
+    shown = every[showing.page % count * room :][:room]
     for line, row in zip(column_of(page, frame.content, room), shown, strict=False):
         label, value = Rect(line.x, line.y, line.w * 0.42, line.h), Rect(line.x + line.w * 0.44, line.y, 0, line.h)
         page.write(row.label, label, ROW, theme.MUTED, align="left")
         value = Rect(value.x, value.y, line.right - value.x, line.h)
         warned(page, row.text, value, ROW, row.well)
-    onward = ("more", words["service_next"], Act.TURNED, True) if len(pages) > 1 else None
+    onward = ("more", words["service_next"], Act.TURNED, True) if count > 1 else None
     footer(page, frame, ("back", words["service_back"], Act.BACK, False), onward)
 
 
@@ -75,11 +77,8 @@ def cleaning(page: Page, showing: Showing, words: Words, _language: str) -> None
 def halted(page: Page, showing: Showing, words: Words, language: str) -> None:
     """What a citizen sees while the survey is paused by hand, with the reason: a pause is nobody's secret."""
     reason = words["service_halted_reason"].replace("{name}", _name(showing.halted, showing.reasons, language))
-    foot = Rect(page.body.x, page.body.bottom - page.u(60), page.body.w, page.u(60))
-    room = Rect(page.body.x, page.body.y, page.body.w, page.body.h - page.u(70))
-    emblem = message(page, room, "", words["paused_title"], words["service_halted_note"])
+    emblem = message(page, page.body, "", words["paused_title"], f"{words['service_halted_note']} {reason}")
     page.glyph(emblem.inset(emblem.w * 0.27), "pause", theme.TEAL)
-    page.write(reason, foot, theme.HELP, theme.INK)
 
 
 def _name(code: str, known: Sequence[Reason], language: str) -> str:

@@ -11,7 +11,8 @@ from kiosk.ui.service_parts import footer, framed, warned
 
 MOST_CELLS = 10
 ARM_MM, STROKE_MM = 7.0, 0.8
-LINE = (29.0, 15.0)
+LINE = (31.0, 15.0)
+PRESSED = (40.0, 15.0)  # read from where the button is
 
 
 def touch(page: Page, showing: Showing, words: Words, _language: str) -> None:
@@ -58,7 +59,7 @@ def buttons(page: Page, showing: Showing, words: Words, _language: str) -> None:
     cells = [cell for line in lines for cell in row(line, columns, page.gap)]
     for (panel, button, count), cell in zip(shown, cells, strict=False):
         text = words["service_button"].replace("{name}", panel).replace("{number}", str(button + 1))
-        page.write(f"{text} × {count}", cell, LINE, align="left", bold=True)
+        page.write(f"{text} × {count}", cell, PRESSED, align="left", bold=True)
     footer(page, frame, ("back", words["service_back"], Act.BACK, False))
 
 

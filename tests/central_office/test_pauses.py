@@ -82,9 +82,10 @@ def test_the_pages_tell_of_it(office: Any, helper: Any) -> None:
     client = Client()
     client.login(username="nhanvien", password="mat-khau-thu-nghiem-1")
     page = client.get("/ki-ot/").content.decode()
-    assert "Sửa chữa" in page
+    assert "Tạm ngừng: Sửa chữa" in page
     assert "thử nút: 7 lần" in page
-    assert "Đang tạm ngừng" in page
+    assert "1 đang tạm ngừng" in page
+    assert "30 ngày đã ngừng 2 giờ" in page
 
 
 def test_misshapen_pauses_are_refused_and_change_nothing(office: Any, helper: Any) -> None:
