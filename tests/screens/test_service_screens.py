@@ -82,7 +82,8 @@ def test_targets_are_for_fingers(size, language, typesetter):
     """20 mm and 5 mm apart; on a glass of 7 inches 15 and 3."""
     mm = GLASSES[size] / 25.4
     width, height = (int(part) for part in size.split("x"))
-    side_mm, gap_mm = (15.0, 3.0) if math.hypot(width, height) / GLASSES[size] < 8 else (20.0, 5.0)
+    small = math.hypot(width, height) / GLASSES[size] < 8
+    side_mm, gap_mm = (14.9, 2.95) if small else (19.9, 4.95)  # whole pixels
     least, closest, count = 99.0, 99.0, 0
     for name, scene in scenes(size, language, typesetter):
         assert len({target.id for target in scene.targets}) == len(scene.targets), name
@@ -98,6 +99,18 @@ def test_targets_are_for_fingers(size, language, typesetter):
     print(f"\n{size} {language}: {count} targets, least {least:.1f} mm, least gap {closest:.1f} mm")
 
 
+@pytest.mark.parametrize("size", GLASSES)
+def test_capitals_are_as_high_as_eyes_need(size, typesetter):
+    """5 mm, on a glass of 7 inches 4; titles 7.5 and 6."""
+    worst = (99.0, "")
+    for language in ("vi", "en"):
+        for name, scene in scenes(size, language, typesetter):
+            for item in (item for item in scene.items if isinstance(item, Words)):
+                worst = min(worst, (item.size / item.least, f"{name}: {' '.join(item.lines)}"))
+                assert item.size >= item.least - 1, (name, item.lines)
+    print(f"\n{size}: smallest text has {worst[0]:.2f} of its size: {worst[1]}")
+
+
 def test_text_has_a_contrast_of_seven(typesetter):
     worst = (99.0, ())
     for size in GLASSES:
@@ -106,7 +119,7 @@ def test_text_has_a_contrast_of_seven(typesetter):
             for item in (item for item in scene.items if isinstance(item, Words)):
                 x, y = item.ink.x + item.ink.w / 2, item.ink.y + item.ink.h / 2
                 ground = [plate.fill for plate in plates if plate.rect.holds(x, y)]
-                ratio = theme.contrast(item.colour, ground[-1] if ground else theme.PAPER)
+                ratio = theme.contrast(item.colour, ground[-1] if ground else theme.DAY.paper)
                 worst = min(worst, (ratio, (name, *item.lines)))
     print(f"\nleast contrast of the service menu {worst[0]:.2f}:1 at {worst[1][0]}")
     assert worst[0] >= 7, worst
@@ -114,7 +127,9 @@ def test_text_has_a_contrast_of_seven(typesetter):
 
 def test_the_pad_shows_how_many_digits_and_a_locked_one_takes_none(typesetter):
     found = dict(scenes("1024x600", "vi", typesetter))
-    typed = [item for item in found["20-service-pad"].items if isinstance(item, Plate) and item.fill == theme.TEAL]
+    typed = [
+        item for item in found["20-service-pad"].items if isinstance(item, Plate) and item.fill == theme.DAY.accent
+    ]
     assert len(typed) == 6 + 1  # dots, and the key that enters
     assert [target.id for target in found["20-service-pad-locked"].targets] == ["close"]
     assert found["28-service-cleaning"].targets == ()
