@@ -33,7 +33,7 @@ demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a d
 	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
-	@deploy/system-packages.sh display terminal firmware test
+	@deploy/system-packages.sh display voice terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
@@ -42,7 +42,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/mypy
-	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not postgres and not board"
+	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not voice and not postgres and not board"
 
 bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
 	@deploy/system-packages.sh display terminal test

@@ -1,5 +1,6 @@
 """A line-and-answer socket for the simulators: one line in, one line out. Knows no command."""
 
+import errno
 import os
 import select
 import socket
@@ -7,16 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 LONGEST_LINE = 1000
+LONGEST_PATH = 107  # bytes of a Unix socket's, in Linux
 MOST_CALLERS = 16
 
 
 class ControlSocket:
-    """Listens on the Unix socket `path`. `answer(line)` gives the reply; its ValueError becomes "error: …"."""
+    """Listens on the Unix socket `path`. `answer(line)` gives the reply; its ValueError becomes "error: …".
+
+    Raises: OSError when the socket cannot be made; ENAMETOOLONG for a path longer than LONGEST_PATH bytes.
+    """
 
     def __init__(self, path: Path, answer: Callable[[str], str]) -> None:
         self._path = path
         self._answer = answer
         self._callers: dict[socket.socket, bytes] = {}
+        if len(os.fsencode(path)) > LONGEST_PATH:
+            raise OSError(errno.ENAMETOOLONG, f"a socket's path has at most {LONGEST_PATH} bytes", str(path))
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         if path.is_socket():
             path.unlink()  # left by a killed process

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hardware.ports import ButtonPanel
+from hardware.voice import Voice
+from kiosk.aids import open_aids
 from kiosk.buttons import Desk
 from kiosk.clock import read_boot, read_clock, since_boot_s, today, trusted_wall_ms
 from kiosk.config import Config, read_config
 from kiosk.errors import KioskError
+from kiosk.keypad import PadKey, PinKeys, pin_panel
 from kiosk.misuse import History
 from kiosk.notify import Notify
 from kiosk.report import LineReport, NoReport
@@ -26,15 +29,16 @@ from survey.events import log_to_stderr
 from sync_agent.outbox import OutboxError
 
 if TYPE_CHECKING:
+    from hardware.panels import PanelSettings
     from kiosk.service.service import Service
 
 log = logging.getLogger("kiosk")
-EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 0, 64, 69, 70, 78  # sysexits.h
+EX_OK, EX_USAGE, EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 0, 64, 65, 69, 70, 78  # sysexits.h
 LONGEST_SLEEP_S = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0 in order, 2 and 64 usage, 69 no display or device, 70 unforeseen, 78 configuration."""
+    """Exit code: 0 in order, 2, 64 usage, 65 a bad form, 69 no display or device, 70 unforeseen, 78 configuration."""
     options = _options(arguments)
     if options.make_service_code:
         return _make_service_code()
@@ -48,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.check_config:
         print(f"{options.config}: in order")
         return EX_OK
+    if options.list_recordings:
+        return _list_recordings(config, words, options.list_recordings)
     if options.accept_box:
         return _accept_box(config, options.accept_box)
     try:
@@ -72,6 +78,7 @@ class Kiosk:
         self.boot = read_boot()
         self._history = History(config.open)
         self._panels: list[ButtonPanel] = []
+        self._pins: PinKeys | None = None
         self._stop = threading.Event()
         self._woken: Callable[[], None] = lambda: None
         self.desk = Desk(
@@ -99,6 +106,8 @@ class Kiosk:
                 self._run_buttons(notify)
         finally:
             notify.stopping()
+            if self._pins is not None:
+                self._pins.close()
             self.desk.close()
             self.store.close()
 
@@ -122,19 +131,26 @@ class Kiosk:
         from kiosk.ui.counter import Counter  # a kiosk of buttons only never imports Kivy
 
         shown = LineReport(report) if report else NoReport()
-        service = self._service()
-        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, service)
+        aids = open_aids(self.config.voice, self.config.sound, self._struck if self.config.keypad.pins else None)
+        service = self._service(aids.voice)
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service)
         self._woken = counter.window.wake
-        counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)
+        try:
+            counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)
+        finally:
+            aids.voice.close()
 
-    def _service(self) -> "Service | None":
+    def _struck(self) -> Sequence[PadKey]:
+        return self._pins.struck(since_boot_s()) if self._pins is not None else ()
+
+    def _service(self, voice: Voice) -> "Service | None":
         """The menu behind the codes; without a code there is none, and nobody to end a pause."""
         if not self.config.service.exists:
             self._lift_pause()
             return None
         from kiosk.service.build import build_service  # a kiosk without the menu starts sooner
 
-        return build_service(self.config, self.store, self.desk, self.standing.read, read_clock, os.urandom)
+        return build_service(self.config, self.store, self.desk, self.standing.read, read_clock, os.urandom, voice)
 
     def _lift_pause(self) -> None:
         try:
@@ -164,27 +180,32 @@ class Kiosk:
         """Panels are opened after the first frame: a citizen sees the screen a tenth of a second sooner."""
         if self.config.panels:
             self.desk.watch = self._open_panels
+        keypad = pin_panel(self.config.keypad)
+        if keypad is not None:
+            self._pins = PinKeys(self._open_panel(keypad), self.config.keypad.repeat_s)
         notify.ready()
 
     def _open_panels(self) -> None:
         """Which box belongs here stands in the outbox: while that cannot be read no box is spoken to."""
-        from hardware.panels import open_panel  # a kiosk without panels starts sooner
-        from kiosk.panels import Watch, bound
+        from kiosk.panels import Watch, bound  # a kiosk without panels starts sooner
 
         try:
             panels = [bound(settings, self.store) for settings in self.config.panels]
         except OutboxError:
             return  # the screen, or the journal, says so; the desk calls again
-        for settings in panels:
-            panel = open_panel(
-                settings,
-                boot_id=self.boot,
-                clock=since_boot_s,
-                wall_ms=trusted_wall_ms,
-                on_ready=lambda: self._woken(),
-            )
-            self._panels.append(panel)
+        self._panels += [self._open_panel(settings) for settings in panels]
         self.desk.watch = Watch(self._panels, self.store, since_boot_s).tick
+
+    def _open_panel(self, settings: "PanelSettings") -> ButtonPanel:
+        from hardware.panels import open_panel
+
+        return open_panel(
+            settings,
+            boot_id=self.boot,
+            clock=since_boot_s,
+            wall_ms=trusted_wall_ms,
+            on_ready=lambda: self._woken(),
+        )
 
 
 def _accept_box(config: Config, panel: str) -> int:
@@ -225,6 +246,22 @@ def _make_service_code() -> int:
     return EX_OK
 
 
+def _list_recordings(config: Config, words: Mapping[str, Words], path: Path) -> int:
+    from kiosk.recordings import listed
+    from survey.errors import SurveyError
+    from survey.form_file import read_form
+
+    try:
+        form = read_form(path.read_bytes(), path.name)
+    except (OSError, SurveyError) as error:
+        print(error, file=sys.stderr)
+        return EX_DATAERR
+    standing = StandingFiles(config.data_directory, lambda: read_clock().wall.date()).read()
+    for line in listed(form, standing, words, config.voice.recordings):
+        print(line)
+    return EX_OK
+
+
 def _failed(error: Exception, code: str, hint: str) -> None:
     log.error("process.failed", extra={"fields": {"code": code, "hint": hint, "reason": str(error)}}, exc_info=error)
 
@@ -247,6 +284,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--accept-box",
         metavar="PANEL",
         help="a box was exchanged: take the next one met at this panel for its own, and end",
+    )
+    parser.add_argument(
+        "--list-recordings",
+        type=Path,
+        metavar="FORM",
+        help="the texts of a form that an office may record to be read out, and their files' names, and end",
     )
     parser.add_argument(
         "--report",

@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.aids import SoundSettings, VoiceSettings, read_keypad, read_sound, read_voice
 from kiosk.errors import BadConfig
 from kiosk.hours import Span, read_span
+from kiosk.keypad import KeypadSettings, pin_panel
 
 if TYPE_CHECKING:
     from hardware.panels import PanelSettings
@@ -72,6 +74,9 @@ class Config:
     timeouts: Timeouts = Timeouts()
     service: ServiceSettings = ServiceSettings()
     panels: "tuple[PanelSettings, ...]" = ()
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
+    keypad: KeypadSettings = field(default_factory=KeypadSettings)
 
 
 def read_config(data: bytes, source: str) -> Config:
@@ -93,8 +98,12 @@ def read_config(data: bytes, source: str) -> Config:
         timeouts=_timeouts(table.table("timeouts")),
         service=_service(table.table("service")),
         panels=tuple(_panel(child) for child in table.tables("panel")),
+        voice=read_voice(table.table("voice")),
+        sound=read_sound(table.table("sound")),
+        keypad=read_keypad(table.table("keypad")),
     )
-    problems = table.finish() + _together(config.panels)
+    keypad = pin_panel(config.keypad)
+    problems = table.finish() + _together(config.panels if keypad is None else (*config.panels, keypad))
     if config.language not in config.languages:
         problems.append("language: is not among languages")
     if not config.screen.on and not config.panels:

@@ -11,21 +11,19 @@ import socket
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Box: TypeAlias = tuple[str, float, float, float, float]  # a target's id, x, y, w, h
 
 
 class Report(Protocol):
-    def shown(
-        self, screen: str, question: str, language: str, targets: Iterable[tuple[str, float, float, float, float]]
-    ) -> None: ...
+    def shown(self, screen: str, question: str, language: str, targets: Iterable[Box], focus: str = "") -> None: ...
 
 
 class NoReport:
     """Nobody asked."""
 
-    def shown(
-        self, screen: str, question: str, language: str, targets: Iterable[tuple[str, float, float, float, float]]
-    ) -> None:
+    def shown(self, screen: str, question: str, language: str, targets: Iterable[Box], focus: str = "") -> None:
         """Nothing."""
 
 
@@ -44,14 +42,13 @@ class LineReport:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
             self._fd = os.open(path, flags, 0o600)
 
-    def shown(
-        self, screen: str, question: str, language: str, targets: Iterable[tuple[str, float, float, float, float]]
-    ) -> None:
-        """One line; rectangles in pixels from the top left corner of the window."""
+    def shown(self, screen: str, question: str, language: str, targets: Iterable[Box], focus: str = "") -> None:
+        """One line; rectangles in pixels from the window's top left corner. `focus`: where the three keys stand."""
         line: Mapping[str, object] = {
             "screen": screen,
             "question": question,
             "language": language,
+            "focus": focus,
             "targets": [dict(zip(("id", "x", "y", "w", "h"), target, strict=True)) for target in targets],
         }
         with contextlib.suppress(OSError):

@@ -21,6 +21,7 @@ from survey.record import Channel, Submission
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
+HOLD_S = 1.0  # how long a `hold` lasts
 STANDING_S = 2.0  # how often the standing is looked at while nobody is answering
 
 
@@ -49,6 +50,7 @@ class Session:
         self._stood_s: dict[str, float] = {}
         self._answers: Answers = {}
         self._answered_s = 0.0
+        self._held_s = float("-inf")
         self._touched_s = self._entered_s = self._retry_s = self._looked_s = now().at_s
 
     @property
@@ -66,6 +68,10 @@ class Session:
         if not typing:
             self._taps_s.append(self._touched_s)
             self._hammered = self._hammered or misuse.is_hammering(self._taps_s)
+
+    def hold(self) -> None:
+        """Somebody is being read to just now: nobody is idle, and thanks stay until they have been heard."""
+        self._held_s = self._now().at_s
 
     def handle(self, event: Event) -> None:
         """Take one step, if its effects succeed; otherwise pause and owe it."""
@@ -106,15 +112,15 @@ class Session:
     def _due_s(self) -> float | None:
         match self.state.screen:
             case Screen.QUESTION | Screen.COMMENT | Screen.REVIEW:
-                return self._touched_s + self._timeouts.idle_s
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.ABOUT | Screen.COMFORTS | Screen.LANGUAGES:
-                return self._touched_s + self._timeouts.idle_s
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.INVITATION if self.state != AT_REST:
-                return self._touched_s + self._timeouts.idle_s
+                return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.IDLE_WARNING:
                 return self._entered_s + self._timeouts.warning_s
             case Screen.THANKS:
-                return self._entered_s + self._timeouts.thanks_s
+                return max(self._entered_s + self._timeouts.thanks_s, self._held_s + HOLD_S)
         return None
 
     def _look(self, now: Moment) -> None:

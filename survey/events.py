@@ -61,6 +61,7 @@ EVENTS: Mapping[str, str] = {
     "service.touch_tested": "Four crosses were touched; `worst_mm` and what explains touches that are far off follow.",
     "standing.refused": "The assignment or form on the disk cannot be used; `why` follows.",
     "standing.taken": "The kiosk took up an assignment and a form.",
+    "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said.",
 }
 
 

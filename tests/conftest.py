@@ -1,6 +1,10 @@
 """Prints, after the last test, what the tests counted: cuts, seeds, hostile inputs (a passed test's stdout)."""
 
+import importlib.util
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(ON_THE_BOARD):
             item.add_marker(pytest.mark.board)
+
+
+@pytest.fixture(scope="session")
+def ears() -> ModuleType:
+    """`earphone.py`, which lies beside this file."""
+    spec = importlib.util.spec_from_file_location("earphone", Path(__file__).with_name("earphone.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def earphone(tmp_path: Path, ears: ModuleType) -> Iterator[Any]:
+    """An ALSA device of this test alone, and what is heard through it."""
+    phone = ears.Earphone(tmp_path / "earphone")
+    yield phone
+    phone.close()
+
+
+@pytest.fixture
+def synthesised(ears: ModuleType) -> Callable[..., bytes]:
+    """What the synthesiser, asked by itself, makes of a text."""
+    return ears.synthesised  # type: ignore[no-any-return]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,6 +17,8 @@ POINT = "kn-huyen"
 NOTICE = Path(__file__).with_name("notice.json")
 WIDTH, HEIGHT = 1024, 600
 PATIENCE_S = 60.0
+TERMINAL_SOCKET, PINS_SOCKET = "terminal.sock", "pins.sock"
+LONGEST_SOCKET = 107  # bytes of a Unix socket's path, in Linux
 
 
 class DemoFailed(Exception):
@@ -127,7 +129,7 @@ class Stage:
 
     def open_terminal(self) -> Path:
         """Plug in the simulated button terminal; its control socket."""
-        control = self.directory / "terminal.sock"
+        control = self.directory / TERMINAL_SOCKET
         self._start(
             "terminal",
             ["hailong-terminal", "simulate", "--link", str(self.directory / "ttyTERMINAL"), "--control", str(control),
@@ -139,7 +141,7 @@ class Stage:
     def open_kiosk(self, fullscreen: bool = False, screen: bool = True) -> Path:
         """Switch on the kiosk with the serial terminal, buttons on GPIO pins and, unless it is one of buttons only, a
         screen; the pins' control socket."""
-        pins = self.directory / "pins.sock"
+        pins = self.directory / PINS_SOCKET
         size = "" if fullscreen else f"width = {WIDTH}\nheight = {HEIGHT}\n"
         config = self.directory / "kiosk.toml"
         config.write_text(
@@ -180,7 +182,8 @@ class Stage:
         """Raises: DemoFailed if a process has ended."""
         for name, process in self._processes:
             if process.poll() is not None:
-                raise DemoFailed(f"{name} ended with {process.returncode}: see {self.directory / (name + '.log')}")
+                log = self.directory / f"{name}.log"
+                raise DemoFailed(f"{name} ended with {process.returncode}: {_last_line(log)}\nIts log: {log}")
 
     @property
     def display(self) -> str:
@@ -235,6 +238,14 @@ def _command(name: str) -> list[str]:
     return [str(path)] if path.exists() else [name]
 
 
-def fresh_directory(root: Path) -> Path:
-    """A new directory for one run; Unix socket paths must be short, so it lies in the system's temporary place."""
-    return root / f"hailong-demo-{secrets.token_hex(4)}"
+def _last_line(log: Path) -> str:
+    """What a process said at its end: its directory may be gone when somebody reads of it."""
+    lines = log.read_text("utf-8", "replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+
+
+def fresh_directory(root: Path, short: Path = Path("/tmp")) -> Path:  # noqa: S108
+    """A name for the directory of one run: in `root`, or in `short` where its sockets' paths would be too long."""
+    name = f"hailong-demo-{secrets.token_hex(4)}"
+    fits = len(os.fsencode(root / name / TERMINAL_SOCKET)) <= LONGEST_SOCKET
+    return (root if fits else short) / name

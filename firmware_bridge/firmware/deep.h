@@ -16,8 +16,8 @@
 /* BLANK: empty, waits for an identity. FOREIGN: of another epoch, left alone. */
 enum deep_state { DEEP_ABSENT, DEEP_BLANK, DEEP_OURS, DEEP_FOREIGN, DEEP_LOST };
 
-/* Looks for the store and reads it, which takes up to a second; `still_alive` is called on the way. An identity
- * without an epoch takes over that of the store. What lies under `identity->void_seq` is taken out. */
+/* Looks for the store and reads it, which takes a second, or two where it is taken into use; `still_alive` is called on
+ * the way. An identity without an epoch takes over that of the store. What lies under `identity->void_seq` is taken out. */
 void deep_load(struct identity *identity, record_visitor *visit, void (*still_alive)(void));
 
 enum deep_state deep_state(void);

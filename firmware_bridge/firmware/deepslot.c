@@ -104,19 +104,22 @@ bool deepslot_open(uint16_t slot)
     return (mark == MARK_OPEN || write_mark(slot, mark)) && write_mark(slot, MARK_OPEN);
 }
 
-static bool open_if_committed(uint16_t slot)
+/* What was not committed can be opened at once: no mark on the way to OPEN has more bits than it had. */
+static bool open_from_noise(uint16_t slot)
 {
     uint8_t mark;
     if (!fram_read(deepslot_address(slot) + MARK_AT, &mark, 1))
         return false;
-    return (mark & MARK_LIVE) != MARK_LIVE || deepslot_open(slot);
+    if ((mark & MARK_LIVE) == MARK_LIVE)
+        return deepslot_open(slot);
+    return mark == MARK_OPEN || write_mark(slot, MARK_OPEN);
 }
 
 bool deepslot_open_all(void (*still_alive)(void))
 {
     for (uint16_t slot = 0; slot < DEEP_SLOTS; slot++) {
         still_alive();
-        if (!open_if_committed(slot))
+        if (!open_from_noise(slot))
             return false;
     }
     return true;

@@ -22,6 +22,6 @@ bool deepslot_read(uint16_t slot, struct record *record, enum deepslot_content *
 bool deepslot_write(uint16_t slot, const struct record *record);
 bool deepslot_acknowledge(uint16_t slot);
 bool deepslot_open(uint16_t slot); /* it holds no record from now on */
-bool deepslot_open_all(void (*still_alive)(void)); /* which takes a second: `still_alive` is called on the way */
+bool deepslot_open_all(void (*still_alive)(void)); /* noise takes a second: `still_alive` is called */
 
 #endif

@@ -16,7 +16,7 @@ struct store_listener {
     void (*refused)(void);
 };
 
-/* Reads everything, which takes up to a second with a deep store; `still_alive` is called on the way. */
+/* Reads everything, which takes a second or two with a deep store; `still_alive` is called on the way. */
 void store_start(const struct store_listener *listener, void (*still_alive)(void));
 void store_task(void);
 bool store_idle(void); /* nothing waits to be written */

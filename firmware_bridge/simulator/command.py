@@ -47,8 +47,10 @@ def run(options: argparse.Namespace) -> int:
         return _fail(str(error), os.EX_NOINPUT)
     except ValueError as error:
         return _fail(f"{options.firmware}: {error}", os.EX_DATAERR)
-    except OSError as error:
+    except BlockingIOError as error:
         return _fail(f"{error}: is another simulator using these paths?", os.EX_CANTCREAT)
+    except OSError as error:
+        return _fail(str(error), os.EX_CANTCREAT)
     print(f"terminal at {simulator.settings.link}, control at {simulator.settings.control}", flush=True)  # noqa: T201
     try:
         _live(simulator, stopping, options.language)

@@ -1,4 +1,8 @@
-"""The host's end of the line: a pty behind a symbolic link that survives replugging, as udev would give it."""
+"""The host's end of the line: a pty behind a symbolic link that survives replugging, as udev would give it.
+
+The kernel gives a pty's number to the next one as soon as it is free. So the link leads through this process, and
+nowhere when that was killed: not into the port of somebody else, who got the number.
+"""
 
 import errno
 import os
@@ -17,6 +21,7 @@ class Port:
         self._link = link
         self._master: int | None = None
         self._openers: Openers | None = None
+        self._way = -1  # names the other end without having it open
         self._is_open = False
         self.lost = 0  # bytes that nobody fetched
 
@@ -37,7 +42,8 @@ class Port:
         fresh = self._link.with_name(self._link.name + ".new")
         fresh.unlink(missing_ok=True)
         device = Path(os.ttyname(other))
-        fresh.symlink_to(device)
+        self._way = os.open(device, os.O_PATH | os.O_CLOEXEC)
+        fresh.symlink_to(f"/proc/{os.getpid()}/fd/{self._way}")
         os.close(other)
         self._openers = Openers(device)
         fresh.replace(self._link)
@@ -45,8 +51,9 @@ class Port:
     def unplug(self) -> None:
         if self._master is not None:
             self._link.unlink(missing_ok=True)
+            os.close(self._way)
             os.close(self._master)
-            self._master, self._is_open = None, False
+            self._master, self._way, self._is_open = None, -1, False
         if self._openers is not None:
             self._openers.close()
             self._openers = None

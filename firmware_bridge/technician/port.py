@@ -150,9 +150,16 @@ def holders(device: Path) -> list[str]:
 
 def _has_open(process: Path, target: str) -> bool:
     try:
-        return any(os.path.realpath(descriptor) == target for descriptor in (process / "fd").iterdir())
+        files = [descriptor for descriptor in (process / "fd").iterdir() if os.path.realpath(descriptor) == target]
+        return any(not _names_only(process / "fdinfo" / file.name) for file in files)
     except OSError:
         return False  # another user's, or gone meanwhile
+
+
+def _names_only(info: Path) -> bool:
+    """Whether a descriptor holds a file's name and not the file (O_PATH), as a simulated box does with its port."""
+    fields = dict(line.split(":", 1) for line in info.read_text("ascii").splitlines() if ":" in line)
+    return bool(int(fields["flags"], 8) & os.O_PATH)
 
 
 def _name(process: Path) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from hardware.voice import Voice, VoiceStatus
 from kiosk.answer import Randomness, Store
 from kiosk.buttons import Desk
 from kiosk.clock import Now
@@ -24,12 +25,20 @@ def build_service(
     standing: Callable[[], Standing | None],
     now: Now,
     randomness: Randomness,
-    instruments: Instruments | None = None,
+    voice: Voice,
 ) -> Service:
     """The menu of this kiosk. Raises: OSError, BadReasons when the list of reasons is not there."""
     looker = Looker(store, config.data_directory, standing, now, read_machine, _version())
     reasons = pause.read_reasons(REASONS.read_bytes())
-    return Service(config.service, store, desk, looker, instruments or Instruments(), reasons, now, randomness)
+    instruments = Instruments(None if voice.status is VoiceStatus.OFF else _sound(voice))
+    return Service(config.service, store, desk, looker, instruments, reasons, now, randomness)
+
+
+def _sound(voice: Voice) -> Callable[[], None]:
+    """Plays the test sound: the thanks, which everybody at the counter knows."""
+    from kiosk.sounds import THANKS, chimes
+
+    return lambda: voice.chime(chimes()[THANKS])
 
 
 def _version() -> str:

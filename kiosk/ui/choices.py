@@ -14,6 +14,7 @@ from kiosk.ui.view import Turn, View
 from survey.form import NO, YES, Kind, Option, Question
 
 MOST_COLUMNS, MOST_ROWS = 3, 8
+NEARLY = 0.95  # of the least size is enough where it saves a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def choices(page: Page, view: View, question: Question) -> None:
     """SINGLE: a touch answers. MULTI: a touch ticks, and a clear button goes on."""
     nav = navigation_area(page)
     until = nav.y - page.gap
-    top = heading(page, view, question, until, 0.16, page.target + page.gap)
+    three_rows = 3 * page.target + 2 * page.gap
+    top = heading(page, view, question, until, 0.16, page.target + page.gap, three_rows)
     y = max(top.bottom, page.reach)
     area = Rect(top.x, y, top.w, until - y)
     many = question.kind is Kind.MULTI
@@ -101,7 +103,7 @@ def _grid(page: Page, area: Rect, texts: tuple[str, ...], many: bool) -> Grid:
 
     def worth(grid: Grid) -> tuple:
         pages = math.ceil(len(texts) / grid.places)
-        return grid.size >= least, -pages, grid.size, -grid.places, -grid.columns
+        return grid.size >= least * NEARLY, -pages, grid.size, -grid.places, -grid.columns
 
     return max(found, key=worth, default=Grid(1, 1, least))
 

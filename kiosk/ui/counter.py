@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from kiosk import keyboard
 from kiosk.ahead import ahead
-from kiosk.buttons import Desk
+from kiosk.aids import Aids
+from kiosk.buttons import POLL_S, Desk
 from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.event import ChoseLanguage, Idled
 from kiosk.flow import Screen, State
+from kiosk.keypad import PadKey
+from kiosk.keypad import Strikes as PadStrikes
 from kiosk.notify import Notify
 from kiosk.report import Report
 from kiosk.session import Session
@@ -22,7 +25,8 @@ from kiosk.strike import Strikes
 from kiosk.texts import DEFAULT, Words
 from kiosk.ui import motion, theme
 from kiosk.ui.compose import compose
-from kiosk.ui.scene import Scene, Target
+from kiosk.ui.guide import Guide
+from kiosk.ui.scene import Ring, Scene, Target
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Key, OtherMethod, Shift, Signs, Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
@@ -46,6 +50,7 @@ class Counter:
         config: Config,
         now: Now,
         report: Report,
+        aids: Aids | None = None,
         service: "Service | None" = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
@@ -56,10 +61,14 @@ class Counter:
         self._ahead: list[State] = []
         self._lit = False
         self.scene = Scene("", "", "", (0, 0), (), ())
-        self.window = Window(config.screen, self.tapped, self.flipped)
+        self._aids = aids or Aids()
+        self._pad = PadStrikes(config.keypad.repeat_s)
+        self._ring: Ring | None = None
+        self.window = Window(config.screen, self.tapped, self.flipped, self.keyed, frozenset(config.keypad.codes()))
         self._slide = motion.Slide(self.window.glass.h / 600 * theme.SLIDE_UNITS)
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
+        self._guide = Guide(self._aids, words, config.voice.aloud, config.timeouts.idle_s, self._composed)
 
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
         """Until `going` says no; `lit` is called once, after the first frame."""
@@ -82,8 +91,13 @@ class Counter:
     def turn(self) -> None:
         """One round: what happened, what time brings, what is to be seen."""
         self.window.poll()
+        if self._guide.is_reading:
+            self._session.hold()
         self._session.tick()
         self._desk.tick()
+        for key in self._aids.struck() if self._aids.struck else ():
+            self._strike(key)
+        self._guide.tick(self._now().at_s)
         if self._service is not None:
             self._service.tick(self._session.state.screen)
         self.refresh()
@@ -96,19 +110,28 @@ class Counter:
             self._serve(self._service.showing())
             return
         view = self._view()
-        if view == self._shown and self._served is None:
+        if view != self._shown or self._served is not None:
+            self._served = None
+            self._compose(view)
+        elif self._guide.ring(self.window.glass.dpi) == self._ring:
             return
-        self._served = None
+        self._ring = self._guide.ring(self.window.glass.dpi)
+        self._lit = False
+        self.window.paint(replace(self.scene, items=(*self.scene.items, self._ring)) if self._ring else self.scene)
+
+    def _compose(self, view: View) -> None:
         if self._asked(view) != self._asked(self._shown):
             self._typing, self._page = self._new_typing(view), 0
             view = self._view()
         if self._config.screen.motion:
             self._slide.begin(motion.side_of(self._shown, view), self._now().at_s)
         self._shown = view
-        self.scene = compose(view, self.window.glass, self._typesetter)
-        self._lit = False
+        self.scene = self._composed(view)
+        self._guide.shown(view, self.scene)
         self._ahead = ahead(view.form, view.state)
-        self.window.paint(self.scene)
+
+    def _composed(self, view: View) -> Scene:
+        return compose(view, self.window.glass, self._typesetter)
 
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
@@ -118,6 +141,8 @@ class Counter:
 
         if self._served is None:
             self._session.handle(Idled())
+            self._guide.touched()
+            self._aids.voice.stop()
         self._served, language = showing, self._config.language
         glass, typesetter = self.window.glass, self._typesetter
         self.scene = compose_service(showing, self._words[language], language, glass, typesetter)
@@ -138,7 +163,7 @@ class Counter:
             return False
         state = self._ahead.pop()
         view = replace(self._view(), state=state, typing=Typing(), page=0)
-        self.window.prepare(compose(view, self.window.glass, self._typesetter))
+        self.window.prepare(self._composed(view))
         return True
 
     @staticmethod
@@ -157,16 +182,37 @@ class Counter:
         rects = [
             (t.id, *window_rect(t.rect.x, t.rect.y, t.rect.w, t.rect.h, rotation, *size)) for t in self.scene.targets
         ]
-        self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects)
+        focus = self._guide.stop if self._ring else ""
+        self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects, focus)
 
     def tapped(self, x: float, y: float) -> None:
         if self._service is not None and self._for_service(self._service, x, y):
             return
-        target = self.scene.at(x, y)
+        self._guide.touched()
+        self._touch(self.scene.at(x, y), x, y)
+
+    def keyed(self, code: int) -> None:
+        """A key of the keypad went down."""
+        key = self._config.keypad.codes()[code]
+        if self._pad.counts(key, self._now().at_s):
+            self._strike(key)
+
+    def _strike(self, key: PadKey) -> None:
+        """A key chooses as a finger in the middle of the target would; moving about is no hammering."""
+        if self._service is not None and self._service.has_glass:
+            return
+        target = self._guide.pressed(key, self._now().at_s)
+        if target is None:
+            self._session.tapped(typing=True)
+        else:
+            self._touch(target, target.rect.x + target.rect.w / 2, target.rect.y + target.rect.h / 2)
+
+    def _touch(self, target: Target | None, x: float, y: float) -> None:
         typing = target is not None and target.typing
         self._session.tapped(typing=typing)
         if target is None or not (self._lit or typing) or self._is_second_strike(target, x, y):
             return
+        self._guide.tapped()
         self._act(target)
 
     def _for_service(self, service: "Service", x: float, y: float) -> bool:
@@ -223,6 +269,7 @@ class Counter:
             typing=self._typing if state.screen in (Screen.COMMENT, Screen.REVIEW) else Typing(),
             seconds_left=self._session.seconds_left(),
             page=self._page,
+            speaks=self._guide.audible,
         )
 
     def _deadline_s(self) -> float:
@@ -230,6 +277,8 @@ class Counter:
         session_s = self._session.deadline_s()
         if self._service is not None:
             session_s = min(session_s, self._service.deadline_s())
+        if self._aids.struck is not None:  # a contact that closed counts a moment later
+            session_s = min(session_s, self._now().at_s + POLL_S)
         return session_s if desk_s is None else min(session_s, desk_s)
 
 

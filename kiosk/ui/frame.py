@@ -14,11 +14,13 @@ MOST_SHARE = 0.45  # of a question, whatever a form brings, so that its answers 
 Button = tuple[str, str, Hashable, bool]  # id, text, event, primary
 
 
-def heading(page: Page, view: View, question: Question, until: float, share: float, below: float = 0.0) -> Rect:
+def heading(
+    page: Page, view: View, question: Question, until: float, share: float, below: float = 0.0, quiet: float = 0.0
+) -> Rect:
     """Progress and question; the area they take. `until`: where the buttons begin.
 
     The words may grow to `share` of the height; at their least size they take what they need, but for `below`, which
-    the answers cannot do without.
+    the answers cannot do without. `quiet`: what must stay free for the form's part to be named too.
     """
     body = page.body
     top = progress_bar(page, view).bottom + page.u(8)
@@ -27,6 +29,7 @@ def heading(page: Page, view: View, question: Question, until: float, share: flo
     ask_h = page.height(text, body.w, theme.QUESTION, bold=True)
     help_h = page.height(help_text, body.w, theme.HELP)
     needed = ask_h + help_h
+    top += _section(page, view, Rect(body.x, top, body.w, until - top - max(below, quiet) - needed))
     most = max(until - top - below, (until - top) * MOST_SHARE)
     room = min(max((until - top) * share, needed), most) + 1
     box = Rect(body.x, top, body.w, room * ask_h / needed if needed else 1)
@@ -36,6 +39,16 @@ def heading(page: Page, view: View, question: Question, until: float, share: flo
         under = Rect(body.x, ink.bottom, body.w, top + room - ink.bottom)
         bottom = page.write(help_text, under, theme.HELP, page.palette.muted, valign="top").bottom
     return Rect(body.x, body.y, body.w, bottom + page.u(6) - body.y)
+
+
+def _section(page: Page, view: View, room: Rect) -> float:
+    """The part of the form, as a quiet line where there is room for it; the height that it takes."""
+    text = view.section_text
+    h = page.height(text, room.w, theme.NOTE)
+    if not text or h > room.h or h > 1.5 * page.least(theme.NOTE) * theme.LEADING:
+        return 0.0
+    page.write(text, Rect(room.x, room.y, room.w, h), theme.NOTE, page.palette.muted, size=page.least(theme.NOTE))
+    return h
 
 
 def navigation_area(page: Page) -> Rect:

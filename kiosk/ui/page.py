@@ -69,12 +69,17 @@ class Page:
 
     def least(self, style: Type) -> float:
         """Type size in pixels at which a capital has the least height that its kind must have."""
-        figures = self.figures
+        figures, large = self.figures, self.comfort.large
         if style.question:
-            cap = figures.larger_question if self.comfort.large else figures.question
-        else:
-            cap = figures.larger_text if self.comfort.large else figures.text
-        return float(math.ceil(self.mm(cap) / theme.CAP))
+            return self._size_of(figures.larger_question if large else figures.question)
+        return self._size_of(figures.larger_text if large else figures.text)
+
+    def floor(self, style: Type) -> float:
+        """The size below which a text is rather cut; larger letters are no reason to cut one sooner."""
+        return theme.SHRINK * self._size_of(self.figures.question if style.question else self.figures.text)
+
+    def _size_of(self, capital_mm: float) -> float:
+        return float(math.ceil(self.mm(capital_mm) / theme.CAP))
 
     def most(self, style: Type) -> float:
         return max(self.least(style), self.u(style.units))
@@ -119,14 +124,14 @@ class Page:
         most = size or self.most(style)
         least = self.least(style)
         ink = colour or self.palette.ink
-        words = self.type.fit(text, box, most, least * theme.SHRINK, ink, bold, align, valign, even)
+        words = self.type.fit(text, box, most, self.floor(style), ink, bold, align, valign, even)
         self.add(replace(words, least=least))
         return words.ink
 
     def same_size(self, texts: Sequence[str], box: Rect, style: Type, *, bold: bool = False) -> float:
         """The size in pixels at which each of `texts` fits `box`: words that stand side by side look alike."""
-        least = self.least(style)
-        return self.type.calmest(tuple(texts), box.w, box.h, self.most(style), least, least * theme.SHRINK, bold)
+        most, least, floor = self.most(style), self.least(style), self.floor(style)
+        return self.type.calmest(tuple(texts), box.w, box.h, most, least, floor, bold)
 
     def card(self, rect: Rect, *, chosen: bool = False) -> None:
         fill, edge = (self.palette.accent,) * 2 if chosen else (self.palette.card, self.palette.edge)

@@ -27,7 +27,7 @@ from kivy.graphics.texture import Texture
 
 from kiosk.ui.faces import strokes
 from kiosk.ui.glyphs import GLYPHS
-from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Scene, Words
+from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Ring, Scene, Words
 from kiosk.ui.theme import DAY, NIGHT, Colour, face_tint
 
 FONT = "Roboto"  # comes with Kivy; has every Vietnamese letter
@@ -165,8 +165,25 @@ class Painter:
         for points in GLYPHS[glyph.name]:
             _stroke(group, glyph.rect, self._height, points, max(glyph.rect.w * 0.075, 1.2))
 
+    def _ring(self, group: InstructionGroup, ring: Ring) -> None:
+        band = max(round(ring.width / 2), 1)
+        for colour, rect in ((ring.outer, ring.rect), (ring.inner, ring.rect.inset(band))):
+            group.add(_colour(colour))
+            for part in _sides(rect, band):
+                group.add(Rectangle(**self._place(part)))
 
-_DRAW = {Words: Painter._words, Face: Painter._face, Glyph: Painter._glyph}
+
+_DRAW = {Words: Painter._words, Face: Painter._face, Glyph: Painter._glyph, Ring: Painter._ring}
+
+
+def _sides(rect: Rect, w: float) -> tuple[Rect, ...]:
+    """A frame of width `w` along the inside of `rect`."""
+    return (
+        Rect(rect.x, rect.y, rect.w, w),
+        Rect(rect.x, rect.bottom - w, rect.w, w),
+        Rect(rect.x, rect.y + w, w, rect.h - 2 * w),
+        Rect(rect.right - w, rect.y + w, w, rect.h - 2 * w),
+    )
 
 
 def _plates_of(scene: Scene) -> tuple[Plate, ...]:

@@ -79,14 +79,27 @@ class Glyph:
     colour: Colour
 
 
-Item: TypeAlias = Plate | Words | Face | Glyph
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Where the three keys stand: a band along the inside of `rect` and another within it, `width` together.
+
+    The two colours are far enough apart that on any ground one of them has a contrast of at least 3:1.
+    """
+
+    rect: Rect
+    width: float
+    outer: Colour
+    inner: Colour
+
+
+Item: TypeAlias = Plate | Words | Face | Glyph | Ring
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """`event`: a flow event, or a value that only the screen understands. `typing`: a key, not a decision.
 
-    `say`: what is read out where the target has the focus.
+    `say`: what is read out where the target has the focus; empty for the words drawn on it.
     """
 
     id: str

@@ -26,7 +26,7 @@ from kiosk.ui.sheet import contact_sheet
 from kiosk.ui.view import Typing, View
 from kiosk.vietnamese.word import Method
 from survey.assignment import Assignment
-from survey.form import Form
+from survey.form import Form, Kind
 from survey.form_file import read_form
 from survey.notice import Notice, Result
 
@@ -44,6 +44,7 @@ MODES = {
     "low": Comfort(low=True),
 }
 FORM = Path(__file__).parents[2] / "survey" / "data" / "forms" / "rut-gon-mot-cua.json"
+WHOLE_FORM = FORM.with_name("soc-trang-day-du.json")
 NOTICE = Notice(
     plan="krong-no-2023",
     point="kn-huyen",
@@ -64,6 +65,11 @@ PERSONAL = "Xin gọi lại cho tôi, số 0912 345 678 hoặc thư nguyen.van@e
 def form() -> Form:
     """The reduced one-stop form."""
     return read_form(FORM.read_bytes(), FORM.name)
+
+
+def whole_form() -> Form:
+    """The whole Sóc Trăng questionnaire."""
+    return read_form(WHOLE_FORM.read_bytes(), WHOLE_FORM.name)
 
 
 def standing(of: Form) -> Standing:
@@ -118,6 +124,23 @@ def states(of: Form) -> dict[str, tuple[State, Typing]]:
     return dict(sorted(found.items()))
 
 
+def whole_states(of: Form) -> dict[str, tuple[State, Typing]]:
+    """The start and every question of the whole questionnaire, as it stands between other answers."""
+    overall = of.overall.code if of.overall else ""
+    found = {"30-start": State(Screen.INVITATION)}
+    for number, question in enumerate((q for q in of.questions if not q.prefill), start=31):
+        screen = Screen.COMMENT if question.kind is Kind.TEXT else Screen.QUESTION
+        found[f"{number}-{question.code}"] = State(screen, question.code, {overall: 3})
+    return {name: (state, Typing()) for name, state in found.items()}
+
+
+def gallery() -> Iterator[tuple[str, Form, State, Typing]]:
+    """(name, form, state, typing) of every screen that a citizen may meet."""
+    for of, found in ((form(), states), (whole_form(), whole_states)):
+        for name, (state, typing) in found(of).items():
+            yield name, of, state, typing
+
+
 def view(of: Form, language: str, state: State, typing: Typing, comfort: Comfort = PLAIN) -> View:
     """One state as the window would be given it."""
     where = None if state.screen is Screen.UNASSIGNED else standing(of)
@@ -136,10 +159,10 @@ def render(out: Path, size: str) -> int:
     settings = ScreenSettings(width=width, height=height, dpi=SIZES[size])
     window = Window(settings, lambda _x, _y: None, lambda: None)
     typesetter = Typesetter(window.measure)
-    of, count = form(), 0
+    count = 0
     for language, mode in itertools.product(("vi", "en"), MODES):
         pictures = []
-        for name, (state, typing) in states(of).items():
+        for name, of, state, typing in gallery():
             window.paint(compose(view(of, language, state, typing, MODES[mode]), window.glass, typesetter))
             window.poll()
             window.draw()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-WIDTH, GAP, NAME_H = 2400, 10, 16
+WIDTH, GAP, NAME_H = 3200, 10, 16
 GROUND, INK = (70, 74, 78), (235, 235, 235)
 
 

@@ -15,14 +15,26 @@ from kiosk.ui.page import Glass
 from kiosk.ui.scene import Scene
 
 Tap = Callable[[float, float], None]
+_SHORTCUT = frozenset(("alt", "ctrl", "meta"))
 LONGEST_SLEEP_S = 1.0  # a signal is noticed at the latest then
 
 
 class Window:
-    """`tapped(x, y)` is called for each touch, in scene pixels; `lit()` after a frame went to the display."""
+    """`tapped(x, y)` is called for each touch, in scene pixels; `lit()` after a frame went to the display.
 
-    def __init__(self, settings: ScreenSettings, tapped: Tap, lit: Callable[[], None]) -> None:
+    `keyed(scancode)` is called when one of `keys`, SDL's numbers, goes down, and for no other key.
+    """
+
+    def __init__(
+        self,
+        settings: ScreenSettings,
+        tapped: Tap,
+        lit: Callable[[], None],
+        keyed: Callable[[int], None] = lambda _scancode: None,
+        keys: frozenset[int] = frozenset(),
+    ) -> None:
         self._tapped, self._rotation = tapped, settings.rotation
+        self._keyed, self._keys, self._held = keyed, keys, set[int]()
         self._window, self._loop = _open(settings)
         width, height = self._window.size
         turned = self._rotation in (90, 270)
@@ -36,7 +48,8 @@ class Window:
         self._device = _device(settings, self.wake) if settings.input == "mtdev" else None
         if self._device is None:
             self._window.bind(on_mouse_down=self._on_mouse_down)
-        self._window.bind(on_key_down=_swallow, on_request_close=_swallow, on_flip=lambda *_: lit())
+        self._window.bind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
+        self._window.bind(on_request_close=_swallow, on_flip=lambda *_: lit())
         self._loop.start()
 
     def poll(self) -> None:
@@ -87,6 +100,17 @@ class Window:
     def _on_mouse_down(self, _window: object, x: float, y: float, button: str, _modifiers: object) -> bool:
         if button == "left":
             self._tapped(*upright(x, y, self._rotation, *self._window.size))
+        return True
+
+    def _on_key_down(self, _window: object, _key: int, code: int, _text: object, modifiers: list[str]) -> bool:
+        """Swallows every key; hands on one that is wanted, once until it is released, and never as a shortcut."""
+        if code in self._keys and code not in self._held and not _SHORTCUT.intersection(modifiers):
+            self._held.add(code)
+            self._keyed(code)
+        return True
+
+    def _on_key_up(self, _window: object, _key: int, code: int, *_more: object) -> bool:
+        self._held.discard(code)
         return True
 
     def _on_motion(self, kind: str, motion) -> None:
@@ -226,5 +250,5 @@ def _device(settings: ScreenSettings, wake: Callable[[], None]):
 
 
 def _swallow(*_args: object, **_kwargs: object) -> bool:
-    """No key and no close request reaches Kivy: nothing on the counter may leave the survey (threat 9)."""
+    """No close request reaches Kivy, and no key does: nothing on the counter may leave the survey (threat 9)."""
     return True

@@ -199,6 +199,9 @@ def _unmarked(word: Word, key: str, marked: str) -> Word | None:
     if not any(letter in marked for letter in word.letters.lower()):
         return None
     letters = "".join(abc.plain(letter) if letter.lower() in marked else letter for letter in word.letters)
+    if letters.lower().count("u") > word.keys.lower().count("u"):  # a ư that stood for a w was never a u
+        keys = word.keys + key
+        return Word(keys, keys=keys, plain=True, meant=True)
     return _undone(word, letters, key)
 
 

@@ -15,6 +15,7 @@ from survey.record import Clock as RecordClock
 from survey.wire import read_message
 from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
+from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox
 
 JSON = "application/json"
@@ -129,7 +130,7 @@ def test_from_the_menu_to_the_page(office: Any, tmp_path: Path) -> None:
     device, clock = office.device(), Clock()
     with Outbox.open(tmp_path / "outbox.db") as outbox:
         pausing = Pausing(outbox, clock.moment, lambda length: b"\xab" * length, Spans())
-        agent = agent_of(device, outbox, office.door, clock)
+        agent = agent_of(device, outbox, office.door, clock, tmp_path)
 
         def live(seconds: float) -> None:
             end_s = clock.now_s + seconds
@@ -164,7 +165,7 @@ class Clock:
         return Moment(self._start + timedelta(seconds=self.now_s), self.now_s, RecordClock.SYNCHRONISED)
 
 
-def agent_of(device: Any, outbox: Outbox, door: Any, clock: Clock) -> Agent:
+def agent_of(device: Any, outbox: Outbox, door: Any, clock: Clock, directory: Path) -> Agent:
     def post(path: str, body: bytes, content_type: str) -> Reply:
         reply = door.post(path, body, content_type)
         return Reply(reply.status, {}, reply.body)
@@ -181,6 +182,7 @@ def agent_of(device: Any, outbox: Outbox, door: Any, clock: Clock) -> Agent:
         random=lambda: 0.5,
         clock_quality=lambda: "synchronised",
         keep_contact=lambda _contact: None,
+        notices=NoticeFile(directory, device.assignment.plan, device.assignment.point),
     )
 
 

@@ -6,8 +6,8 @@ from firmware_bridge.frames import Decoder
 from tests.contracts.real_box import RealBox
 from tests.firmware_bridge.document import tables
 
-FINGERS = [(2000, 3, True), (2120, 3, False), (2300, 1, True), (2400, 1, False)]
-UNTIL_MS = 6000
+FINGERS = [(3000, 3, True), (3120, 3, False), (3300, 1, True), (3400, 1, False)]
+UNTIL_MS = 7000
 
 
 def test_the_conversation_of_the_document():

@@ -1,5 +1,6 @@
 """The simulators' control socket: many lines, rude callers, and `tell` from the command line."""
 
+import errno
 import os
 import socket
 import tempfile
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge.__main__ import main
-from firmware_bridge.control import LONGEST_LINE, ControlSocket, numbers, tell
+from firmware_bridge.control import LONGEST_LINE, LONGEST_PATH, ControlSocket, numbers, tell
 from tests.firmware_bridge.workbench import simulated
 
 
@@ -39,6 +40,14 @@ def test_many_lines_are_answered_and_rude_callers_survived(folder):
     assert not (folder / "ctl").exists()
     with pytest.raises(OSError):
         tell(folder / "ctl", "abc")
+
+
+def test_a_path_that_no_socket_can_have_is_told_with_its_bound(folder):
+    longest = folder / ("x" * (LONGEST_PATH - len(os.fsencode(folder)) - 1))
+    ControlSocket(longest, str).close()
+    with pytest.raises(OSError, match=str(LONGEST_PATH)) as found:
+        ControlSocket(folder / (longest.name + "x"), str)
+    assert found.value.errno == errno.ENAMETOOLONG
 
 
 def test_nobody_else_can_ever_connect(folder, monkeypatch):

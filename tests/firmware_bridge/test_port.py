@@ -45,6 +45,19 @@ def test_a_port_passes_bytes_and_tells_when_it_is_lost(tmp_path):
             port.read(5.0)
 
 
+def test_who_knows_a_port_by_name_alone_does_not_hold_it(line):
+    _, path = line
+    program = (
+        "import os, sys\nos.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY | int(sys.argv[2]))\nprint(flush=True)\ninput()"
+    )
+    for how, is_held in ((os.O_PATH, False), (0, True)):
+        words = [sys.executable, "-c", program, str(path), str(how)]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            other.stdout.readline()
+            assert any(f"({other.pid})" in name for name in holders(path)) == is_held
+            other.communicate("\n")
+
+
 def test_a_port_that_another_program_holds_is_left_alone(line):
     _, path = line
     opened = f"fd = os.open({str(path)!r}, os.O_RDWR | os.O_NOCTTY)"

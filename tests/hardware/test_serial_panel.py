@@ -51,10 +51,11 @@ def wait_for(truth: Callable[[], Any], what: str = "it") -> Any:
 class Line:
     """The box's end of a cable."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: Path) -> None:
         self.end, other = pty.openpty()
         tty.setraw(other)
-        self.device = Path(os.ttyname(other))
+        self.device = device
+        device.symlink_to(os.ttyname(other))
         self._other = other  # held, so that what is said before the panel opens is not an error
         self._decoder = Decoder()
         self._heard: list[Message] = []
@@ -75,7 +76,8 @@ class Line:
             self.all += new
 
     def hung_up(self) -> None:
-        """Pull the cable."""
+        """Pull the cable: first its name, as the kernel gives the number to the next pty of this machine."""
+        self.device.unlink()
         os.close(self._other)
         os.close(self.end)
         self._other = self.end = -1
@@ -102,8 +104,8 @@ def sums(*made: int, epoch: int = EPOCH, unacked: int = 0) -> Totals:
 
 
 @pytest.fixture
-def line():
-    line = Line()
+def line(tmp_path):
+    line = Line(tmp_path / "tty")
     yield line
     line.close()
 
@@ -210,7 +212,7 @@ def test_a_box_that_does_not_belong_here_is_told_and_not_spoken_to(line, open_pa
 
 def test_the_first_box_is_bound_even_when_the_port_was_gone_meanwhile(tmp_path, open_panel):
     port = tmp_path / "port"
-    first, second = Line(), Line()
+    first, second = Line(tmp_path / "first"), Line(tmp_path / "second")
     port.symlink_to(first.device)
     panel = open_panel(port)
     first.say(hello())

@@ -89,8 +89,10 @@ def test_every_event_is_in_the_catalogue_and_the_document() -> None:
 def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
     from hardware.panels import PanelSettings
+    from kiosk.aids import SoundSettings, VoiceSettings
     from kiosk.config import Config as KioskSettings
     from kiosk.config import ScreenSettings, ServiceSettings, Timeouts
+    from kiosk.keypad import KeypadSettings
     from sync_agent.config import Settings as AgentSettings
 
     text = (ROOT / "docs/configuration.md").read_text("utf-8")
@@ -99,9 +101,10 @@ def test_every_setting_is_in_the_document() -> None:
         field.name
         for settings in (
             *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
+            *(VoiceSettings, SoundSettings, KeypadSettings),
         )
         for field in fields(settings)
-    } - {"screen", "timeouts", "service", "panels"}
+    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad"}
     assert documented == known
 
 

@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("form", CITIZENS)
 def test_what_citizens_give_is_what_the_office_holds(form: str, tmp_path: Path) -> None:
     citizens = CITIZENS[form]
-    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"TMPDIR": str(tmp_path)}
+    temporary = tmp_path / "whose-name-is-too-long-for-the-path-of-a-socket-in-it"
+    temporary.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"TMPDIR": str(temporary)}
     done = subprocess.run(
         [sys.executable, "-m", "deploy.demo", "--form", form, "--citizens", str(citizens), "--seed", "4"],
         cwd=ROOT,

@@ -317,3 +317,28 @@ def test_kill_9_anywhere_loses_nothing_acknowledged(tmp_path):
             acknowledged += 1
         store.close()
     print(f"\n{rounds} kills -9 of the session, seed 9, {acknowledged} answers, 0 lost")
+
+
+def test_nobody_is_idle_while_being_read_to(open_session, store, clock):
+    session = open_session(store)
+    session.tapped()
+    session.handle(Answered("RG.HL0", 2))
+    for _ in range(90):  # a question that takes a minute and a half to read out
+        clock.pass_s(1)
+        session.hold()
+        session.tick()
+    assert session.state.screen is Screen.QUESTION
+    clock.pass_s(29)
+    session.tick()
+    assert session.state.screen is Screen.QUESTION
+    session.handle(Finished())
+    for _ in range(9):
+        clock.pass_s(1)
+        session.hold()
+        session.tick()
+        assert session.state.screen is Screen.THANKS
+    clock.pass_s(1)
+    session.tick()
+    assert session.state.screen is Screen.INVITATION
+    (done,) = store.finished
+    assert done.duration_s == 0  # listening is no touch

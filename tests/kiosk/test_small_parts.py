@@ -93,6 +93,7 @@ def test_the_report_reaches_file_fifo_and_socket_and_waits_for_none(tmp_path):
         "screen": "question",
         "question": "RG.HL0",
         "language": "vi",
+        "focus": "",
         "targets": [{"id": "level:1", "x": 1.0, "y": 2.0, "w": 3.0, "h": 4.0}],
     }
     for data in (plain.read_bytes(), os.read(reader, 9999), peer.recv(9999)):

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk import keyboard
@@ -223,6 +223,7 @@ def is_what_was_struck(text: str, keys: str, method: Method) -> bool:
 
 @settings(max_examples=600, deadline=None)
 @given(st.text(st.sampled_from("aeiouydtnghcmqkbsfrxjzwADEOW1679580"), max_size=16), METHODS)
+@example("gwAW", TELEX)
 def test_no_letter_is_lost_or_invented(keys: str, method: Method) -> None:
     word = Word()
     for place, key in enumerate(keys, 1):

@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import pytest
 
@@ -150,7 +150,8 @@ class Citizen:
 def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
     """`start(size="1024x600", rotation=0, idle_s=30, enrolled=True)`: a kiosk that has lit its first screen.
 
-    `form`: the file of the form it is enrolled with, in place of the reduced one. `more`: further settings.
+    `form`: the file of the form it is enrolled with, in place of the reduced one.
+    `more`: TOML below the rest of its configuration. `environment_more`: of its process.
     """
     with ExitStack() as stack:
 
@@ -162,6 +163,7 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             data: str = "data",
             form: Path = FORM,
             more: str = "",
+            environment_more: Mapping[str, str] = MappingProxyType({}),
         ) -> Citizen:
             environment = stack.enter_context(virtual_display(size))
             directory = tmp_path / data
@@ -170,8 +172,8 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             directory.mkdir(exist_ok=True)
             width, height = size.split("x")
             path = tmp_path / f"{data}.toml"
-            settings = CONFIG.format(data=directory, width=width, height=height, rotation=rotation, idle_s=idle_s)
-            path.write_text(settings + more)
+            text = CONFIG.format(data=directory, width=width, height=height, rotation=rotation, idle_s=idle_s)
+            path.write_text(text + more)
             fifo = tmp_path / f"report-{time.monotonic_ns()}"
             os.mkfifo(fifo)
             report = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
@@ -179,7 +181,7 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             log = stack.enter_context((tmp_path / f"{data}.log").open("ab"))
             process = subprocess.Popen(
                 [sys.executable, "-m", "kiosk", "--config", path, "--report", fifo],
-                env=environment,
+                env={**environment, **environment_more},
                 cwd=ROOT,
                 stderr=log,
             )

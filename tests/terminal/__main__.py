@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-TRIALS = ("second", "parsers", "torn_run", "sweep", "lockstep", "soak")  # the shortest first
+TRIALS = ("second", "parsers", "torn_run", "cuts", "sweep", "lockstep", "soak")  # the shortest first
 
 
 def main() -> int:

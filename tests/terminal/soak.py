@@ -23,7 +23,7 @@ from tests.terminal.noise import QUIET, Rates
 from tests.terminal.processes import Rigging
 
 GAP_MS = 420  # between two contacts
-LAMP_MS = 1500  # without a lamp by then it stays dark
+LAMP_MS = 1500  # a start, in which a contact waits, takes 1.2 s (PROTOCOL.md §5): a lamp after that is a fault
 UNNAMED_GAP_MS = 2000  # the refractory time is 1.5 s until the identity says otherwise
 NOISE = Rates(flips=2e-3, drops=5e-4, doubles=5e-4, delays=5e-4)
 LONGEST_OUT = 12  # presses, for which the cable is out
@@ -144,9 +144,15 @@ class Soak:
             self._wait_for_lamp(button, before)
         after = self.rigging.lamp_counts()
         rises = [now - then for now, then in zip(after, before, strict=True)]
-        assert sum(rises) == rises[button] <= 1, f"press of {button}: lamps rose {rises}"
+        assert sum(rises) == rises[button] <= 1, self._wrong_lamps(button, rises)
         self.pressed.append(Pressed(button, bool(rises[button])))
         self._misfortune()
+
+    def _wrong_lamps(self, button: int, rises: list[int]) -> str:
+        """A lamp of a press that was given up as dark is late; any other is false."""
+        late = [press.button for press in self.pressed if not press.lit and rises[press.button]]
+        before = f"; dark until now and perhaps late: {late}" if late else ", none of them late: false lamps"
+        return f"press {len(self.pressed)}, of {button}: lamps rose {rises}{before}; {dict(self.happened)}"
 
     def _wait_for_lamp(self, button: int, before: list[int]) -> None:
         start_ms = self.rigging.now_ms()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import random
 import signal
 import stat
@@ -21,6 +22,7 @@ from tests.firmware_bridge.board.avr import ECHO, MONITOR
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 60
+MOST_PORTS = 64
 STARTED_CYCLES = 160_000  # 10 ms: the program has said its first words to nobody
 RUN = """
 import argparse, sys
@@ -81,6 +83,28 @@ def port(folder):
 def asked(opened, words, count=1):
     opened.write(words)
     return opened.read(count)
+
+
+def test_a_killed_simulator_leaves_no_way_into_the_port_that_gets_its_number(start, folder):
+    """A killed box's link is tried again and again by its host; it must not find another box, or another test."""
+    simulator, link = start(), folder / "tty"
+    device = link.resolve()
+    assert device.parent == Path("/dev/pts")
+    simulator.kill()
+    simulator.wait(PATIENCE_S)
+    others = []
+    try:
+        while device.name not in [Path(os.ttyname(port)).name for _, port in others] and len(others) < MOST_PORTS:
+            others.append(pty.openpty())
+        assert device.exists(), "the number has a new owner"
+        with pytest.raises(FileNotFoundError):
+            os.open(link, os.O_RDWR | os.O_NOCTTY)
+    finally:
+        for ends in others:
+            for end in ends:
+                os.close(end)
+    start()
+    assert link.exists(), "replaced by the next start"
 
 
 def test_it_answers_and_leaves_in_order(start, folder):

@@ -4,10 +4,15 @@ import tomllib
 
 import pytest
 
+from hardware.voice import Chime, NoVoice, VoiceStatus
 from kiosk.__main__ import main
+from kiosk.buttons import Desk
 from kiosk.config import read_config
 from kiosk.errors import BadConfig
+from kiosk.misuse import History
+from kiosk.service.build import build_service
 from kiosk.service.code import make_hash, matches
+from kiosk.service.flow import Act, Digit, Place, Went
 
 HASH = make_hash("135790", lambda length: bytes(length))
 
@@ -44,3 +49,29 @@ def test_no_code_no_menu_and_a_plain_code_is_refused():
     for wrong in ('staff_code = "135790"', "technician_code = 135790", f'code = "{HASH}"'):
         with pytest.raises(BadConfig):
             read_config(f'data_directory = "/x"\n[service]\n{wrong}'.encode(), "kiosk.toml")
+
+
+class Speaker(NoVoice):
+    """A voice that is there and remembers what it sounded."""
+
+    status = VoiceStatus.READY
+
+    def __init__(self) -> None:
+        self.sounded: list[str] = []
+
+    def chime(self, chime: Chime) -> None:
+        self.sounded.append(chime.name)
+
+
+def test_the_test_sound_is_there_when_a_voice_is(store, clock, standing, randomness):
+    config = read_config(f'data_directory = "/x"\n[service]\ntechnician_code = "{HASH}"'.encode(), "kiosk.toml")
+    for voice, has_sound in ((NoVoice(), False), (Speaker(), True)):
+        desk = Desk([], store, lambda: standing, clock, randomness, "0" * 16, 3, History())
+        service = build_service(config, store, desk, lambda: standing, clock, randomness, voice)
+        service.act(Act.OPENED)
+        for digit in "135790":
+            service.act(Digit(digit))
+        for event in (Act.ENTERED, Went(Place.SOUND), Act.PLAYED):
+            service.act(event)
+        assert service.showing().has_sound is has_sound
+        assert getattr(voice, "sounded", []) == ["thanks"] * has_sound
