@@ -9,7 +9,7 @@ WORKERS ?= 2
 AVR8JS := build/avr8js/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens firmware soak-terminal lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak-terminal lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ screens: setup  ## Draw every screen in every language and size under build/scre
 	@mkdir -p docs/images
 	@cp build/screens/01-invitation-vi-1024x600.png docs/images/invitation.png
 	@cp build/screens/03-factor1-vi-600x1024.png docs/images/rating-portrait.png
+
+texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
+	@$(RUN) -m deploy.texts
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \

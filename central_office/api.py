@@ -15,7 +15,7 @@ from ninja.errors import ValidationError
 from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
-from central_office.fleet import enrolment, heartbeat, panels, pauses, throttle
+from central_office.fleet import enrolment, heartbeat, languages, panels, pauses, throttle
 from central_office.fleet.models import Kiosk
 from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
@@ -110,6 +110,8 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
     told |= notices.news(beat.notice, before.plan, before.point, timezone.localdate(now))
     if beat.pauses:
         told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))
+    if beat.languages:
+        told["languages"] = languages.keep(beat.kiosk, beat.languages)
     return _json(wire.write_message("time", told, _sign))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from central_office import problem
 from survey import enrolment as shared
 from survey import wire
+from survey.language_days import LEAST, MOST_LANGUAGES, MOST_SHEETS
 from survey.panel_state import MOST_PANELS
 from survey.pause import MOST_SENT
 
@@ -34,6 +35,24 @@ def _panels(*names: str, **properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "maxItems": MOST_PANELS, "items": shape}
 
 
+DAY = {"type": "string", "format": "date"}
+LANGUAGE_SHEET = _object(
+    {
+        "number": {**COUNT, "minimum": 1},
+        "plan": CODE,
+        "point": CODE,
+        "since": DAY,
+        "day": DAY,
+        "counts": {
+            "type": "object",
+            "description": f"Answers by language, at least {LEAST} together.",
+            "minProperties": 1,
+            "maxProperties": MOST_LANGUAGES,
+            "additionalProperties": {**COUNT, "minimum": 1},
+        },
+    },
+    closed=False,
+)
 PROBLEM = _object(
     {
         "type": {"type": "string"},
@@ -104,6 +123,7 @@ HEARTBEAT = _object(
                 "notice": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE},
                 "tested": COUNT,
+                "languages": {"type": "array", "maxItems": MOST_SHEETS, "items": LANGUAGE_SHEET},
             },
             required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
             closed=False,
@@ -123,6 +143,7 @@ TIME = _object(
                     "description": "Only where it differs from the one held: docs/wire.md; empty: there is none.",
                 },
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE_ID},
+                "languages": COUNT,
             },
             required=["v", "kiosk", "now"],
         ),

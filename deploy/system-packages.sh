@@ -7,7 +7,7 @@ packages=""
 for group in "$@"; do
     case "$group" in
     base) packages="$packages python3-venv" ;;
-    display) packages="$packages xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1" ;;
+    display) packages="$packages xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 fonts-khmeros" ;;
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;

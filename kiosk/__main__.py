@@ -25,6 +25,7 @@ from kiosk.session import Session
 from kiosk.standing import StandingFiles
 from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
+from kiosk.texts.languages import check_fonts
 from survey.events import log_to_stderr
 from sync_agent.outbox import OutboxError
 
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = read_config(options.config.read_bytes(), str(options.config))
         words = {language: read_words(language) for language in config.languages}
+        if config.screen.on:
+            check_fonts(config.languages)
     except (OSError, KioskError) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
@@ -125,6 +128,7 @@ class Kiosk:
             self.boot,
             self.config.timeouts,
             self._history,
+            self.config.language,
         )
 
     def _run_screen(self, words: Mapping[str, Words], report: Path | None, notify: Notify) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from hardware.voice import Chime, NoVoice, Voice
 from kiosk.keypad import KeypadSettings, PadKey, pin_panel
+from kiosk.texts.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from kiosk.config import _Table
 
 ALOUD = ("off", "headphones", "speaker")
-VOICES = {"vi": "vi", "en": "en-gb"}  # espeak-ng's names
+VOICES = {code: language.voice for code, language in LANGUAGES.items() if language.voice}  # espeak-ng's names
 QUIETEST_DB = -40.0
 
 

@@ -10,12 +10,14 @@ from kiosk.aids import SoundSettings, VoiceSettings, read_keypad, read_sound, re
 from kiosk.errors import BadConfig
 from kiosk.hours import Span, read_span
 from kiosk.keypad import KeypadSettings, pin_panel
+from kiosk.texts.languages import LANGUAGES as DECLARED
 
 if TYPE_CHECKING:
     from hardware.panels import PanelSettings
 
 REFERENCE_DPI = 119  # 1024 x 600 on a 10 inch diagonal
-LANGUAGES = ("vi", "en")
+LANGUAGES = tuple(DECLARED)
+OFFERED = ("vi", "en")  # unless the file says otherwise
 INPUTS = ("mouse", "mtdev")
 ROTATIONS = (0, 90, 180, 270)
 
@@ -68,7 +70,7 @@ class Config:
 
     data_directory: Path
     language: str = "vi"
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[str, ...] = OFFERED
     open: tuple[Span, ...] = ()
     screen: ScreenSettings = ScreenSettings()
     timeouts: Timeouts = Timeouts()
@@ -92,7 +94,7 @@ def read_config(data: bytes, source: str) -> Config:
     config = Config(
         data_directory=Path(table.text("data_directory", None)),
         language=table.choice("language", LANGUAGES, "vi"),
-        languages=table.choices("languages", LANGUAGES),
+        languages=table.choices("languages", LANGUAGES, OFFERED),
         open=_open(table),
         screen=_screen(table.table("screen")),
         timeouts=_timeouts(table.table("timeouts")),
@@ -221,11 +223,11 @@ class _Table:
             return default
         return value
 
-    def choices(self, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        value = self._get(key, list(allowed))
+    def choices(self, key: str, allowed: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._get(key, list(default))
         if not isinstance(value, list) or not value or any(item not in allowed for item in value):
             self._wrong(key, f"must be a list of {', '.join(allowed)}")
-            return allowed
+            return default
         return tuple(dict.fromkeys(value))
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ class BadConfig(KioskError):
 
 
 class BadTexts(KioskError):
-    """A file of visible words that lacks a word or holds one that no screen shows."""
+    """A language, its words or its font that cannot be used."""
 
     code = "bad_texts"
-    hint = "Compare the file with kiosk/texts/vi.toml."
+    hint = "docs/languages.md says what belongs to a language; `make texts` brings its catalogue up to date."

@@ -17,6 +17,7 @@ from kiosk.flow import AT_REST, BESIDE, NO_FORM, Effects, Finish, Save, Screen, 
 from kiosk.reading import ratings, reading
 from kiosk.standing import Standing
 from survey.form import Answers, Form
+from survey.language_days import tally_of
 from survey.record import Channel, Submission
 from sync_agent.outbox import OutboxError
 
@@ -37,9 +38,12 @@ class Session:
         boot: str,
         timeouts: Timeouts,
         history: misuse.History,
+        language: str = "vi",
     ) -> None:
+        """`language`: the kiosk's own, in which it greets."""
         self._store, self._read_standing, self._now = store, standing, now
         self._randomness, self._boot, self._timeouts, self._history = randomness, boot, timeouts, history
+        self._language = language
         self.state = State(Screen.UNASSIGNED)
         self.standing: Standing | None = None
         self._begun: Begun | None = None
@@ -164,11 +168,16 @@ class Session:
 
     def _finish(self, effect: Finish) -> None:
         draft = self._draft(effect.answers)
-        self._store.finish(closed(draft, self.form))
+        self._store.finish(closed(draft, self.form), tally=self._language_tally(draft))
         log.info("answer.finished")
         self._history.finished(self._sitting(draft.answers))
         self._begun = None
         self._taps_s.clear()
+
+    def _language_tally(self, draft: Submission) -> str:
+        """Counted beside the answer, never in it; what a power cut left open is counted in no language."""
+        day = self._now().wall.date().isoformat()
+        return tally_of(day, draft.plan, draft.point, self.state.language or self._language)
 
     def _draft(self, answers: Answers) -> Submission:
         if self.standing is None:

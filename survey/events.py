@@ -21,6 +21,7 @@ EVENTS: Mapping[str, str] = {
     "kiosk.forked": "A kiosk's chain has two ends: a copied card, or records taken away; an incident was opened.",
     "kiosk.paused": "The outbox cannot keep answers; «tạm ngừng» is shown.",
     "kiosk.resumed": "The outbox keeps answers again.",
+    "languages.refused": "A kiosk told of languages at a point where it never stood; `kiosk` and `number` follow.",
     "login.failed": "A sign-in to the office's pages was refused or locked out.",
     "notice.loaded": "The office set what citizens of a point are told; `plan`, `point` and `n` (0: no figure) follow.",
     "notice.refused": "A notice to the citizens cannot be used or kept; the survey goes on without it; `why` follows.",

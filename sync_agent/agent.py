@@ -4,7 +4,9 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 
+from survey import language_days
 from survey.canonical import Value
 from survey.errors import SurveyError
 from survey.panel_state import CONDITION, COUNTS, TESTED, notes_of
@@ -64,6 +66,7 @@ class Agent:
     _panels: list[Value] = field(default_factory=list)
     _pauses: tuple[Pause, ...] = ()
     _tested: int = 0
+    _languages: dict[int, Value] = field(default_factory=dict)
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
@@ -107,11 +110,28 @@ class Agent:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
         health = self.outbox.health()
+        self._close_language_days()
         notes = self.outbox.notes()
-        self._panel_counts, self._pauses = notes_of(notes, COUNTS), pauses_of(notes)
-        self._tested = self.outbox.tallies().get(TESTED, 0)
+        self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
+        self._pauses, self._tested = pauses_of(notes), self.outbox.tallies().get(TESTED, 0)
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
+
+    def _close_language_days(self) -> None:
+        """Days that are over, with answers enough, become sheets that never change any more."""
+        today = datetime.fromtimestamp(self.wall()).date().isoformat()
+        following = self.outbox.notes().get(language_days.NEXT, "")
+        number = int(following) if following.isdecimal() else 1
+        sheets, counted = language_days.close(self.outbox.tallies(), today, number)
+        if sheets:
+            notes = dict(map(language_days.write_note, sheets))
+            self.outbox.settle(counted, notes | {language_days.NEXT: str(number + len(sheets))})
+
+    def _drop_languages(self, until: object) -> None:
+        """The centre has every sheet up to this number."""
+        for number in [each for each in self._languages if isinstance(until, int) and each <= until]:
+            self.outbox.drop_note(f"{language_days.SHEET}{number:08}")
+            del self._languages[number]
 
     def _panels_changed(self) -> bool:
         before, self._panels = self._panels, notes_of(self.outbox.notes(), CONDITION)
@@ -174,6 +194,7 @@ class Agent:
             "notice": self.notices.held(),
             "pauses": written(self._pauses),
             "tested": self._tested,
+            "languages": list(self._languages.values())[: language_days.MOST_SHEETS],
         }
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
@@ -182,10 +203,12 @@ class Agent:
         except SurveyError as error:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             return
+        if told.get("kiosk") == self.kiosk:
+            self._drop_languages(told.get("languages"))
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
         self._heard()
-        self._forget(known)
+        self._forget(known if told.get("kiosk") == self.kiosk else frozenset())
 
     def _heard(self) -> None:
         """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""

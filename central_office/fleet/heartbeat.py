@@ -15,6 +15,7 @@ from central_office.fleet.models import Kiosk, Witness
 from survey.canonical import LARGEST_INTEGER, Value
 from survey.errors import BadMessage
 from survey.identifier import quarter_of
+from survey.language_days import Sheet, read_sheets
 from survey.panel_state import Condition, Counts, read_conditions, read_counts
 from survey.pause import Pause, read_pauses
 from survey.record import GENESIS, HEX64
@@ -45,6 +46,7 @@ class Heartbeat:
     notice: str | None = None
     pauses: tuple[Pause, ...] = ()
     tested: int = 0
+    languages: tuple[Sheet, ...] = ()
 
 
 class WrongFields(Exception):
@@ -67,6 +69,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
     try:
         panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
         stopped = read_pauses(body.get("pauses", []))
+        languages = read_sheets(body.get("languages", []))
     except BadMessage as error:
         raise WrongFields(str(error)) from None
     return Heartbeat(
@@ -84,6 +87,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         notice=notice,
         pauses=stopped,
         tested=_whole(body, "tested") if "tested" in body else 0,
+        languages=languages,
     )
 
 

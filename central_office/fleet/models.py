@@ -33,6 +33,24 @@ class Kiosk(models.Model):
     tested = models.BigIntegerField(default=0)
 
 
+class LanguageCount(models.Model):
+    """Answers of one language in one closed sheet of a kiosk (survey.language_days). Nothing leads to an answer."""
+
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
+    number = models.BigIntegerField()
+    plan = models.CharField(max_length=40)
+    point = models.CharField(max_length=40)
+    since = models.DateField()
+    day = models.DateField(db_index=True)
+    language = models.CharField(max_length=20)
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kiosk", "number", "language"], name="language_count_once")
+        ]
+
+
 class Assignment(models.Model):
     """A point at which a kiosk has stood: answers from anywhere else are refused (a stolen key votes nowhere new)."""
 

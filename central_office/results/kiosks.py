@@ -6,6 +6,7 @@ from enum import Enum
 
 from django.utils import timezone
 
+from central_office.fleet import languages
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import PanelRow, panel_rows
 from central_office.fleet.pauses import NEVER, Paused, paused_kiosks
@@ -51,6 +52,7 @@ class KioskRow:
     clock: str
     free_megabytes: int | None
     panels: tuple[PanelRow, ...]
+    languages: tuple[tuple[str, int], ...]  # name and answers, of the last languages.DAYS_SHOWN days
     paused: Paused = NEVER
     tested: int = 0
 
@@ -66,7 +68,11 @@ class KioskRow:
 def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
     """Every kiosk, those that need a person first."""
     names, paused = _point_names(), paused_kiosks(now)
-    rows = [_row(kiosk, names, now, silent_after, paused) for kiosk in Kiosk.objects.all()]
+    spoken = languages.totals(timezone.localdate(now))
+    rows = [
+        _row(kiosk, names, now, silent_after, paused.get(kiosk.kiosk, NEVER), spoken.get(kiosk.kiosk, ()))
+        for kiosk in Kiosk.objects.all()
+    ]
     return sorted(rows, key=lambda row: (row.status.urgency, row.panels_well, row.plan, row.point, row.kiosk))
 
 
@@ -80,7 +86,8 @@ def _row(
     names: dict[tuple[str, str], str],
     now: datetime,
     silent_after: timedelta,
-    paused: dict[str, Paused],
+    paused: Paused,
+    spoken: tuple[tuple[str, int], ...],
 ) -> KioskRow:
     free = kiosk.free_bytes
     return KioskRow(
@@ -100,8 +107,9 @@ def _row(
         clock=kiosk.clock,
         free_megabytes=None if free is None else free // 1_000_000,
         panels=panel_rows(kiosk.panels, kiosk.panel_counts),
-        paused=paused.get(kiosk.kiosk, NEVER),
+        paused=paused,
         tested=kiosk.tested,
+        languages=spoken,
     )
 
 

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import PanelRow
 from central_office.results.figures import METHOD, Figure, Group, Results
 from central_office.results.kiosks import KioskRow
@@ -138,6 +139,7 @@ KIOSK_HEAD = (
     *("Ki-ốt", "Kế hoạch", "Điểm khảo sát", "Tên điểm", "Tình trạng", "Liên lạc lần cuối", "Chưa gửi"),
     *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)", "Hộp nút"),
     *("Đang tạm ngừng", "Tạm ngừng 30 ngày (phút)", "Lần bấm thử"),
+    f"Ngôn ngữ, {DAYS_SHOWN} ngày",
 )
 
 
@@ -149,6 +151,7 @@ def kiosk_rows(kiosks: Iterable[KioskRow]) -> list[list[Cell]]:
             *(row.pending, row.oldest, row.quarantined, row.seq, row.version, row.clock, row.free_megabytes),
             "; ".join(f"{panel.panel}: {panel.state}" for panel in row.panels),
             *(row.paused.reason, int(row.paused.total.total_seconds()) // 60, row.tested),
+            "; ".join(f"{name}: {count}" for name, count in row.languages),
         ]
         for row in kiosks
     ]
@@ -175,6 +178,7 @@ def kiosks_json(kiosks: Iterable[KioskRow]) -> list[Json]:
             "paused_since": row.paused.since.isoformat(timespec="minutes") if row.paused.since else None,
             "paused_minutes_30_days": int(row.paused.total.total_seconds()) // 60,
             "tested_presses": row.tested,
+            "languages": dict(row.languages),
         }
         for row in kiosks
     ]

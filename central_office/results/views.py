@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
 from central_office.results import charts, tables
@@ -79,6 +80,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "quarantined": sum(row.quarantined for row in rows),
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
+        "language_days": DAYS_SHOWN,
     }
     return render(request, "office/kiosks.html", context)
 

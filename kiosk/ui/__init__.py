@@ -1,4 +1,4 @@
-"""THE SCREEN: the only place that imports Kivy, and only from `glass` and `painter`; the scenes are plain values.
+"""THE SCREEN: the only place that imports Kivy: `window`, `painter` and `lettering` do; the scenes are plain values.
 
 Importing this package sets Kivy's environment, so that it takes no command line, writes no file, and does not take
 over the process's log; it does not import Kivy.

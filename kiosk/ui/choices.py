@@ -91,8 +91,7 @@ def _cells(page: Page, view: View, question: Question, area: Rect, best: Grid, o
         text = view.text(option.text)
         _cell(page, cell, text, best.size, many, ticked)
         event = Toggled(question.code, option.code) if many else Answered(question.code, option.code)
-        said = f"{text}. {view.words['ticked']}" if ticked else text
-        page.touch(f"option:{option.code}", cell, event, say=said)
+        page.touch(f"option:{option.code}", cell, event, say=text)  # what is ticked, a loudspeaker must not tell
 
 
 def _grid(page: Page, area: Rect, texts: tuple[str, ...], many: bool) -> Grid:

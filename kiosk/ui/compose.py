@@ -7,7 +7,8 @@ from kiosk.ui.choices import choices, yes_no
 from kiosk.ui.comforts import comforts
 from kiosk.ui.comment import comment
 from kiosk.ui.invitation import invitation
-from kiosk.ui.page import Glass, Page
+from kiosk.ui.languages import add_foot, languages, page_for
+from kiosk.ui.page import Glass
 from kiosk.ui.rating import rating
 from kiosk.ui.review import review
 from kiosk.ui.scene import Scene
@@ -19,6 +20,7 @@ PLAIN = {
     Screen.INVITATION: invitation,
     Screen.ABOUT: about,
     Screen.COMFORTS: comforts,
+    Screen.LANGUAGES: languages,
     Screen.THANKS: notices.thanks,
     Screen.PAUSED: notices.paused,
     Screen.UNASSIGNED: notices.unassigned,
@@ -35,7 +37,7 @@ ASKING = {
 
 def compose(view: View, glass: Glass, typesetter: Typesetter) -> Scene:
     """The scene of `view` on `glass`."""
-    page = Page(glass, typesetter, view.state.comfort)
+    page = page_for(view, glass, typesetter)
     question = view.question
     if view.state.screen in PLAIN:
         PLAIN[view.state.screen](page, view)
@@ -43,4 +45,6 @@ def compose(view: View, glass: Glass, typesetter: Typesetter) -> Scene:
         review(page, view, question)
     elif question is not None:
         ASKING[question.kind](page, view, question)
+    if page.glass != glass:
+        add_foot(page, glass, view)
     return page.scene(str(view.state.screen), view.state.question, view.language)

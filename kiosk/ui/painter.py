@@ -1,7 +1,6 @@
 """Draws scenes with Kivy's canvas instructions: shapes with soft edges (no multisampling), text as textures.
 
-Text reaches SDL_ttf as plain text: no markup parser is imported. Groups of instructions are kept per item, so that
-the faces of one question are not built again for the next.
+Groups of instructions are kept per item, so that the faces of one question are not built again for the next.
 """
 
 import math
@@ -10,7 +9,6 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from kivy.core.text import Label
 from kivy.graphics import (
     ClearBuffers,
     ClearColor,
@@ -25,25 +23,17 @@ from kivy.graphics import (
 )
 from kivy.graphics.texture import Texture
 
+from kiosk.texts.scripts import runs
 from kiosk.ui.faces import strokes
 from kiosk.ui.glyphs import GLYPHS
+from kiosk.ui.lettering import base_line, depth_below, measure, texture_of
 from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Ring, Scene, Words
 from kiosk.ui.theme import DAY, NIGHT, Colour, face_tint
 
-FONT = "Roboto"  # comes with Kivy; has every Vietnamese letter
+__all__ = ["Painter", "measure"]
 MOST_KEPT = 400
 Layer: TypeAlias = "tuple[InstructionGroup, InstructionGroup]"
 PLAIN = "$HEADER$\nvoid main(void) { gl_FragColor = frag_color; }\n"
-
-
-@lru_cache(maxsize=256)
-def _label(size: int, bold: bool) -> Label:
-    return Label(font_name=FONT, font_size=size, bold=bold)
-
-
-def measure(line: str, size: int, bold: bool) -> float:
-    """Width in pixels of one line of text."""
-    return float(_label(size, bold).get_extents(line)[0])
 
 
 class Painter:
@@ -143,11 +133,14 @@ class Painter:
         group.add(_colour(words.colour))
         top = words.ink.y
         for line in words.lines:
-            texture = _texture(line, words.size, words.bold)
-            w, h = texture.size
+            textures = [(texture_of(part, words.size, words.bold, script), script) for script, part in runs(line)]
+            w = sum(texture.width for texture, _ in textures)
             x = words.box.x + {"left": 0.0, "center": (words.box.w - w) / 2, "right": words.box.w - w}[words.align]
-            y = self._height - top - (words.leading + h) / 2
-            group.add(Rectangle(texture=texture, pos=(round(x), round(y)), size=(w, h)))
+            base = self._height - top - base_line(line, words.size, words.bold, words.leading)
+            for texture, script in textures:
+                y = base - depth_below(words.size, words.bold, script)
+                group.add(Rectangle(texture=texture, pos=(round(x), round(y)), size=texture.size))
+                x += texture.width
             top += words.leading
 
     def _face(self, group: InstructionGroup, face: Face) -> None:
@@ -218,13 +211,6 @@ def _stroke(group, rect: Rect, height: float, points, width: float) -> None:
         return
     for x, y in path if len(path) < 5 else (path[0], path[-1]):
         group.add(SmoothEllipse(pos=(x - width, y - width), size=(2 * width, 2 * width), segments=24))
-
-
-@lru_cache(maxsize=256)
-def _texture(line: str, size: int, bold: bool):
-    label = Label(text=line, font_name=FONT, font_size=size, bold=bold)
-    label.refresh()
-    return label.texture
 
 
 @lru_cache(maxsize=64)

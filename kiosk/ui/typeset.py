@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from kiosk.texts import visible
+from kiosk.texts.scripts import clusters, is_unbroken, leading, words
 from kiosk.ui.scene import Rect, Words
 from kiosk.ui.theme import LEADING, Colour
 
@@ -53,13 +54,14 @@ class Typesetter:
         self, text: str, box: Rect, size: int, colour: Colour, bold: bool, align: str, valign: str, even: bool
     ) -> Words:
         lines = self._wrap(text, size, bold, box.w)
-        room = max(int(box.h / (size * LEADING)), 1)
+        high = size * _leading(text)
+        room = max(int(box.h / high), 1)
         cut = len(lines) > room
         if cut:
             lines = [*lines[: room - 1], self._shorten(lines[room - 1], size, bold, box.w)]
         elif len(lines) > 1 and even:
             lines = self._balance(text, size, bold, box.w, len(lines))
-        return self._place(lines, box, size, colour, bold, align, valign, cut)
+        return self._place(lines, box, size, high, colour, bold, align, valign, cut)
 
     def _largest(
         self, texts: tuple[str, ...], width: float, height: float, most: float, least: float, bold: bool
@@ -76,10 +78,12 @@ class Typesetter:
 
     def height(self, text: str, width: float, size: float, bold: bool) -> float:
         """What `text` takes at `size`, in lines no wider than `width`."""
-        return len(self._wrap(visible(text)[:LONGEST_DRAWN], int(size), bold, width)) * size * LEADING
+        return len(self._wrap(visible(text)[:LONGEST_DRAWN], int(size), bold, width)) * size * _leading(text)
 
     def widest_word(self, text: str, size: float, bold: bool) -> float:
-        return max((self._width(word, int(size), bold) for word in visible(text).split()), default=0.0)
+        """Of the words that must not be broken."""
+        whole = (word for _, word in words(visible(text)) if not is_unbroken(word))
+        return max((self._width(word, int(size), bold) for word in whole), default=0.0)
 
     def narrowest(self, text: str, lines: int, size: float, bold: bool) -> float:
         """The least width in which `text` takes no more than `lines` lines at `size`, to within two pixels."""
@@ -113,15 +117,19 @@ class Typesetter:
         return self._reference(line, bold) * size / REFERENCE * SPREAD
 
     def _fits(self, text: str, size: int, bold: bool, width: float, height: float) -> bool:
-        if any(self._width(word, size, bold) > width for word in text.split()):
+        if not self._whole(text, size, bold, width):
             return False
-        return len(self._wrap(text, size, bold, width)) * size * LEADING <= height
+        return len(self._wrap(text, size, bold, width)) * size * _leading(text) <= height
+
+    def _whole(self, text: str, size: int, bold: bool, width: float) -> bool:
+        """Whether no word need be broken that must not be."""
+        return all(self._width(word, size, bold) <= width or is_unbroken(word) for _, word in words(text))
 
     def _wrap(self, text: str, size: int, bold: bool, width: float) -> list[str]:
         lines: list[str] = []
         line = ""
-        for word in self._pieces(text, size, bold, width):
-            longer = f"{line} {word}" if line else word
+        for glue, word in self._pieces(text, size, bold, width):
+            longer = f"{line}{glue}{word}" if line else word
             if line and self._width(longer, size, bold) > width:
                 lines.append(line)
                 line = word
@@ -129,22 +137,27 @@ class Typesetter:
                 line = longer
         return [*lines, line] if line else lines
 
-    def _pieces(self, text: str, size: int, bold: bool, width: float) -> list[str]:
-        """Words; one that is wider than the line is broken between letters."""
-        pieces = []
-        for word in text.split():
-            while len(word) > 1 and self._width(word, size, bold) > width:
-                length = self._length_within(word, size, bold, width)
-                pieces.append(word[:length])
-                word = word[length:]
-            pieces.append(word)
+    def _pieces(self, text: str, size: int, bold: bool, width: float) -> list[tuple[str, str]]:
+        """Words with what stands before them; one that is wider than the line is broken between letters."""
+        pieces: list[tuple[str, str]] = []
+        for glue, word in words(text):
+            if self._width(word, size, bold) <= width:
+                pieces.append((glue, word))
+                continue
+            letters = clusters(word)
+            while letters:
+                count = self._count_within(letters, size, bold, width)
+                pieces.append((glue, "".join(letters[:count])))
+                letters, glue = letters[count:], ""
         return pieces
 
-    def _length_within(self, word: str, size: int, bold: bool, width: float) -> int:
-        low, high = 1, len(word) - 1
+    def _count_within(self, letters: list[str], size: int, bold: bool, width: float) -> int:
+        """How many of `letters` fit `width`, at least one."""
+        low, high = 1, len(letters)
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._width(word[:middle], size, bold) <= width else (low, middle - 1)
+            wide = self._width("".join(letters[:middle]), size, bold) > width
+            low, high = (low, middle - 1) if wide else (middle, high)
         return low
 
     def _balance(self, text: str, size: int, bold: bool, width: float, count: int) -> list[str]:
@@ -153,29 +166,36 @@ class Typesetter:
         while high - low > 4:
             middle = (low + high) / 2
             broken = self._wrap(text, size, bold, middle)
-            whole = all(self._width(word, size, bold) <= middle for word in text.split())
+            whole = self._whole(text, size, bold, middle)
             low, high = (low, middle) if whole and len(broken) <= count else (middle, high)
         return self._wrap(text, size, bold, high)
 
     def _shorten(self, line: str, size: int, bold: bool, width: float) -> str:
-        while line and self._width(line + ELLIPSIS, size, bold) > width:
-            line = line[:-1]
-        return line + ELLIPSIS
+        letters = clusters(line)
+        while letters and self._width("".join(letters) + ELLIPSIS, size, bold) > width:
+            letters.pop()
+        return "".join(letters) + ELLIPSIS
 
     def _place(
         self,
         lines: Sequence[str],
         box: Rect,
         size: int,
+        high: float,
         colour: Colour,
         bold: bool,
         align: str,
         valign: str,
         cut: bool,
     ) -> Words:
-        leading = size * LEADING
+        """`high`: height of one line in pixels."""
         w = max((self._measure(line, size, bold) for line in lines), default=0.0)
-        h = leading * len(lines)
+        h = high * len(lines)
         x = box.x + {"left": 0.0, "center": (box.w - w) / 2, "right": box.w - w}[align]
         y = box.y + {"top": 0.0, "middle": (box.h - h) / 2, "bottom": box.h - h}[valign]
-        return Words(box, tuple(lines), size, leading, colour, bold, align, Rect(x, y, w, h), cut)
+        return Words(box, tuple(lines), size, high, colour, bold, align, Rect(x, y, w, h), cut)
+
+
+def _leading(text: str) -> float:
+    """Height of a line in parts of the letters' size: a script with tall stacks needs more than the theme gives."""
+    return LEADING if text.isascii() else max(LEADING, leading(text))

@@ -30,7 +30,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         f"PRAGMA application_id = {APPLICATION_ID}",
     ),
     (
-        # What was recorded of each button of each box, to be compared with what the box itself counted.
+        # What was recorded of each button of each box, to be compared with what the box itself counted; and how many
+        # answers of a day were given in which language (survey.language_days), which no record says.
         "CREATE TABLE tally(name TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID",
         # Small facts that must outlive a power cut: which box stands here, and how the panels are.
         "CREATE TABLE note(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",

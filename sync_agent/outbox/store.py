@@ -6,7 +6,7 @@ Every change is one BEGIN IMMEDIATE transaction and durable when its method retu
 import hashlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from sync_agent.outbox.health import Health, measure
 from sync_agent.outbox.integrity import is_whole
 from sync_agent.outbox.opening import one_at_a_time, open_file
 from sync_agent.outbox.private_file import PrivateVfs
-from sync_agent.outbox.rows import Change, count, quarantine
+from sync_agent.outbox.quarantine import Change, quarantine
+from sync_agent.outbox.rows import count
 
 FILE_NAME = "outbox.db"
 KEPT_SOURCES = 16_384  # presses remembered: eight boxes whose 2,039 records each may all come again
@@ -123,6 +124,18 @@ class Outbox:
         """How many answers were ever finished under each tally, delivered ones included. Raises: StorageFailed."""
         with self._turn, translated("tallies"):
             return dict(self._connection.execute("SELECT name, count FROM tally"))
+
+    def settle(self, counted: Mapping[str, int], notes: Mapping[str, str]) -> None:
+        """Take `counted` off the tallies and keep `notes`, in one transaction: what was counted meanwhile stays.
+
+        Durable on return. Raises: StorageFailed.
+        """
+        with self._change("settle") as change:
+            for name, count in counted.items():
+                change("UPDATE tally SET count = count - ? WHERE name = ?", (count, name))
+                change("DELETE FROM tally WHERE name = ? AND count <= 0", (name,))
+            for name, value in notes.items():
+                change("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
 
     def put_note(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of what was there. Durable on return. Raises: StorageFailed."""

@@ -6,11 +6,8 @@ import socket
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
-
 from kiosk import texts
 from kiosk.clock import Moment, read_boot, read_clock
-from kiosk.errors import BadTexts
 from kiosk.notify import Notify
 from kiosk.report import LineReport
 from kiosk.standing import StandingFiles
@@ -18,28 +15,6 @@ from survey.record import BOOT, Clock
 
 DAY = date(2026, 3, 2)
 FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
-
-
-def test_both_languages_have_every_word():
-    vi, en = texts.read_words("vi"), texts.read_words("en")
-    assert vi.keys() == en.keys()
-    assert [key for key in vi if vi[key] == en[key] and key not in ("comment_count", "signs", "letters", "shift")] == []
-    for key, text in vi.items():
-        assert {f for f in ("{count}", "{most}") if f in text} == {f for f in ("{count}", "{most}") if f in en[key]}
-
-
-def test_a_missing_word_is_vietnamese_and_an_unknown_one_refused(tmp_path, monkeypatch):
-    source = Path(texts.__file__).parent
-    for language, extra in (("vi", ""), ("en", 'start = "Go"')):
-        (tmp_path / f"{language}.toml").write_text((source / "vi.toml").read_text() if language == "vi" else extra)
-    monkeypatch.setattr(texts, "__file__", str(tmp_path / "__init__.py"))
-    words = texts.read_words("en")
-    assert (words["start"], words["back"]) == ("Go", "Quay lại")
-    (tmp_path / "en.toml").write_text('strat = "Go"')
-    with pytest.raises(BadTexts, match="strat"):
-        texts.read_words("en")
-    with pytest.raises(BadTexts):
-        texts.read_words("fr")
 
 
 def test_numbers_are_put_into_texts_by_plain_replacement():

@@ -186,6 +186,9 @@ def test_another_language_lasts_one_citizen(start_kiosk):
     assert citizen.answer("level:4", "question")["language"] == "en"
     assert citizen.answer("finish", "thanks")["language"] == "en"
     assert citizen.answer("done", "invitation")["language"] == "vi"
+    assert citizen.end() == 0
+    with citizen.outbox() as outbox:
+        assert [(name.rpartition("/")[2], count) for name, count in outbox.tallies().items()] == [("en", 1)]
 
 
 def test_sigterm_ends_in_order_and_at_once(start_kiosk):

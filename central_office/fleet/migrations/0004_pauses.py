@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fleet", "0002_panels")]
+    dependencies = [("fleet", "0003_language_counts")]
 
     operations = [
         migrations.AddField(model_name="kiosk", name="tested", field=models.BigIntegerField(default=0)),
