@@ -37,7 +37,7 @@ class Place(StrEnum):
 
 
 STAFF_PLACES = (Place.STATUS, Place.CLEANING, Place.REASONS)
-ALL_PLACES = (*(Place.STATUS, Place.TOUCH, Place.BUTTONS, Place.SOUND, Place.PRINTER, Place.CLEANING, Place.REASONS),)
+ALL_PLACES = (Place.STATUS, Place.TOUCH, Place.BUTTONS, Place.SOUND, Place.PRINTER, Place.CLEANING, Place.REASONS)
 ALLOWED: Mapping[Role, tuple[Place, ...]] = {Role.STAFF: STAFF_PLACES, Role.TECHNICIAN: ALL_PLACES}
 CROSSES = 4
 
