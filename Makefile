@@ -5,11 +5,14 @@ RUN := $(VENV)/bin/python
 CITIZENS ?=
 FORM ?= rut-gon-mot-cua
 SEED ?= 1
+EVENTS ?= 1000000
+HITS ?= 100000
+SITTINGS ?= 50000
 WORKERS ?= 2
 AVR8JS := build/avr8js/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak-terminal lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +58,10 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
 	@deploy/system-packages.sh terminal firmware
 	@$(MAKE) --no-print-directory -C firmware_bridge/firmware OUT=$(CURDIR)/build/terminal/firmware
+
+soak: setup  ## The long trials of the screen (an hour or two; EVENTS, HITS, SITTINGS and SEED may be given)
+	@deploy/system-packages.sh display
+	@$(RUN) -m tests.soak --events $(EVENTS) --hits $(HITS) --sittings $(SITTINGS) --seed $(SEED)
 
 soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test

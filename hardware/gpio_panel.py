@@ -72,6 +72,7 @@ class GpioPanel:
         self._closed = False
         self._note = ""
         self._down_since_s: float | None = clock()
+        self._rounds = 0
         self._dark: dict[int, str] = {}  # lamps that failed, and how
         self._reopen_s = clock()
         self._open_pins()
@@ -83,6 +84,7 @@ class GpioPanel:
     def poll(self) -> Sequence[Press]:
         if self._closed:
             return []
+        self._rounds += 1
         now_s = self._clock()
         if self._factory is None and now_s >= self._reopen_s:
             self._open_pins()
@@ -114,6 +116,9 @@ class GpioPanel:
             waiting=len(self._handover),
             faults=(Fault.LAMP,) if self._dark else (),
         )
+
+    def rounds(self) -> int:
+        return self._rounds
 
     def close(self) -> None:
         if self._closed:

@@ -131,4 +131,8 @@ class ButtonPanel(Protocol):
 
     def status(self) -> PanelStatus: ...
 
+    def rounds(self) -> int:
+        """How often this panel has been round its port, or has looked for one that is absent. It grows while the panel
+        lives and is polled, at least once in its longest pause, and stands still when its thread hangs or has died."""
+
     def close(self) -> None: ...

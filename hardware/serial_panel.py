@@ -69,6 +69,7 @@ class SerialPanel:
         bound = "" if box is None else f"{box:08x}"
         self._status = PanelStatus(name, Link.ABSENT, reason=Reason.ABSENT, down_since_s=clock(), box=bound)
         self._refused = _Refusals()
+        self._rounds = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"panel-{name}", daemon=True)
         self._thread.start()
@@ -91,6 +92,9 @@ class SerialPanel:
         count = told.count.while_in_hand() if told.count and in_hand else told.count
         return replace(told, waiting=max(told.waiting, in_hand), count=count)
 
+    def rounds(self) -> int:
+        return self._rounds
+
     def close(self) -> None:
         self._stop.set()
         self._thread.join(CLOSE_S)
@@ -98,6 +102,7 @@ class SerialPanel:
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stop.is_set():
+            self._rounds += 1
             try:
                 with self._open() as port:
                     pause_s = FIRST_PAUSE_S
@@ -118,6 +123,7 @@ class SerialPanel:
         link = self._new_link()
         self._look_at(link)
         while not self._stop.is_set() and self._clock() - link.heard_s <= REOPEN_AFTER_S:
+            self._rounds += 1
             data = port.read(port.in_waiting or 1)
             now_s = self._clock()
             step = link.step(now_s, data)

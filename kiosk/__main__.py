@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from hardware.ports import ButtonPanel
 from hardware.voice import Voice
 from kiosk.aids import open_aids
-from kiosk.buttons import Desk
+from kiosk.buttons import Desk, PanelProof
 from kiosk.clock import read_boot, read_clock, since_boot_s, today, trusted_wall_ms
 from kiosk.config import Config, read_config
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, WrongInputs
 from kiosk.keypad import PadKey, PinKeys, pin_panel
 from kiosk.misuse import History
-from kiosk.notify import Notify
+from kiosk.notify import Heart, Notify
 from kiosk.report import LineReport, NoReport
 from kiosk.session import Session
 from kiosk.standing import StandingFiles
@@ -64,6 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _failed(error, "unavailable", "Is a display attached, and may this user open it and the data directory?")
         return EX_UNAVAILABLE
+    except WrongInputs as error:
+        _failed(error, error.code, error.hint)
+        print(f"{options.config}: screen.input: {error}", file=sys.stderr)
+        return EX_CONFIG
     except Exception as error:  # noqa: BLE001  main is one of the four borders
         _failed(error, getattr(error, "code", "unforeseen"), getattr(error, "hint", "Report this line."))
         return EX_SOFTWARE
@@ -172,11 +176,13 @@ class Kiosk:
         self._lift_pause()
         session.start()  # drafts that a screen left open are finished here too
         self._ready(notify)
+        heart = Heart(notify, PanelProof(self._panels))
         while not self._stop.is_set():
-            notify.alive(read_clock().at_s)
             session.tick()
             self.desk.tick()
-            deadline_s = min(self.desk.deadline_s() or session.deadline_s(), session.deadline_s())
+            heart.turn(read_clock().at_s)
+            desk_s = self.desk.deadline_s() or session.deadline_s()
+            deadline_s = min(desk_s, session.deadline_s(), heart.deadline_s())
             wake.wait(min(max(deadline_s - read_clock().at_s, 0), LONGEST_SLEEP_S))
             wake.clear()
 

@@ -123,3 +123,17 @@ class Desk:
         if press.source not in self._refused:
             self._refused.add(press.source)
             log.warning("press.refused", extra={"fields": {"panel": press.panel}})
+
+
+class PanelProof:
+    """Proof that the panels live: each has been round its port since the question. `panels` may grow later."""
+
+    def __init__(self, panels: Sequence[ButtonPanel]) -> None:
+        self._panels = panels
+        self._before: list[tuple[ButtonPanel, int]] = []
+
+    def ask(self) -> None:
+        self._before = [(panel, panel.rounds()) for panel in self._panels]
+
+    def given(self) -> bool:
+        return all(panel.rounds() > before for panel, before in self._before)

@@ -28,7 +28,8 @@ class ScreenSettings:
 
     `input`: the one source of touches; "mouse" is what SDL reports (X11, and KMS with libinput), "mtdev" reads
     `device` itself. Two sources at once made two answers of one tap, so there is exactly one.
-    `motion`: questions slide in from their side.
+    `motion`: questions slide in from their side. `dim_after_s`: seconds without a touch, 0 for never. `backlight`:
+    where the kernel shows the display's lamps.
     """
 
     on: bool = True
@@ -39,6 +40,8 @@ class ScreenSettings:
     input: str = "mouse"
     device: str = ""
     motion: bool = True
+    dim_after_s: float = 120
+    backlight: Path = Path("/sys/class/backlight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ def _screen(table: "_Table") -> ScreenSettings:
         input=table.choice("input", INPUTS, "mouse"),
         device=table.text("device", ""),
         motion=table.flag("motion", True),
+        dim_after_s=table.number("dim_after_s", 120, 0, 3600),
+        backlight=Path(table.text("backlight", "/sys/class/backlight")),
     )
     if screen.rotation not in ROTATIONS:
         table.problems.append(f"screen.rotation: {screen.rotation} is none of 0, 90, 180, 270")

@@ -24,3 +24,14 @@ class BadTexts(KioskError):
 
     code = "bad_texts"
     hint = "docs/languages.md says what belongs to a language; `make texts` brings its catalogue up to date."
+
+
+class WrongInputs(KioskError):
+    """Touches would be read from more than one source, or from none. One tap would make two answers, or none."""
+
+    code = "wrong_inputs"
+    hint = "Exactly one source may report touches: [screen] input, and no provider of Kivy's beside it."
+
+    def __init__(self, sources: list[str]) -> None:
+        self.sources = tuple(sources)
+        super().__init__(f"{len(sources)} sources of touches instead of 1: {', '.join(sources) or 'none'}")

@@ -35,6 +35,8 @@ class Limits:
     paced_longest_s: float = 120.0
     hammer_s: float = 3.0
     hammer_taps: int = 10
+    stray_taps: int = 6
+    stray_share: float = 0.4
     fast_questions: int = 3
     fast_words_s: float = 15.0
     straight_ratings: int = 4
@@ -154,6 +156,11 @@ def is_hammering(taps_s: Iterable[float], limits: Limits = SCREEN) -> bool:
     taps = list(taps_s)
     ends = zip(taps, taps[limits.hammer_taps - 1 :], strict=False)
     return any(last - first < limits.hammer_s for first, last in ends)
+
+
+def is_straying(strays: int, touches: int, limits: Limits = SCREEN) -> bool:
+    """Whether the touches of one sitting, typing left out, fall where there is nothing as if nobody aimed."""
+    return strays >= limits.stray_taps and strays >= limits.stray_share * touches
 
 
 def is_fast(sitting: Sitting, limits: Limits) -> bool:

@@ -51,6 +51,7 @@ class Session:
         self._recovered = False
         self._taps_s: deque[float] = deque(maxlen=misuse.SCREEN.hammer_taps)
         self._hammered = False
+        self._touches = self._strays = 0
         self._stood_s: dict[str, float] = {}
         self._answers: Answers = {}
         self._answered_s = 0.0
@@ -66,12 +67,14 @@ class Session:
         self._look(self._now())
         self._guarded(self._recover)
 
-    def tapped(self, *, typing: bool = False) -> None:
-        """A finger touched the screen, wherever. Typing is no hammering."""
+    def tapped(self, *, typing: bool = False, stray: bool = False) -> None:
+        """A finger touched the screen, wherever; `stray`: where nothing is. Typing is no hammering."""
         self._touched_s = self._now().at_s
         if not typing:
             self._taps_s.append(self._touched_s)
-            self._hammered = self._hammered or misuse.is_hammering(self._taps_s)
+            self._touches, self._strays = self._touches + 1, self._strays + stray
+            strayed = misuse.is_straying(self._strays, self._touches)
+            self._hammered = self._hammered or strayed or misuse.is_hammering(self._taps_s)
 
     def hold(self) -> None:
         """Somebody is being read to just now: nobody is idle, and thanks stay until they have been heard."""
@@ -186,6 +189,7 @@ class Session:
             now = self._now()
             self._begun = begin(now, self._randomness, self._history.flags(Channel.SCREEN, self._touched_s, now))
             self._answers, self._stood_s = {}, {}
+            self._touches, self._strays = 1, 0
             self._hammered = misuse.is_hammering(self._taps_s)  # not that of somebody who has left
         if answers != self._answers:
             self._answers, self._answered_s = answers, self._touched_s

@@ -11,12 +11,14 @@ EVENTS: Mapping[str, str] = {
     "agent.failed": "A turn of the agent's loop failed in a way nobody foresaw; the loop goes on.",
     "answer.finished": "A citizen's answer at the screen was sealed; nothing of it follows.",
     "answer.recovered": "An answer left unfinished by a power cut was finished as partial at start.",
+    "backlight.failed": "A lamp of the screen cannot be set, and a shade is drawn instead; `lamp` and `reason` follow.",
     "batch.received": "The centre stored a batch and signed for it; `kiosk` and counts follow.",
     "delivery.completed": "The centre's receipt was verified and its records released; their numbers follow.",
     "delivery.failed": "A batch brought no receipt; `why`, `failures` in a row and `wait_s` follow.",
     "enrolment.offered": "The office made a one-time code; plan and point follow, never the code.",
     "enrolment.refused": "Somebody asked to enrol without knowing a valid code; `why` follows.",
     "heartbeat.failed": "The centre did not answer a heartbeat with its signed time.",
+    "input.opened": "The one source of touches was opened; `source` and `device` follow.",
     "kiosk.enrolled": "A kiosk used its code; `kiosk`, `plan` and `point` follow.",
     "kiosk.forked": "A kiosk's chain has two ends: a copied card, or records taken away; an incident was opened.",
     "kiosk.paused": "The outbox cannot keep answers; «tạm ngừng» is shown.",
@@ -62,6 +64,8 @@ EVENTS: Mapping[str, str] = {
     "service.touch_tested": "Four crosses were touched; `worst_mm` and what explains touches that are far off follow.",
     "standing.refused": "The assignment or form on the disk cannot be used; `why` follows.",
     "standing.taken": "The kiosk took up an assignment and a form.",
+    "touch.found": "The touch device is read; `device` follows.",
+    "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said.",
 }
 

@@ -14,11 +14,12 @@ from kiosk.aids import Aids
 from kiosk.buttons import POLL_S, Desk
 from kiosk.clock import Now
 from kiosk.config import Config
+from kiosk.dimming import PARTS, Dimmer, Light
 from kiosk.event import ChoseLanguage, Idled
 from kiosk.flow import Screen, State
 from kiosk.keypad import PadKey
 from kiosk.keypad import Strikes as PadStrikes
-from kiosk.notify import Notify
+from kiosk.notify import Heart, Notify
 from kiosk.report import Report
 from kiosk.session import Session
 from kiosk.strike import Strikes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from kiosk.service.service import Service, Showing
 
 log = logging.getLogger(__name__)
+AT_REST = (Screen.INVITATION, Screen.UNASSIGNED, Screen.PAUSED)  # nobody is in the middle of an answer
 KEY_STRIKE_S = 0.12  # a double letter is meant
 
 
@@ -59,13 +61,15 @@ class Counter:
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
         self._ahead: list[State] = []
-        self._lit = False
+        self._lit = self._acted = self._untidy = False
         self.scene = Scene("", "", "", (0, 0), (), ())
         self._aids = aids or Aids()
         self._pad = PadStrikes(config.keypad.repeat_s)
         self._ring: Ring | None = None
         self.window = Window(config.screen, self.tapped, self.flipped, self.keyed, frozenset(config.keypad.codes()))
         self._slide = motion.Slide(self.window.glass.h / 600 * theme.SLIDE_UNITS)
+        self._dimmer = Dimmer(config.screen.dim_after_s, config.open, now().at_s)
+        self._light = Light.FULL
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
         self._guide = Guide(self._aids, words, config.voice.aloud, config.timeouts.idle_s, self._composed)
@@ -79,12 +83,14 @@ class Counter:
             self._service.start()
         self.turn()
         lit()
+        heart = Heart(notify, self.window.pulse)
         while going():
-            notify.alive(self._now().at_s)
+            heart.turn(self._now().at_s)
             if self._slide.moving:
                 self.window.sleep(motion.FRAME_S)
             elif not self._prepare_ahead():
-                self.window.sleep(self._deadline_s() - self._now().at_s)
+                self._tidy()
+                self.window.sleep(min(self._deadline_s(), heart.deadline_s()) - self._now().at_s)
             self.turn()
         self.window.close()
 
@@ -102,14 +108,23 @@ class Counter:
             self._service.tick(self._session.state.screen)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
+        self._shine()
         self.window.draw()
+
+    def _shine(self) -> None:
+        """Dim the screen at rest, and light it before the frame that a touch brought."""
+        resting = self._session.state.screen in AT_REST and not (self._service is not None and self._service.is_open)
+        light = self._dimmer.look(resting, self._now())
+        if light is not self._light:
+            self._light = light
+            self.window.shine(PARTS[light])
 
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
         if self._service is not None and self._service.has_glass:
             self._serve(self._service.showing())
             return
-        view = self._view()
+        view, self._acted = self._view(), False
         if view != self._shown or self._served is not None:
             self._served = None
             self._compose(view)
@@ -166,6 +181,12 @@ class Counter:
         self.window.prepare(self._composed(view))
         return True
 
+    def _tidy(self) -> None:
+        """Once after each citizen, when nothing else is to be done."""
+        if self._untidy and self._session.state.screen is Screen.INVITATION:
+            self._untidy = False
+            self.window.tidy()
+
     @staticmethod
     def _asked(view: View | None) -> str:
         """The question on the screen, or behind a warning: what has been typed outlives that."""
@@ -186,10 +207,12 @@ class Counter:
         self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects, focus)
 
     def tapped(self, x: float, y: float) -> None:
-        if self._service is not None and self._for_service(self._service, x, y):
+        aimed = self._is_aimed()
+        if aimed and self._service is not None and self._for_service(self._service, x, y):
             return
         self._guide.touched()
-        self._touch(self.scene.at(x, y), x, y)
+        if aimed:
+            self._touch(self.scene.at(x, y), x, y)
 
     def keyed(self, code: int) -> None:
         """A key of the keypad went down."""
@@ -199,7 +222,7 @@ class Counter:
 
     def _strike(self, key: PadKey) -> None:
         """A key chooses as a finger in the middle of the target would; moving about is no hammering."""
-        if self._service is not None and self._service.has_glass:
+        if not self._is_aimed() or (self._service is not None and self._service.has_glass):
             return
         target = self._guide.pressed(key, self._now().at_s)
         if target is None:
@@ -207,13 +230,23 @@ class Counter:
         else:
             self._touch(target, target.rect.x + target.rect.w / 2, target.rect.y + target.rect.h / 2)
 
+    def _is_aimed(self) -> bool:
+        """On a dark screen nobody aims: the first touch, or key, lights it. Nor does a second one in this round."""
+        self._untidy = True
+        seen = self._dimmer.touched(self._now().at_s)
+        self._acted = self._acted or not seen
+        return seen
+
     def _touch(self, target: Target | None, x: float, y: float) -> None:
         typing = target is not None and target.typing
-        self._session.tapped(typing=typing)
-        if target is None or not (self._lit or typing) or self._is_second_strike(target, x, y):
+        writing = any(each.typing for each in self.scene.targets)  # beside a key is no sign of anything
+        self._session.tapped(typing=typing, stray=target is None and not writing)
+        aimed = self._lit and not self._acted  # of two touches in one round the second was aimed at what is going
+        if target is None or not (aimed or typing) or self._is_second_strike(target, x, y):
             return
         self._guide.tapped()
         self._act(target)
+        self._acted = self._view() != self._shown
 
     def _for_service(self, service: "Service", x: float, y: float) -> bool:
         """Whether a touch is the service menu's own; the one that opens it is."""

@@ -38,7 +38,7 @@ def depth_below(size: int, bold: bool, script: str) -> float:
     return _heights(size, bold, script)[1]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # a line that stands on two screens; the drawings keep their own
 def texture_of(text: str, size: int, bold: bool, script: str) -> Texture:
     """A run of one script, drawn in white."""
     _shape(size, bold, script)

@@ -4,10 +4,8 @@ Groups of instructions are kept per item, so that the faces of one question are 
 """
 
 import math
-from collections import OrderedDict
-from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from kivy.graphics import (
     ClearBuffers,
@@ -26,12 +24,14 @@ from kivy.graphics.texture import Texture
 from kiosk.texts.scripts import runs
 from kiosk.ui.faces import strokes
 from kiosk.ui.glyphs import GLYPHS
+from kiosk.ui.kept import Kept
 from kiosk.ui.lettering import base_line, depth_below, measure, texture_of
 from kiosk.ui.scene import Face, Glyph, Item, Plate, Rect, Ring, Scene, Words
 from kiosk.ui.theme import DAY, NIGHT, Colour, face_tint
 
 __all__ = ["Painter", "measure"]
-MOST_KEPT = 400
+KEPT_SCREENS = 6  # drawings of so many pixels as the screen has, six times over, stay for the next citizen
+PLAIN_PIXELS = 2500  # what a drawing without text weighs: buffers of its corners and lines
 Layer: TypeAlias = "tuple[InstructionGroup, InstructionGroup]"
 PLAIN = "$HEADER$\nvoid main(void) { gl_FragColor = frag_color; }\n"
 
@@ -41,7 +41,7 @@ class Painter:
 
     def __init__(self, canvas, height: int) -> None:
         self._canvas, self._height = canvas, height
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept = Kept(most=KEPT_SCREENS * height * height * 5 / 3)
         self._contexts: list[RenderContext] = []
         self._films: dict[tuple[int, int, bool], Fbo] = {}
 
@@ -57,8 +57,6 @@ class Painter:
         for item in scene.items:
             if not isinstance(item, Plate):
                 self._canvas.add(self._group(item))
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
 
     def prepare(self, scene: Scene) -> None:
         """Build the drawings of a scene ahead of time: a touch then only shows them."""
@@ -68,11 +66,12 @@ class Painter:
                 self._group(item)
 
     def _group(self, item: Item) -> InstructionGroup:
-        if item not in self._kept:
-            self._kept[item] = InstructionGroup()
-            _DRAW[type(item)](self, self._kept[item], item)
-        self._kept.move_to_end(item)
-        return self._kept[item]
+        return self._kept.get(item, lambda: self._drawn(item), lambda _group: _pixels(item))
+
+    def _drawn(self, item: Item) -> InstructionGroup:
+        group = InstructionGroup()
+        _DRAW[type(item)](self, group, item)
+        return group
 
     def _context(self, depth: int) -> RenderContext:
         """One shader a depth, compiled once: a compiled shader costs milliseconds and a megabyte."""
@@ -86,14 +85,14 @@ class Painter:
 
         Plates of one depth do not overlap and are drawn together: their corners, then all that is straight.
         """
-        if plates not in self._kept:
-            depths: dict[int, list[Plate]] = {}
-            for number, plate in enumerate(plates):
-                x, y = plate.rect.x + plate.rect.w / 2, plate.rect.y + plate.rect.h / 2
-                depths.setdefault(sum(lower.rect.holds(x, y) for lower in plates[:number]), []).append(plate)
-            self._kept[plates] = [self._layer(depths[depth]) for depth in sorted(depths)]
-        self._kept.move_to_end(plates)
-        return self._kept[plates]
+        return self._kept.get(plates, lambda: self._made(plates), lambda _layers: len(plates) * PLAIN_PIXELS)
+
+    def _made(self, plates: tuple[Plate, ...]) -> list[Layer]:
+        depths: dict[int, list[Plate]] = {}
+        for number, plate in enumerate(plates):
+            x, y = plate.rect.x + plate.rect.w / 2, plate.rect.y + plate.rect.h / 2
+            depths.setdefault(sum(lower.rect.holds(x, y) for lower in plates[:number]), []).append(plate)
+        return [self._layer(depths[depth]) for depth in sorted(depths)]
 
     def _layer(self, plates: list[Plate]) -> Layer:
         corners, plain = InstructionGroup(), InstructionGroup()
@@ -177,6 +176,11 @@ def _sides(rect: Rect, w: float) -> tuple[Rect, ...]:
         Rect(rect.x, rect.y + w, w, rect.h - 2 * w),
         Rect(rect.right - w, rect.y + w, w, rect.h - 2 * w),
     )
+
+
+def _pixels(item: Item) -> float:
+    """What a drawing weighs: each line of text is a texture of its own."""
+    return PLAIN_PIXELS + (item.ink.w * item.leading * len(item.lines) if isinstance(item, Words) else 0)
 
 
 def _plates_of(scene: Scene) -> tuple[Plate, ...]:

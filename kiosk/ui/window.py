@@ -2,20 +2,30 @@
 
 What is left out, and why, is measured in docs/performance.md: multisampling (shapes soften their own edges), Kivy's
 style.kv (no Kivy widget is used), its App (settings on F1, exit on Escape), its frame timer (a frame is drawn when
-something changed) and its input providers (one touch came twice).
+something changed), its reading of SDL's queue (kiosk.ui.inlet lets in what is wanted and nothing else) and its input
+providers (one touch came twice).
 """
 
 import ctypes
+import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hardware.backlight import Backlight
 from kiosk.config import ScreenSettings
+from kiosk.errors import WrongInputs
 from kiosk.ui import theme
+from kiosk.ui.inlet import Inlet, Keyed, Returned, Touched, Uncovered
 from kiosk.ui.page import Glass
+from kiosk.ui.pulse import Pulse
 from kiosk.ui.scene import Scene
 
+if TYPE_CHECKING:
+    from hardware.touch_device import TouchDevice
+
+log = logging.getLogger(__name__)
 Tap = Callable[[float, float], None]
-_SHORTCUT = frozenset(("alt", "ctrl", "meta"))
 LONGEST_SLEEP_S = 1.0  # a signal is noticed at the latest then
 
 
@@ -23,6 +33,7 @@ class Window:
     """`tapped(x, y)` is called for each touch, in scene pixels; `lit()` after a frame went to the display.
 
     `keyed(scancode)` is called when one of `keys`, SDL's numbers, goes down, and for no other key.
+    Raises: OSError without a display; WrongInputs unless exactly one source reports touches.
     """
 
     def __init__(
@@ -33,8 +44,7 @@ class Window:
         keyed: Callable[[int], None] = lambda _scancode: None,
         keys: frozenset[int] = frozenset(),
     ) -> None:
-        self._tapped, self._rotation = tapped, settings.rotation
-        self._keyed, self._keys, self._held = keyed, keys, set[int]()
+        self._tapped, self._lit, self._keyed, self._rotation = tapped, lit, keyed, settings.rotation
         self._window, self._loop = _open(settings)
         width, height = self._window.size
         turned = self._rotation in (90, 270)
@@ -44,19 +54,32 @@ class Window:
         self.measure = measure
         canvas, self._place = _moving_canvas(_turned_canvas(self._window, self._rotation))
         self._painter = Painter(canvas, self.glass.h)
-        self._sdl = _loaded_sdl()
+        self._shade = _shade(self._window)
+        self._backlight = Backlight(settings.backlight)
+        self._backlight.shine(1.0)  # a process that was killed may have left it dark
+        self._inlet = Inlet(touches=settings.input == "mouse", keys=keys)
         self._device = _device(settings, self.wake) if settings.input == "mtdev" else None
-        if self._device is None:
-            self._window.bind(on_mouse_down=self._on_mouse_down)
-        self._window.bind(on_key_down=self._on_key_down, on_key_up=self._on_key_up)
-        self._window.bind(on_request_close=_swallow, on_flip=lambda *_: lit())
+        self.pulse = Pulse(self._inlet, self._window.canvas.ask_update, self._device)
+        self._flips, self._libc = 0, ctypes.CDLL(None)
+        self._window.flip = self._flip
         self._loop.start()
+        _one_source(settings, self._loop.input_providers)
 
     def poll(self) -> None:
         """Hand on what happened since the last call."""
-        self._window.mainloop()
-        if self._device is not None:
-            self._device.update(self._on_motion)
+        for arrival in self._inlet.take():
+            match arrival:
+                case Touched(x, y):
+                    self._tapped(*upright(x, y, self._rotation, *self._window.size))
+                case Keyed(scancode):
+                    self._keyed(scancode)
+                case Uncovered(disturbed):
+                    self._uncovered(disturbed)
+                case Returned(code):
+                    self.pulse.returned(code)
+        for x, y in self._device.take() if self._device is not None else ():
+            width, height = self._window.size
+            self._tapped(*upright(x * width, y * height, self._rotation, width, height))
 
     def paint(self, scene: Scene) -> None:
         self._window.clearcolor = _clear(scene.ground)
@@ -73,12 +96,28 @@ class Window:
 
     def draw(self) -> None:
         """Put a frame on the display if anything changed."""
+        before = self._flips
         self._loop.idle()
+        if self._flips != before:
+            self.pulse.drawn()
+            self._lit()
 
     def sleep(self, seconds: float) -> None:
         """Wait for an event, at most `seconds`."""
         if seconds > 0 and not self._window.canvas.needs_redraw:
-            self._sdl.SDL_WaitEventTimeout(None, max(int(min(seconds, LONGEST_SLEEP_S) * 1000), 1))
+            self._inlet.wait(min(seconds, LONGEST_SLEEP_S))
+
+    def shine(self, part: float) -> None:
+        """Light of the screen, 0 to 1: by its lamp, or else by a shade over everything. Dark is drawn in any case."""
+        has_lamp = self._backlight.shine(part)
+        self._shade.a = 0.0 if has_lamp and part else 1.0 - part
+        self._window.canvas.ask_update()
+
+    def tidy(self) -> None:
+        """Give memory back. The pictures of one comment leave holes all over the heap: 70 MB after 500 citizens."""
+        trim = getattr(self._libc, "malloc_trim", None)  # of glibc
+        if trim is not None:
+            trim(0)
 
     def save(self, path: Path) -> None:
         """The present frame as PNG."""
@@ -95,34 +134,25 @@ class Window:
         return bytes(glReadPixels(0, 0, *self._window.size, GL_RGB, GL_UNSIGNED_BYTE))
 
     def close(self) -> None:
+        self._backlight.shine(1.0)
+        if self._device is not None:
+            self._device.close()
         self._loop.exit()
-
-    def _on_mouse_down(self, _window: object, x: float, y: float, button: str, _modifiers: object) -> bool:
-        if button == "left":
-            self._tapped(*upright(x, y, self._rotation, *self._window.size))
-        return True
-
-    def _on_key_down(self, _window: object, _key: int, code: int, _text: object, modifiers: list[str]) -> bool:
-        """Swallows every key; hands on one that is wanted, once until it is released, and never as a shortcut."""
-        if code in self._keys and code not in self._held and not _SHORTCUT.intersection(modifiers):
-            self._held.add(code)
-            self._keyed(code)
-        return True
-
-    def _on_key_up(self, _window: object, _key: int, code: int, *_more: object) -> bool:
-        self._held.discard(code)
-        return True
-
-    def _on_motion(self, kind: str, motion) -> None:
-        if kind == "begin":
-            width, height = self._window.size
-            self._tapped(*upright(motion.sx * width, (1 - motion.sy) * height, self._rotation, width, height))
 
     def wake(self) -> None:
         """End `sleep` from another thread."""
-        event = (ctypes.c_uint8 * 128)()
-        ctypes.cast(event, ctypes.POINTER(ctypes.c_uint32))[0] = 0x8000  # SDL_USEREVENT
-        self._sdl.SDL_PushEvent(event)
+        self._inlet.push()
+
+    def _flip(self) -> None:
+        """In the place of Kivy's, which tells of a frame before the buffers are swapped."""
+        self._window._win.flip()
+        self._flips += 1
+
+    def _uncovered(self, disturbed: bool) -> None:
+        """The counter shows the survey, whole, whatever another program does to its window."""
+        if disturbed:
+            self._inlet.put_back(*self._window.size)
+        self._window.canvas.ask_update()
 
 
 def upright(x: float, y: float, rotation: int, width: int, height: int) -> tuple[float, float]:
@@ -151,8 +181,10 @@ def _open(settings: ScreenSettings):
     import kivy
     from kivy.config import Config
 
-    for name in list(Config.options("input")):
-        Config.remove_option("input", name)
+    logging.getLogger("kivy").setLevel(logging.WARNING)  # its import has set its own
+    for section in ("input", "modules"):  # no provider and no inspector, console, screenshot: not even by default
+        for name in list(Config.options(section)):
+            Config.remove_option(section, name)
     for key, value in _graphics(settings).items():
         Config.set("graphics", key, str(value))  # before kivy.clock is imported: it reads its frame rate then
     Config.set("kivy", "exit_on_escape", "0")
@@ -168,6 +200,10 @@ def _open(settings: ScreenSettings):
 
     if KivyWindow is None:
         raise OSError("no window: neither an X display nor a KMS device is there")
+    from kivy.core.window.window_sdl2 import SDL2MotionEventProvider
+
+    for provider in [each for each in EventLoop.input_providers if type(each) is SDL2MotionEventProvider]:
+        EventLoop.remove_input_provider(provider)  # the window brings one along; the inlet is in its place
     KivyWindow.clearcolor = _clear(theme.DAY.paper)
     return KivyWindow, EventLoop
 
@@ -212,6 +248,16 @@ def _turned_canvas(window, rotation: int):
     return inner
 
 
+def _shade(window):
+    """The colour of a plate over everything, which nobody sees as yet."""
+    from kivy.graphics import Color, Rectangle
+
+    with window.canvas.after:
+        colour = Color(0, 0, 0, 0)
+        Rectangle(size=window.size)
+    return colour
+
+
 def _moving_canvas(canvas):
     """A canvas within `canvas`, and what moves all that is drawn on it."""
     from kivy.graphics import Canvas, PopMatrix, PushMatrix, Translate
@@ -222,33 +268,15 @@ def _moving_canvas(canvas):
     return inner, place
 
 
-def _loaded_sdl() -> ctypes.CDLL:
-    """The very SDL that Kivy has loaded, whether the wheel's own or Debian's."""
-    maps = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace")
-    path = next(line.split(maxsplit=5)[5] for line in maps.splitlines() if "/libSDL2-2" in line)
-    return ctypes.CDLL(path)
+def _device(settings: ScreenSettings, wake: Callable[[], None]) -> "TouchDevice":
+    from hardware.touch_device import TouchDevice  # only where it is wanted
+
+    return TouchDevice(Path(settings.device), wake)
 
 
-def _device(settings: ScreenSettings, wake: Callable[[], None]):
-    """Kivy's mtdev reader, alone, on the device that is named; its thread wakes our sleep."""
-    from collections import deque
-
-    from kivy.input.providers.mtdev import MTDMotionEventProvider
-
-    class Waking(deque):
-        def append(self, item) -> None:
-            super().append(item)
-            wake()
-
-    import kivy.input.providers.mtdev as module
-
-    module.collections.deque = Waking  # `start` makes its queue from this name
-    provider = MTDMotionEventProvider("touch", settings.device)
-    provider.start()
-    module.collections.deque = deque
-    return provider
-
-
-def _swallow(*_args: object, **_kwargs: object) -> bool:
-    """No close request reaches Kivy, and no key does: nothing on the counter may leave the survey (threat 9)."""
-    return True
+def _one_source(settings: ScreenSettings, providers: list) -> None:
+    """Raises: WrongInputs if anything but the one source of the configuration would report touches."""
+    sources = [settings.input, *(type(provider).__name__ for provider in providers)]
+    if len(sources) != 1:
+        raise WrongInputs(sources)
+    log.info("input.opened", extra={"fields": {"source": settings.input, "device": settings.device}})

@@ -131,6 +131,15 @@ def test_the_caller_may_be_woken(rig):
     assert rig.woken.wait(PATIENCE_S)
 
 
+def test_a_panel_that_lives_goes_round_and_one_that_is_closed_does_not(rig, wait_for):
+    before = rig.panel.rounds()
+    wait_for(lambda: (rig.panel.poll(), rig.panel.rounds() > before)[1], "a round")
+    rig.panel.close()
+    closed = rig.panel.rounds()
+    rig.panel.poll()
+    assert rig.panel.rounds() == closed
+
+
 def test_close_may_be_called_twice_and_leaves_no_thread(rig):
     rig.panel.close()
     rig.panel.close()

@@ -99,6 +99,13 @@ def test_faster_than_reading(form):
     assert not misuse.is_fast(short(0), SCREEN), "a lone first tap is never judged"
 
 
+def test_six_touches_beside_everything_are_straying_when_they_are_many_of_all():
+    assert misuse.is_straying(6, 15)
+    assert not misuse.is_straying(6, 16)
+    assert not misuse.is_straying(5, 5)
+    assert not misuse.is_straying(0, 0)
+
+
 def test_ten_taps_in_three_seconds_are_hammering():
     assert misuse.is_hammering([n * 0.33 for n in range(10)])
     assert not misuse.is_hammering([n * 0.34 for n in range(10)])

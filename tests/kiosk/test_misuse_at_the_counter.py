@@ -67,6 +67,24 @@ def test_hammering_is_flagged_and_typing_is_not(open_session, store, clock):
         clock.pass_s(100)
 
 
+def test_who_hits_the_glass_without_looking_is_flagged_however_slowly(open_session, store, clock):
+    """The touches before the first rating are somebody else's, perhaps."""
+    for misses, flags in ((6, ("hammer",)), (5, ())):
+        session = open_session(store)
+        for _ in range(9):
+            clock.pass_s(2)
+            session.tapped(stray=True)
+        session.tapped()
+        session.handle(Answered("RG.HL0", 5))
+        for _ in range(misses):
+            clock.pass_s(2)
+            session.tapped(stray=True)
+        session.tapped()
+        session.handle(Finished())
+        assert store.finished[-1].flags == flags
+        clock.pass_s(100)
+
+
 def test_who_hammered_and_left_does_not_taint_the_next(open_session, store, clock):
     session = open_session(store)
     for _ in range(20):

@@ -1,16 +1,20 @@
 """Words, clock, standing, report, notify: each law of the small modules."""
 
 import json
+import math
 import os
 import socket
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from kiosk import texts
 from kiosk.clock import Moment, read_boot, read_clock
-from kiosk.notify import Notify
+from kiosk.notify import Heart, Notify
 from kiosk.report import LineReport
 from kiosk.standing import StandingFiles
+from kiosk.ui.kept import Kept
 from survey.record import BOOT, Clock
 
 DAY = date(2026, 3, 2)
@@ -88,9 +92,56 @@ def test_systemd_is_told(tmp_path):
         server.bind(str(tmp_path / "n"))
         notify = Notify({"NOTIFY_SOCKET": str(tmp_path / "n"), "WATCHDOG_USEC": "20000000"})
         notify.ready()
-        for now_s in (100, 105, 110, 111):
-            notify.alive(now_s)
+        notify.alive()
+        notify.alive()
         notify.stopping()
         assert [server.recv(99) for _ in range(4)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
     Notify({}).ready()
     assert timedelta(seconds=notify.period_s) == timedelta(seconds=10)
+
+
+class Patient:
+    """A proof that comes when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked, self.has_come = 0, False
+
+    def ask(self) -> None:
+        self.asked, self.has_come = self.asked + 1, False
+
+    def given(self) -> bool:
+        return self.has_come
+
+
+def test_the_heart_beats_once_for_each_proof_and_never_for_time_alone(tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(str(tmp_path / "n"))
+        server.setblocking(False)
+        proof = Patient()
+        heart = Heart(Notify({"NOTIFY_SOCKET": str(tmp_path / "n"), "WATCHDOG_USEC": "20000000"}), proof)
+        for now_s in (100, 101, 109.9):
+            heart.turn(now_s)
+        assert (proof.asked, heart.deadline_s()) == (1, 110)
+        proof.has_come = True
+        heart.turn(109.95)
+        heart.turn(109.96)
+        assert server.recv(99) == b"WATCHDOG=1"
+        for now_s in (110, 120, 130):
+            heart.turn(now_s)
+        assert proof.asked == 4, "a proof that got lost is asked for again"
+        with pytest.raises(BlockingIOError):
+            server.recv(99)
+    without = Heart(Notify({}), proof)
+    without.turn(0)
+    assert (proof.asked, without.deadline_s()) == (4, math.inf)
+
+
+def test_what_is_kept_stays_within_its_weight():
+    kept, made = Kept(most=10), []
+    for key in (1, 2, 3, 1, 4, 2):
+        kept.get(key, lambda key=key: made.append(key), lambda _made: 4)
+    assert (made, len(kept)) == ([1, 2, 3, 1, 4, 2], 2)
+    kept.get(2, lambda: made.append("again"), lambda _made: 4)
+    kept.get("heavy", lambda: made.append("heavy"), lambda _made: 99)
+    kept.get("heavy", lambda: made.append("again"), lambda _made: 99)
+    assert (made[6:], len(kept)) == (["heavy"], 1)
