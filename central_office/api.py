@@ -15,7 +15,7 @@ from ninja.errors import ValidationError
 from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
-from central_office.fleet import enrolment, heartbeat, languages, panels, throttle
+from central_office.fleet import enrolment, heartbeat, languages, panels, pauses, throttle
 from central_office.fleet.models import Kiosk
 from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
@@ -78,7 +78,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @api.post("/v1/heartbeats", url_name="heartbeats", openapi_extra=document.HEARTBEATS, summary="Tell of a kiosk")
 def heartbeats(request: HttpRequest) -> HttpResponse:
-    """Keeps the kiosk's backlog and head; answers with the centre's time, and the notice if it has changed, signed."""
+    """Keeps backlog and head; answers, signed, with the centre's time, the pauses it has and a notice that changed."""
     data = body_of(request, "application/json", MOST_MESSAGE_BYTES)
     kiosk = _kiosk(wire.read_message("heartbeat", data, None).get("kiosk"))
 
@@ -108,6 +108,8 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": instant}
     told |= notices.news(beat.notice, before.plan, before.point, timezone.localdate(now))
+    if beat.pauses:
+        told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))
     if beat.languages:
         told["languages"] = languages.keep(beat.kiosk, beat.languages)
     return _json(wire.write_message("time", told, _sign))

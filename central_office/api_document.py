@@ -8,6 +8,7 @@ from survey import enrolment as shared
 from survey import wire
 from survey.language_days import LEAST, MOST_LANGUAGES, MOST_SHEETS
 from survey.panel_state import MOST_PANELS
+from survey.pause import MOST_SENT
 
 HEX64 = re.compile(r"[0-9a-f]{64}")
 DESCRIPTION = (
@@ -85,6 +86,16 @@ RECEIPT = _object(
         "signature": SIGNATURE,
     }
 )
+PAUSE_ID = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
+PAUSE = _object(
+    {
+        "id": PAUSE_ID,
+        "reason": CODE,
+        "since": SHORT,
+        "until": SHORT | {"description": 'The quarter-hour of its end, "" while it lasts.'},
+        "clock": {"enum": ["synchronised", "uncertain"]},
+    }
+)
 HEARTBEAT = _object(
     {
         "heartbeat": _object(
@@ -110,6 +121,8 @@ HEARTBEAT = _object(
                 ),
                 "panel_counts": _panels(told=COUNT, held=COUNT, refused=COUNT, differ=COUNT),
                 "notice": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
+                "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE},
+                "tested": COUNT,
                 "languages": {"type": "array", "maxItems": MOST_SHEETS, "items": LANGUAGE_SHEET},
             },
             required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
@@ -129,6 +142,7 @@ TIME = _object(
                     "type": "object",
                     "description": "Only where it differs from the one held: docs/wire.md; empty: there is none.",
                 },
+                "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE_ID},
                 "languages": COUNT,
             },
             required=["v", "kiosk", "now"],

@@ -106,6 +106,12 @@ class PanelStatus:
     count: BoxCount | None = None
 
 
+class PrinterStatus(StrEnum):
+    """What a counter's receipt printer says of itself."""
+
+    NONE = "none"  # this counter has no printer
+
+
 class ButtonPanel(Protocol):
     """A row of buttons. One contract suite (tests/contracts) runs over every implementation.
 

@@ -51,7 +51,7 @@ class Speaker:
         self._library, self._device, self._volume_db, self._chime_db = library, device, volume_db, chime_db
         self._on_start = on_start
         self._status = VoiceStatus.READY if shutil.which(PROGRAM) else VoiceStatus.NO_PLAYER
-        self._closed = False
+        self._closed = self._mute = False  # mute: nothing of the last word could be said
         self._changed = threading.Condition()
         self._word: _Job | None = None  # what waits: at most one of each
         self._chime: _Job | None = None
@@ -65,7 +65,7 @@ class Speaker:
 
     @property
     def available(self) -> bool:
-        return self.status in (VoiceStatus.READY, VoiceStatus.NO_VOICE)
+        return self.status in (VoiceStatus.READY, VoiceStatus.NO_VOICE) and not self._mute
 
     @property
     def speaking(self) -> bool:
@@ -123,7 +123,8 @@ class Speaker:
             except (NoSpeaker, OSError) as error:
                 status = VoiceStatus.NO_SPEAKER if shutil.which(PROGRAM) else VoiceStatus.NO_PLAYER
                 reason = str(error)
-            if not job.cut.is_set():  # whatever a cut one says, we did it
+            proves_nothing = job.is_chime and (status, self._status) == (VoiceStatus.READY, VoiceStatus.NO_VOICE)
+            if not job.cut.is_set() and not proves_nothing:  # whatever a cut one says, we did it
                 self._become(status, reason)
 
     def _next(self) -> _Job | None:
@@ -163,6 +164,8 @@ class Speaker:
                     continue
                 with closing(job.stream) as stream:
                     self._pour(job, stream)
+            if not job.is_chime:
+                self._mute = len(missing) == len(job.parts)
             if job.player is not None:
                 job.player.finish()
         finally:

@@ -56,7 +56,7 @@ class Voice(Protocol):
 
     @property
     def available(self) -> bool:
-        """Whether the last try to speak succeeded, or none was made yet."""
+        """Whether something of the last word could be heard, or none was tried yet."""
 
     @property
     def speaking(self) -> bool:

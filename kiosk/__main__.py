@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hardware.ports import ButtonPanel
+from hardware.voice import Voice
 from kiosk.aids import open_aids
 from kiosk.buttons import Desk, PanelProof
 from kiosk.clock import read_boot, read_clock, since_boot_s, today, trusted_wall_ms
@@ -30,15 +31,18 @@ from sync_agent.outbox import OutboxError
 
 if TYPE_CHECKING:
     from hardware.panels import PanelSettings
+    from kiosk.service.service import Service
 
 log = logging.getLogger("kiosk")
-EX_OK, EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 0, 65, 69, 70, 78  # sysexits.h
+EX_OK, EX_USAGE, EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 0, 64, 65, 69, 70, 78  # sysexits.h
 LONGEST_SLEEP_S = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0 in order, 2 usage, 65 a bad form, 69 no display or device, 70 unforeseen, 78 configuration."""
+    """Exit code: 0 in order, 2, 64 usage, 65 a bad form, 69 no display or device, 70 unforeseen, 78 configuration."""
     options = _options(arguments)
+    if options.make_service_code:
+        return _make_service_code()
     log_to_stderr()
     try:
         config = read_config(options.config.read_bytes(), str(options.config))
@@ -136,7 +140,8 @@ class Kiosk:
 
         shown = LineReport(report) if report else NoReport()
         aids = open_aids(self.config.voice, self.config.sound, self._struck if self.config.keypad.pins else None)
-        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids)
+        service = self._service(aids.voice)
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service)
         self._woken = counter.window.wake
         try:
             counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)
@@ -146,10 +151,29 @@ class Kiosk:
     def _struck(self) -> Sequence[PadKey]:
         return self._pins.struck(since_boot_s()) if self._pins is not None else ()
 
+    def _service(self, voice: Voice) -> "Service | None":
+        """The menu behind the codes; without a code there is none, and nobody to end a pause."""
+        if not self.config.service.exists:
+            self._lift_pause()
+            return None
+        from kiosk.service.build import build_service  # a kiosk without the menu starts sooner
+
+        return build_service(self.config, self.store, self.desk, self.standing.read, read_clock, os.urandom, voice)
+
+    def _lift_pause(self) -> None:
+        try:
+            if any(name.startswith("pause/") for name in self.store.notes()):
+                from kiosk.service.pausing import lift
+
+                lift(self.store, read_clock)
+        except OutboxError as error:  # the session says so on the screen; the next start tries again
+            log.warning("service.note_failed", extra={"fields": {"code": error.code}})
+
     def _run_buttons(self, notify: Notify) -> None:
         wake = threading.Event()
         self._woken = wake.set
         session = self.session()
+        self._lift_pause()
         session.start()  # drafts that a screen left open are finished here too
         self._ready(notify)
         heart = Heart(notify, PanelProof(self._panels))
@@ -213,6 +237,25 @@ def _accept_box(config: Config, panel: str) -> int:
     return EX_OK
 
 
+def _make_service_code() -> int:
+    """Asks for a code twice, unseen, and prints the line of the configuration. It stands on no command line."""
+    from getpass import getpass
+
+    from kiosk.service.code import make_hash
+
+    code = getpass("Mã phục vụ, 6 đến 10 chữ số / service code, 6 to 10 digits: ")
+    if code != getpass("Nhập lại / once more: "):
+        print("Hai lần nhập không giống nhau / not the same twice", file=sys.stderr)
+        return EX_USAGE
+    try:
+        kept = make_hash(code, os.urandom)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return EX_USAGE
+    print(f'[service]\ntechnician_code = "{kept}"  # hoặc / or: staff_code')
+    return EX_OK
+
+
 def _list_recordings(config: Config, words: Mapping[str, Words], path: Path) -> int:
     from kiosk.recordings import listed
     from survey.errors import SurveyError
@@ -239,7 +282,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="One counter: asks on the screen, takes presses of button panels, keeps every answer before it "
         "thanks.",
     )
-    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    first = parser.add_mutually_exclusive_group(required=True)
+    first.add_argument("--config", type=Path, metavar="FILE", help="the kiosk's TOML file")
+    first.add_argument(
+        "--make-service-code",
+        action="store_true",
+        help="ask for a code of the service menu, print what the configuration keeps of it, and end",
+    )
     parser.add_argument("--check-config", action="store_true", help="say what is wrong with the file, and end")
     parser.add_argument(
         "--accept-box",

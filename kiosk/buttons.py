@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from hardware.ports import ButtonPanel, Press
+from hardware.ports import AgeQuality, ButtonPanel, Link, Press
 from kiosk import misuse
 from kiosk.answer import Randomness, Store, begin, submission
 from kiosk.clock import Now
+from kiosk.spans import Spans
 from kiosk.standing import Standing
 from survey.form import Question
 from survey.form_file import allows
+from survey.panel_state import TESTED
 from survey.record import FLAG, Channel, Clock, State
 from sync_agent.outbox import OutboxError
 
@@ -36,6 +38,8 @@ class Desk:
         self._panels, self._store, self._standing, self._now = panels, store, standing, now
         self._randomness, self._boot, self._retry_s, self._history = randomness, boot, retry_s, history
         self.watch: Callable[[], None] = lambda: None  # what else the loop owes its panels
+        self.paused, self.tested = Spans(), Spans()  # begun and ended by the service menu
+        self.on_test: Callable[[Press], None] = lambda _press: None
         self._again_s = 0.0
         self._refused: set[str] = set()
 
@@ -55,11 +59,23 @@ class Desk:
         """The monotonic instant by which `tick` wants to be called again; None without panels."""
         return max(self._now().at_s + POLL_S, self._again_s) if self._panels else None
 
+    def is_quiet(self) -> bool:
+        """Whether no press waits with a panel that can be heard: what is pressed from now on is told apart from it.
+
+        A panel that is away is not waited for: what it brings later is too old to be taken for a test.
+        """
+        statuses = [panel.status() for panel in self._panels]
+        waiting = any(status.waiting for status in statuses if status.link is Link.UP)
+        return self._now().at_s >= self._again_s and not waiting
+
     def close(self) -> None:
         for panel in self._panels:
             panel.close()
 
     def _take(self, panel: ButtonPanel, press: Press) -> bool:
+        if self._is_test(press):
+            self._tell_apart(panel, press)
+            return False
         standing = self._standing()
         asked = standing.form.asked_by_box(panel.status().buttons) if standing else None
         if standing is None or asked is None or not allows(asked, press.button + 1):
@@ -69,6 +85,19 @@ class Desk:
         panel.confirm(press)  # also when it was recorded before: the panel had not heard so
         return fresh
 
+    def _is_test(self, press: Press) -> bool:
+        """Only what is known to have been pressed while the test ran: whatever is in doubt is an answer (law 5)."""
+        if press.age_ms is None or press.age_quality is not AgeQuality.EXACT:
+            return False
+        return self.tested.hold(self._now().at_s - press.age_ms / 1000)
+
+    def _tell_apart(self, panel: ButtonPanel, press: Press) -> None:
+        """Counted under its button, as the box counts it, and as a test; it is no answer. Then its lamp lights."""
+        if self._store.pass_over(press.source, press.tally, TESTED):
+            log.warning("press.tested", extra={"fields": {"panel": press.panel}})
+            self.on_test(press)
+        panel.confirm(press)
+
     def _record(self, standing: Standing, asked: Question, press: Press) -> bool:
         ago = timedelta(milliseconds=press.age_ms or 0)
         pressed_s = self._now().at_s - ago.total_seconds()
@@ -76,6 +105,7 @@ class Desk:
         sitting = misuse.Sitting(Channel.BUTTON, pressed_s, pressed_s, ((asked.code, press.button + 1),))
         flags = self._history.flags(Channel.BUTTON, pressed_s, moment) | self._history.flags_of(sitting)
         flags |= {flag for flag in press.flags if FLAG.fullmatch(flag)}
+        flags |= {misuse.PAUSED} if self.paused.hold(pressed_s) else set()
         begun = begin(self._now(), self._randomness, flags, ago)
         draft = submission(standing, self._boot, begun, {asked.code: press.button + 1}, begun.at_s, Channel.BUTTON)
         clock = Clock.UNCERTAIN if press.age_ms is None else draft.clock

@@ -56,6 +56,18 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """Hashes as `--make-service-code` prints them; "" for a code that does not exist, and without both no menu does."""
+
+    staff_code: str = ""
+    technician_code: str = ""
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.staff_code or self.technician_code)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """`panels`: one [[panel]] table each. `open`: when the office is, none if nobody has said."""
 
@@ -65,6 +77,7 @@ class Config:
     open: tuple[Span, ...] = ()
     screen: ScreenSettings = ScreenSettings()
     timeouts: Timeouts = Timeouts()
+    service: ServiceSettings = ServiceSettings()
     panels: "tuple[PanelSettings, ...]" = ()
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
@@ -88,6 +101,7 @@ def read_config(data: bytes, source: str) -> Config:
         open=_open(table),
         screen=_screen(table.table("screen")),
         timeouts=_timeouts(table.table("timeouts")),
+        service=_service(table.table("service")),
         panels=tuple(_panel(child) for child in table.tables("panel")),
         voice=read_voice(table.table("voice")),
         sound=read_sound(table.table("sound")),
@@ -141,6 +155,17 @@ def _timeouts(table: "_Table") -> Timeouts:
         retry_s=table.number("retry_s", 3, 0.1, 60),
         double_strike_s=table.number("double_strike_s", 0.5, 0.3, 2),
     )
+
+
+def _service(table: "_Table") -> ServiceSettings:
+    staff, technician = table.text("staff_code", ""), table.text("technician_code", "")
+    if staff or technician:
+        from kiosk.service.code import is_hash  # a kiosk without the menu starts sooner
+
+        for key, kept in (("staff_code", staff), ("technician_code", technician)):
+            if kept and not is_hash(kept):
+                table.problems.append(f"service.{key}: is not what hailong-kiosk --make-service-code prints")
+    return ServiceSettings(staff, technician)
 
 
 def _panel(table: "_Table") -> "PanelSettings":

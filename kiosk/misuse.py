@@ -15,9 +15,9 @@ from kiosk.reading import UNREAD, Reading
 from survey.form import AnswerValue
 from survey.record import Channel, Clock
 
-RAPID, BURST, HAMMER, RECOVERED = "rapid", "burst", "hammer", "recovered"
+RAPID, BURST, HAMMER, RECOVERED, PAUSED = "rapid", "burst", "hammer", "recovered", "paused"
 PACED, FAST, STRAIGHT, COPY, OUT_OF_HOURS = "paced", "fast", "straight", "copy", "out_of_hours"
-FLAGS = (RAPID, BURST, PACED, HAMMER, FAST, STRAIGHT, COPY, OUT_OF_HOURS, RECOVERED)
+FLAGS = (RAPID, BURST, PACED, HAMMER, FAST, STRAIGHT, COPY, OUT_OF_HOURS, RECOVERED, PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kiosk.answer import Store
 from survey.record import Sealed, Submission
-from sync_agent.outbox import FILE_NAME, Outbox
+from sync_agent.outbox import FILE_NAME, Health, Outbox
 
 
 class Reopening:
@@ -26,6 +26,12 @@ class Reopening:
 
     def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
         return self._opened().finish(submission, source, tally)
+
+    def pass_over(self, source: str, *tallies: str) -> bool:
+        return self._opened().pass_over(source, *tallies)
+
+    def health(self) -> Health:
+        return self._opened().health()
 
     def tallies(self) -> dict[str, int]:
         return self._opened().tallies()

@@ -16,6 +16,7 @@ MOST_PANELS = 8
 MOST_BUTTONS = 5
 LONGEST_NAME = 40
 CONDITION, COUNTS = "panel/", "counts/"  # names of the notes in the outbox, followed by the panel's name
+TESTED = "tested"  # the outbox's tally of presses made while a technician tested the buttons: no answers
 
 
 class Trouble(StrEnum):

@@ -3,13 +3,14 @@
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from survey import language_days
 from survey.canonical import Value
 from survey.errors import SurveyError
-from survey.panel_state import CONDITION, COUNTS, notes_of
+from survey.panel_state import CONDITION, COUNTS, TESTED, notes_of
+from survey.pause import NOTE, Pause, pauses_of, read_acknowledged, written
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
 from sync_agent.notices import NoticeFile
@@ -27,13 +28,17 @@ Post = Callable[[str, bytes, str], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What `status` and a technician want to know of the line. Times are seconds of the clock handed in."""
+    """What `status` and a technician want to know of the line. Times are seconds of the clock handed in.
+
+    `last_heard_s`: the centre's signed answer to a heartbeat; written down once in `delivery_s`.
+    """
 
     last_try_s: float | None = None
     last_receipt_s: float | None = None
     failures: int = 0
     note: str = ""
     next_try_s: float | None = None
+    last_heard_s: float | None = None
 
 
 @dataclass
@@ -59,6 +64,8 @@ class Agent:
     _health: Health | None = None
     _panel_counts: list[Value] = field(default_factory=list)
     _panels: list[Value] = field(default_factory=list)
+    _pauses: tuple[Pause, ...] = ()
+    _tested: int = 0
     _languages: dict[int, Value] = field(default_factory=dict)
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
@@ -106,6 +113,7 @@ class Agent:
         self._close_language_days()
         notes = self.outbox.notes()
         self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
+        self._pauses, self._tested = pauses_of(notes), self.outbox.tallies().get(TESTED, 0)
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
 
@@ -156,7 +164,8 @@ class Agent:
         now_s = self.wall()
         delivered = outcome.end is End.RECEIPT
         last_receipt_s = now_s if delivered else self.contact.last_receipt_s
-        self.contact = Contact(now_s, last_receipt_s, self.progress.failures, outcome.note, now_s + pause_s)
+        heard_s = self.contact.last_heard_s
+        self.contact = Contact(now_s, last_receipt_s, self.progress.failures, outcome.note, now_s + pause_s, heard_s)
         with contextlib.suppress(OSError):  # a full disk must not turn off the waiting
             self.keep_contact(self.contact)
         fields = {"first": head.first, "last": head.last, "count": head.count, "end": str(outcome.end)}
@@ -183,11 +192,14 @@ class Agent:
             "panels": self._panels,
             "panel_counts": self._panel_counts,
             "notice": self.notices.held(),
+            "pauses": written(self._pauses),
+            "tested": self._tested,
             "languages": list(self._languages.values())[: language_days.MOST_SHEETS],
         }
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)
+            known = read_acknowledged(told.get("pauses", []))
         except SurveyError as error:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             return
@@ -195,3 +207,19 @@ class Agent:
             self._drop_languages(told.get("languages"))
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
+        self._heard()
+        self._forget(known if told.get("kiosk") == self.kiosk else frozenset())
+
+    def _heard(self) -> None:
+        """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""
+        now_s, last_s = self.wall(), self.contact.last_heard_s
+        if last_s is None or not 0 <= now_s - last_s < self.delivery_s:
+            self.contact = replace(self.contact, last_heard_s=now_s)
+            with contextlib.suppress(OSError):
+                self.keep_contact(self.contact)
+
+    def _forget(self, known: frozenset[str]) -> None:
+        """Drop the pauses that the centre has signed for, with their ends: only its word releases them (law 3)."""
+        for pause in [each for each in self._pauses if each.until and each.id in known]:
+            self.outbox.drop_note(NOTE + pause.id)
+        self._pauses = tuple(each for each in self._pauses if not (each.until and each.id in known))

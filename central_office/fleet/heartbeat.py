@@ -10,12 +10,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from central_office.fleet import pauses
 from central_office.fleet.models import Kiosk, Witness
 from survey.canonical import LARGEST_INTEGER, Value
 from survey.errors import BadMessage
 from survey.identifier import quarter_of
 from survey.language_days import Sheet, read_sheets
 from survey.panel_state import Condition, Counts, read_conditions, read_counts
+from survey.pause import Pause, read_pauses
 from survey.record import GENESIS, HEX64
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ class Heartbeat:
     panels: tuple[Condition, ...] = ()
     panel_counts: tuple[Counts, ...] = ()
     notice: str | None = None
+    pauses: tuple[Pause, ...] = ()
+    tested: int = 0
     languages: tuple[Sheet, ...] = ()
 
 
@@ -64,6 +68,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         raise WrongFields("notice is no digest")
     try:
         panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
+        stopped = read_pauses(body.get("pauses", []))
         languages = read_sheets(body.get("languages", []))
     except BadMessage as error:
         raise WrongFields(str(error)) from None
@@ -80,6 +85,8 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         panels=panels,
         panel_counts=counts,
         notice=notice,
+        pauses=stopped,
+        tested=_whole(body, "tested") if "tested" in body else 0,
         languages=languages,
     )
 
@@ -93,13 +100,16 @@ def take(beat: Heartbeat, stored: str | None, incident: Callable[[str], None], n
     told = {"seq": beat.seq, "head": beat.head, "pending": beat.pending, "quarantined": beat.quarantined}
     told |= {"oldest": beat.oldest, "version": beat.version, "clock": beat.clock, "free_bytes": beat.free_bytes}
     told |= {"panels": [panel.fields() for panel in beat.panels]}
-    told |= {"panel_counts": [counts.fields() for counts in beat.panel_counts]}
+    told |= {"panel_counts": [counts.fields() for counts in beat.panel_counts], "tested": beat.tested}
     with transaction.atomic(durable=True):
         for other in _others(beat, stored, now):
             incident(f"a heartbeat tells head {beat.head}, {other}")
             log.warning("kiosk.forked", extra={"fields": {"kiosk": beat.kiosk, "seq": beat.seq}})
         newest = Kiosk.objects.filter(kiosk=beat.kiosk, seq__lte=beat.seq)
-        return newest.update(seen_at=now, reported_at=now, **told) == 1
+        if newest.update(seen_at=now, reported_at=now, **told) != 1:
+            return False
+        pauses.keep(beat.kiosk, beat.pauses)
+        return True
 
 
 def _others(beat: Heartbeat, stored: str | None, now: datetime) -> list[str]:

@@ -8,7 +8,8 @@ from django.db import models
 class Kiosk(models.Model):
     """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none.
 
-    `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state.
+    `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state. `tested`: presses that were
+    made while a technician tested the buttons, and are no answers.
     """
 
     kiosk = models.CharField(primary_key=True, max_length=40)
@@ -29,6 +30,7 @@ class Kiosk(models.Model):
     free_bytes = models.BigIntegerField(null=True)
     panels = models.JSONField(default=list)
     panel_counts = models.JSONField(default=list)
+    tested = models.BigIntegerField(default=0)
 
 
 class LanguageCount(models.Model):
@@ -59,6 +61,20 @@ class Assignment(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "plan", "point"], name="assignment_once")]
+
+
+class Pause(models.Model):
+    """A survey stopped by hand at one kiosk. `since`, `until`: quarter-hours, as told (survey.pause)."""
+
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
+    pause = models.CharField(max_length=16)
+    reason = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    clock = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "pause"], name="pause_once")]
 
 
 class Witness(models.Model):

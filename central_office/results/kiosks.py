@@ -9,6 +9,7 @@ from django.utils import timezone
 from central_office.fleet import languages
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import PanelRow, panel_rows
+from central_office.fleet.pauses import NEVER, Paused, paused_kiosks
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey.form import text_in
@@ -52,6 +53,8 @@ class KioskRow:
     free_megabytes: int | None
     panels: tuple[PanelRow, ...]
     languages: tuple[tuple[str, int], ...]  # name and answers, of the last languages.DAYS_SHOWN days
+    paused: Paused = NEVER
+    tested: int = 0
 
     @property
     def panels_well(self) -> bool:
@@ -64,9 +67,12 @@ class KioskRow:
 
 def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
     """Every kiosk, those that need a person first."""
-    names = _point_names()
+    names, paused = _point_names(), paused_kiosks(now)
     spoken = languages.totals(timezone.localdate(now))
-    rows = [_row(kiosk, names, now, silent_after, spoken.get(kiosk.kiosk, ())) for kiosk in Kiosk.objects.all()]
+    rows = [
+        _row(kiosk, names, now, silent_after, paused.get(kiosk.kiosk, NEVER), spoken.get(kiosk.kiosk, ()))
+        for kiosk in Kiosk.objects.all()
+    ]
     return sorted(rows, key=lambda row: (row.status.urgency, row.panels_well, row.plan, row.point, row.kiosk))
 
 
@@ -80,6 +86,7 @@ def _row(
     names: dict[tuple[str, str], str],
     now: datetime,
     silent_after: timedelta,
+    paused: Paused,
     spoken: tuple[tuple[str, int], ...],
 ) -> KioskRow:
     free = kiosk.free_bytes
@@ -100,6 +107,8 @@ def _row(
         clock=kiosk.clock,
         free_megabytes=None if free is None else free // 1_000_000,
         panels=panel_rows(kiosk.panels, kiosk.panel_counts),
+        paused=paused,
+        tested=kiosk.tested,
         languages=spoken,
     )
 

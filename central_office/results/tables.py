@@ -138,6 +138,7 @@ def _panel_json(panel: PanelRow) -> Json:
 KIOSK_HEAD = (
     *("Ki-ốt", "Kế hoạch", "Điểm khảo sát", "Tên điểm", "Tình trạng", "Liên lạc lần cuối", "Chưa gửi"),
     *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)", "Hộp nút"),
+    *("Đang tạm ngừng", "Tạm ngừng 30 ngày (phút)", "Lần bấm thử"),
     f"Ngôn ngữ, {DAYS_SHOWN} ngày",
 )
 
@@ -149,6 +150,7 @@ def kiosk_rows(kiosks: Iterable[KioskRow]) -> list[list[Cell]]:
             row.seen_at.isoformat(timespec="seconds") if row.seen_at else "",
             *(row.pending, row.oldest, row.quarantined, row.seq, row.version, row.clock, row.free_megabytes),
             "; ".join(f"{panel.panel}: {panel.state}" for panel in row.panels),
+            *(row.paused.reason, int(row.paused.total.total_seconds()) // 60, row.tested),
             "; ".join(f"{name}: {count}" for name, count in row.languages),
         ]
         for row in kiosks
@@ -172,6 +174,10 @@ def kiosks_json(kiosks: Iterable[KioskRow]) -> list[Json]:
             "clock": row.clock,
             "free_megabytes": row.free_megabytes,
             "panels": [_panel_json(panel) for panel in row.panels],
+            "paused": row.paused.reason or None,
+            "paused_since": row.paused.since.isoformat(timespec="minutes") if row.paused.since else None,
+            "paused_minutes_30_days": int(row.paused.total.total_seconds()) // 60,
+            "tested_presses": row.tested,
             "languages": dict(row.languages),
         }
         for row in kiosks

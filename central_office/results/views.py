@@ -75,6 +75,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "kiosks": rows,
         "now": timezone.now(),
         "counts": counts,
+        "paused": sum(1 for row in rows if row.paused.since),
         "pending": sum(row.pending for row in rows),
         "quarantined": sum(row.quarantined for row in rows),
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),

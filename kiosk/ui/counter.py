@@ -6,6 +6,7 @@ A touch counts only on a scene that is lit, and a second strike at the same plac
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kiosk import keyboard
 from kiosk.ahead import ahead
@@ -14,7 +15,7 @@ from kiosk.buttons import POLL_S, Desk
 from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.dimming import PARTS, Dimmer, Light
-from kiosk.event import ChoseLanguage
+from kiosk.event import ChoseLanguage, Idled
 from kiosk.flow import Screen, State
 from kiosk.keypad import PadKey
 from kiosk.keypad import Strikes as PadStrikes
@@ -31,6 +32,9 @@ from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Key, OtherMethod, Shift, Signs, Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
 from kiosk.vietnamese.word import Method
+
+if TYPE_CHECKING:
+    from kiosk.service.service import Service, Showing
 
 log = logging.getLogger(__name__)
 AT_REST = (Screen.INVITATION, Screen.UNASSIGNED, Screen.PAUSED)  # nobody is in the middle of an answer
@@ -49,8 +53,10 @@ class Counter:
         now: Now,
         report: Report,
         aids: Aids | None = None,
+        service: "Service | None" = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
+        self._service, self._served = service, None
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
@@ -71,6 +77,10 @@ class Counter:
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
         """Until `going` says no; `lit` is called once, after the first frame."""
         self._session.start()
+        if self._service is not None:
+            glass = self.window.glass
+            self._service.glass_mm = (glass.w * 25.4 / glass.dpi, glass.h * 25.4 / glass.dpi)
+            self._service.start()
         self.turn()
         lit()
         heart = Heart(notify, self.window.pulse)
@@ -94,6 +104,8 @@ class Counter:
         for key in self._aids.struck() if self._aids.struck else ():
             self._strike(key)
         self._guide.tick(self._now().at_s)
+        if self._service is not None:
+            self._service.tick(self._session.state.screen)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()
@@ -101,15 +113,20 @@ class Counter:
 
     def _shine(self) -> None:
         """Dim the screen at rest, and light it before the frame that a touch brought."""
-        light = self._dimmer.look(self._session.state.screen in AT_REST, self._now())
+        resting = self._session.state.screen in AT_REST and not (self._service is not None and self._service.is_open)
+        light = self._dimmer.look(resting, self._now())
         if light is not self._light:
             self._light = light
             self.window.shine(PARTS[light])
 
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
+        if self._service is not None and self._service.has_glass:
+            self._serve(self._service.showing())
+            return
         view, self._acted = self._view(), False
-        if view != self._shown:
+        if view != self._shown or self._served is not None:
+            self._served = None
             self._compose(view)
         elif self._guide.ring(self.window.glass.dpi) == self._ring:
             return
@@ -130,6 +147,22 @@ class Counter:
 
     def _composed(self, view: View) -> Scene:
         return compose(view, self.window.glass, self._typesetter)
+
+    def _serve(self, showing: "Showing") -> None:
+        """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
+        if showing == self._served:
+            return
+        from kiosk.ui.service import compose_service  # hardly ever needed
+
+        if self._served is None:
+            self._session.handle(Idled())
+            self._guide.touched()
+            self._aids.voice.stop()
+        self._served, language = showing, self._config.language
+        glass, typesetter = self.window.glass, self._typesetter
+        self.scene = compose_service(showing, self._words[language], language, glass, typesetter)
+        self._lit, self._ahead = False, []
+        self.window.paint(self.scene)
 
     def _new_typing(self, view: View) -> Typing:
         """A citizen's way of typing stays for the sitting; the next one begins with Telex, or without in English."""
@@ -161,7 +194,7 @@ class Counter:
 
     def flipped(self) -> None:
         """A frame is on the display."""
-        if self._lit or self._shown is None:
+        if self._lit or (self._shown is None and self._served is None):
             return
         self._lit = True
         glass = self.window.glass
@@ -174,8 +207,11 @@ class Counter:
         self._report.shown(self.scene.screen, self.scene.question, self.scene.language, rects, focus)
 
     def tapped(self, x: float, y: float) -> None:
+        aimed = self._is_aimed()
+        if aimed and self._service is not None and self._for_service(self._service, x, y):
+            return
         self._guide.touched()
-        if self._is_aimed():
+        if aimed:
             self._touch(self.scene.at(x, y), x, y)
 
     def keyed(self, code: int) -> None:
@@ -186,7 +222,7 @@ class Counter:
 
     def _strike(self, key: PadKey) -> None:
         """A key chooses as a finger in the middle of the target would; moving about is no hammering."""
-        if not self._is_aimed():
+        if not self._is_aimed() or (self._service is not None and self._service.has_glass):
             return
         target = self._guide.pressed(key, self._now().at_s)
         if target is None:
@@ -211,6 +247,19 @@ class Counter:
         self._guide.tapped()
         self._act(target)
         self._acted = self._view() != self._shown
+
+    def _for_service(self, service: "Service", x: float, y: float) -> bool:
+        """Whether a touch is the service menu's own; the one that opens it is."""
+        mm = 25.4 / self.window.glass.dpi
+        if not service.is_open and service.watch(x * mm, y * mm, self._session.state.screen):
+            return True
+        if self._served is None:
+            return service.has_glass
+        target = self.scene.at(x, y)
+        if target is None or not (self._lit or target.typing) or self._is_second_strike(target, x, y):
+            return True
+        service.act(replace(target.event, x_mm=x * mm, y_mm=y * mm) if target.id.startswith("cross:") else target.event)
+        return True
 
     def _is_second_strike(self, target: Target, x: float, y: float) -> bool:
         limit_s = KEY_STRIKE_S if target.typing else self._config.timeouts.double_strike_s
@@ -259,6 +308,8 @@ class Counter:
     def _deadline_s(self) -> float:
         desk_s = self._desk.deadline_s()
         session_s = self._session.deadline_s()
+        if self._service is not None:
+            session_s = min(session_s, self._service.deadline_s())
         if self._aids.struck is not None:  # a contact that closed counts a moment later
             session_s = min(session_s, self._now().at_s + POLL_S)
         return session_s if desk_s is None else min(session_s, desk_s)

@@ -22,6 +22,7 @@ from sync_agent.outbox.integrity import is_whole
 from sync_agent.outbox.opening import one_at_a_time, open_file
 from sync_agent.outbox.private_file import PrivateVfs
 from sync_agent.outbox.quarantine import Change, quarantine
+from sync_agent.outbox.rows import count
 
 FILE_NAME = "outbox.db"
 KEPT_SOURCES = 16_384  # presses remembered: eight boxes whose 2,039 records each may all come again
@@ -104,8 +105,20 @@ class Outbox:
             change("INSERT INTO record VALUES (?, ?, ?)", (sealed.seq, sealed.raw, digest))
             change("UPDATE head SET seq = ?, digest = ?, pending = pending + 1", (sealed.seq, digest))
             if tally:
-                change("INSERT INTO tally VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (tally,))
+                count(change, tally)
         return sealed
+
+    def pass_over(self, source: str, *tallies: str) -> bool:
+        """Note that a press was told apart: it is no answer, and is counted all the same. Durable on return.
+
+        False if it was held or told apart before. Raises: StorageFailed, DamagedStorage.
+        """
+        with self._change("pass_over") as change:
+            if not self._is_new(change, source):
+                return False
+            for tally in filter(None, tallies):
+                count(change, tally)
+        return True
 
     def tallies(self) -> dict[str, int]:
         """How many answers were ever finished under each tally, delivered ones included. Raises: StorageFailed."""

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from survey.identifier import write_quarter
 from survey.panel_state import Condition, Counts, Trouble
+from survey.pause import Pause
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 SIZES = {"1366": (1366, 768), "phone": (390, 844)}
@@ -98,9 +100,21 @@ def fill(office: Any, helper: Any) -> None:
             device.deliver(office.door, device.answers(9, answers={"RG.HL0B3": 3}, quarter=f"{first}T10:00+07:00"))
         boxes = [BOXES[number].fields()] if number < len(BOXES) else []
         told = backlog | {"panels": boxes, "panel_counts": [SHORT.fields()] if number == 0 else []}
+        told |= {"pauses": pauses(number), "tested": 6 * (number == 2)}
         office.door.post(helper.HEARTBEATS, device.heartbeat(**told), "application/json")
     office.device(200, "kn-tan-thanh", "krong-no-nay")
     hush(office, device.name)
+
+
+def pauses(number: int) -> list[Any]:
+    """One kiosk is paused now and was before for another reason; one was."""
+    hours_ago = {1: [("fault", 30, 28), ("repair", 3, None)], 3: [("closed", 20, 18)]}.get(number, [])
+    now = datetime.now(UTC)
+    quarters = [
+        (reason, *("" if ago is None else write_quarter(now - timedelta(hours=ago)) for ago in (since, until)))
+        for reason, since, until in hours_ago
+    ]
+    return [Pause(f"{n:016x}", *each).fields() for n, each in enumerate(quarters)]
 
 
 def hush(office: Any, kiosk: str) -> None:

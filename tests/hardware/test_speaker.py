@@ -224,6 +224,23 @@ def test_without_player_or_synthesiser_nothing_raises(speak, monkeypatch, tmp_pa
     assert speaker.status is VoiceStatus.NO_PLAYER
 
 
+def test_without_synthesiser_sounds_go_on_and_the_log_stays_quiet(speak, earphone, monkeypatch, tmp_path, caplog):
+    (tmp_path / "aplay").symlink_to(shutil.which("aplay"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    speaker = speak(chime_db=0.0)
+    with caplog.at_level(logging.INFO):
+        for _ in range(4):
+            earphone.forget()
+            speaker.say([vi("Có")])
+            assert speaker.wait_until_idle(10)
+            speaker.chime(CHIME)
+            assert speaker.wait_until_idle(10)
+            assert earphone.heard(CHIME.samples)
+    assert speaker.status is VoiceStatus.NO_VOICE
+    assert not speaker.available
+    assert [record.message for record in caplog.records] == ["voice.changed"]
+
+
 def test_a_player_that_dies_in_the_middle_is_a_status(speak, monkeypatch, tmp_path):
     for name in ("espeak-ng",):
         (tmp_path / name).symlink_to(shutil.which(name))

@@ -91,7 +91,7 @@ def test_every_setting_is_in_the_document() -> None:
     from hardware.panels import PanelSettings
     from kiosk.aids import SoundSettings, VoiceSettings
     from kiosk.config import Config as KioskSettings
-    from kiosk.config import ScreenSettings, Timeouts
+    from kiosk.config import ScreenSettings, ServiceSettings, Timeouts
     from kiosk.keypad import KeypadSettings
     from sync_agent.config import Settings as AgentSettings
 
@@ -100,11 +100,11 @@ def test_every_setting_is_in_the_document() -> None:
     known = {
         field.name
         for settings in (
-            *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, PanelSettings, OfficeSettings),
+            *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
             *(VoiceSettings, SoundSettings, KeypadSettings),
         )
         for field in fields(settings)
-    } - {"screen", "timeouts", "panels", "voice", "sound", "keypad"}
+    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad"}
     assert documented == known
 
 

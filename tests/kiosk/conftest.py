@@ -13,7 +13,7 @@ from survey.assignment import Assignment
 from survey.form import Form
 from survey.form_file import read_form
 from survey.record import GENESIS, Clock, Sealed, Submission, read_draft, seal, write_draft
-from sync_agent.outbox import StorageFailed
+from sync_agent.outbox import Health, StorageFailed
 
 FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
 
@@ -86,6 +86,22 @@ class StrictStore:
         if tally:
             self.kept_tallies[tally] = self.kept_tallies.get(tally, 0) + 1
         return one
+
+    def pass_over(self, source: str, *tallies: str) -> bool:
+        self._work("pass_over")
+        if source in self.sources:
+            return False
+        self.sources.add(source)
+        for tally in filter(None, tallies):
+            self.kept_tallies[tally] = self.kept_tallies.get(tally, 0) + 1
+        return True
+
+    def health(self) -> Health:
+        self._work("health")
+        oldest = self.finished[0].quarter if self.finished else ""
+        head = self.sealed[-1].digest if self.sealed else GENESIS
+        count = len(self.sealed)
+        return Health(count, oldest, len(self.saved), 0, count + 1, head, 4096, 9_000_000_000, "3.51.3", "wal", None)
 
     def probe(self) -> None:
         self._work("probe")

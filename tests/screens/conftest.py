@@ -26,6 +26,7 @@ data_directory = "{data}"
 width = {width}
 height = {height}
 rotation = {rotation}
+motion = {motion}
 [timeouts]
 idle_s = {idle_s}
 thanks_s = 1
@@ -162,6 +163,7 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             enrolled: bool = True,
             data: str = "data",
             form: Path = FORM,
+            motion: bool = True,
             more: str = "",
             environment_more: Mapping[str, str] = MappingProxyType({}),
         ) -> Citizen:
@@ -172,8 +174,8 @@ def start_kiosk(tmp_path: Path) -> Iterator[Callable[..., Citizen]]:
             directory.mkdir(exist_ok=True)
             width, height = size.split("x")
             path = tmp_path / f"{data}.toml"
-            text = CONFIG.format(data=directory, width=width, height=height, rotation=rotation, idle_s=idle_s)
-            path.write_text(text + more)
+            settings = {"rotation": rotation, "motion": str(motion).lower(), "idle_s": idle_s}
+            path.write_text(CONFIG.format(data=directory, width=width, height=height, **settings) + more)
             fifo = tmp_path / f"report-{time.monotonic_ns()}"
             os.mkfifo(fifo)
             report = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)

@@ -27,7 +27,7 @@ SMALLER |= {("600x1024", first): 0.78 for first in "34"} | {("800x480", first): 
 LARGER = {
     "800x480": 0.72,
     "600x1024": 0.66,
-    "1024x600": 0.73,
+    "1024x600": 0.66,
     "1920x1080": 0.95,
 }  # in the large mode: of the enlarged size
 LOW = {("800x480", "18-comforts"): 0.92, ("600x1024", "07-yes-no"): 0.93}

@@ -117,7 +117,7 @@ def test_who_walks_away_leaves_a_partial_answer(start_kiosk):
 
 def test_the_screen_tells_nobody_how_the_citizen_rated(start_kiosk):
     """Threat 3: after each of the five ratings the next question and the thanks are the same, pixel for pixel."""
-    citizen = start_kiosk()
+    citizen = start_kiosk(motion=False)
     after_rating, after_factor, thanks = set(), set(), set()
     for level in range(1, 6):
         citizen.answer(f"level:{level}", "question", "RG.HL1")

@@ -239,7 +239,7 @@ def test_the_backlog_is_reported_while_delivery_waits(
         while clock.now_s < 1800:
             clock.now_s += agent.step()
     assert 29 <= len(beats) <= 31
-    assert 2 <= len(kept) <= 4
+    assert 2 <= len({contact.last_try_s for contact in kept if contact.last_try_s is not None}) <= 4
     assert kept[-1].note == "HTTP 503"
 
 

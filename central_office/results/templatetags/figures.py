@@ -1,6 +1,6 @@
 """How numbers and instants are written in Vietnamese: 1.234 · 66,67 · 5 phút trước."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 
@@ -29,3 +29,11 @@ def ago(now: datetime, instant: datetime) -> str:
         if seconds >= length:
             return f"{seconds // length} {unit} trước"
     return "vừa xong"
+
+
+@register.filter
+def length_of(duration: timedelta) -> str:
+    """Hours and minutes in words: a pause is told in quarter-hours."""
+    hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
+    parts = [f"{whole(hours)} giờ"] * bool(hours) + [f"{minutes} phút"] * bool(minutes or not hours)
+    return " ".join(parts)
