@@ -16,10 +16,22 @@ from pathlib import Path
 from kiosk.ui.screens import FORM, form, standing, virtual_display
 from survey.record import GENESIS, Record, read_record
 from sync_agent.outbox import Outbox
-from tests.screens.conftest import CONFIG, Citizen
+from tests.screens.conftest import Citizen
 
 ROOT = Path(__file__).parents[2]
 WIDTH, HEIGHT = 1024, 600
+CONFIG = """
+data_directory = "{data}"
+[screen]
+width = 1024
+height = 600
+{settings}
+[timeouts]
+idle_s = {idle_s}
+thanks_s = 1
+retry_s = 0.2
+double_strike_s = 0.3
+"""
 
 
 class Rig:
@@ -93,8 +105,7 @@ def start(
     data.mkdir(exist_ok=True)
     (data / "form.json").write_bytes(FORM.read_bytes())
     (data / "assignment.json").write_bytes(standing(form()).assignment.encode())
-    text = CONFIG.format(data=data, width=WIDTH, height=HEIGHT, rotation=0, idle_s=idle_s)
-    (home / "kiosk.toml").write_text(text.replace("[timeouts]", f"{settings}\n[timeouts]"))
+    (home / "kiosk.toml").write_text(CONFIG.format(data=data, settings=settings, idle_s=idle_s))
     pipes = []
     for name in ("report", "ear"):
         path = home / f"{name}-{time.monotonic_ns()}"
