@@ -182,7 +182,7 @@ def _open(settings: ScreenSettings):
     from kivy.config import Config
 
     logging.getLogger("kivy").setLevel(logging.WARNING)  # its import has set its own
-    for section in ("input", "modules"):  # no provider and no inspector, console, screenshot: not even by default
+    for section in ("input", "modules"):  # no provider and none of its modules, not even by default
         for name in list(Config.options(section)):
             Config.remove_option(section, name)
     for key, value in _graphics(settings).items():

@@ -108,7 +108,7 @@ def test_what_no_screen_shows_is_refused_and_so_is_a_broken_file(folder):
 
 def test_the_tool_keeps_translations_and_sets_aside_those_of_an_earlier_text(folder, capsys):
     listed = folder / tool.LIST
-    listed.write_text(listed.read_text().replace('msgid "Quay lại"', 'msgid "Lùi lại"'))
+    listed.write_text(listed.read_text().replace('"back"\nmsgid "Quay lại"', '"back"\nmsgid "Lùi lại"'))
     listed.write_text(listed.read_text() + '\nmsgctxt "new"\nmsgid "Từ mới"\nmsgstr ""\n')
     assert tool.main(["--directory", str(folder)]) == 0
     assert f"en: {len(words(tool.read(listed))) - 2} of" in capsys.readouterr().out
