@@ -75,12 +75,13 @@ $(AVR8JS): tests/terminal/avr8js/package-lock.json
 	@cp tests/terminal/avr8js/package.json tests/terminal/avr8js/package-lock.json $(@D)
 	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "avr8js cannot be had from the npm registry"
 
-screens: setup  ## Draw every screen in every language and size under build/screens/
+screens: setup  ## Draw every screen in every language, size and mode under build/screens/ (some minutes)
 	@deploy/system-packages.sh display
 	@$(RUN) -m kiosk.ui.screens --out build/screens
 	@mkdir -p docs/images
-	@cp build/screens/01-invitation-vi-1024x600.png docs/images/invitation.png
-	@cp build/screens/03-factor1-vi-600x1024.png docs/images/rating-portrait.png
+	@cp build/screens/01-invitation-vi-plain-1024x600.png docs/images/invitation.png
+	@cp build/screens/03-factor1-vi-plain-600x1024.png docs/images/rating-portrait.png
+	@cp build/screens/10-reasons-ticked-vi-contrast-1024x600.png docs/images/reasons-contrast.png
 
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts

@@ -62,6 +62,7 @@ class Counter:
         self._shown: View | None = None
         self._ahead: list[State] = []
         self._lit = self._acted = self._untidy = False
+        self._turned_s = 0.0
         self.scene = Scene("", "", "", (0, 0), (), ())
         self._aids = aids or Aids()
         self._pad = PadStrikes(config.keypad.repeat_s)
@@ -87,7 +88,7 @@ class Counter:
         while going():
             heart.turn(self._now().at_s)
             if self._slide.moving:
-                self.window.sleep(motion.FRAME_S)
+                self.window.sleep(self._turned_s + motion.FRAME_S - self._now().at_s)
             elif not self._prepare_ahead():
                 self._tidy()
                 self.window.sleep(min(self._deadline_s(), heart.deadline_s()) - self._now().at_s)
@@ -96,6 +97,7 @@ class Counter:
 
     def turn(self) -> None:
         """One round: what happened, what time brings, what is to be seen."""
+        self._turned_s = self._now().at_s
         self.window.poll()
         if self._guide.is_reading:
             self._session.hold()

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from kiosk.ui import theme  # noqa: E402
-from kiosk.ui.screens import FORM, form, standing, virtual_display  # noqa: E402
+from kiosk.ui.gallery import FORM, form, standing  # noqa: E402
+from kiosk.ui.screens import virtual_display  # noqa: E402
 from tests.bench.transitions import chromium_frames, kiosk_frames  # noqa: E402
 
 WIDTH, HEIGHT = 1024, 600
@@ -124,9 +125,9 @@ def prepare(home: Path) -> None:
     assert overall.scale
     buttons = ""
     for level in overall.scale.levels:
-        face = FACE.format(tint=f"rgb{theme.face_tint(level.value, 5)}", bow=40 + 10 * level.value)
+        face = FACE.format(tint=f"rgb{theme.face_tint(theme.DAY, level.value, 5)}", bow=40 + 10 * level.value)
         buttons += f"<button>{face}{level.text['vi']}</button>"
-    colours = {"paper": theme.PAPER, "ink": theme.INK, "teal": theme.TEAL}
+    colours = {"paper": theme.DAY.paper, "ink": theme.DAY.ink, "teal": theme.DAY.band}
     (home / "page.html").write_text(PAGE % {**colours, "q": overall.text["vi"], "buttons": buttons})
 
 
@@ -153,7 +154,7 @@ def start_ms(command: Command, environment: dict[str, str], home: Path, *, cold:
         drop_caches()
     began_s = time.monotonic()
     with running(command(home), environment, home / "log"):
-        return (screen.until(theme.TEAL) - began_s) * 1000
+        return (screen.until(theme.DAY.band) - began_s) * 1000
 
 
 def drop_caches() -> None:
@@ -202,7 +203,7 @@ def cpu_s(pid: int) -> float:
 def at_rest(command: Command, environment: dict[str, str], home: Path, seconds: float) -> dict[str, float]:
     screen = Screen(environment["DISPLAY"])
     with running(command(home), environment, home / "log") as process:
-        screen.until(theme.TEAL)
+        screen.until(theme.DAY.band)
         time.sleep(4)
         before, began_s = cpu_s(process.pid), time.monotonic()
         time.sleep(seconds)
@@ -215,17 +216,17 @@ def kiosk_taps(environment: dict[str, str], home: Path, taps: int) -> tuple[list
     screen, repaints, sent = Screen(environment["DISPLAY"]), [], []
     log = home / "log"
     with running(timed_command(home), environment, log):
-        screen.until(theme.TEAL)
+        screen.until(theme.DAY.band)
         time.sleep(1)
         for number in range(taps):
             began_s = screen.tap(115 + 198 * (number % 5), 370)
-            repaints.append((screen.until(theme.PAPER) - began_s) * 1000)
+            repaints.append((screen.until(theme.DAY.paper) - began_s) * 1000)
             sent.append(began_s)
             time.sleep(0.12)
             screen.tap(635, 529)  # finish
             time.sleep(0.12)
             screen.tap(512, 529)  # back to the first screen
-            screen.until(theme.TEAL)
+            screen.until(theme.DAY.band)
             time.sleep(0.12)
     durable = [float(line.split()[1]) for line in log.read_text().splitlines() if line.startswith("DURABLE")]
     return repaints, [(kept - tapped) * 1000 for kept, tapped in zip(durable, sent, strict=True)]
@@ -234,14 +235,14 @@ def kiosk_taps(environment: dict[str, str], home: Path, taps: int) -> tuple[list
 def chromium_taps(environment: dict[str, str], home: Path, taps: int) -> list[float]:
     screen, repaints = Screen(environment["DISPLAY"]), []
     with running(chromium_command(home), environment, home / "log"):
-        screen.until(theme.TEAL)
+        screen.until(theme.DAY.band)
         time.sleep(2)
         for number in range(taps):
             began_s = screen.tap(115 + 198 * (number % 5), 370)
-            repaints.append((screen.until(theme.PAPER) - began_s) * 1000)
+            repaints.append((screen.until(theme.DAY.paper) - began_s) * 1000)
             time.sleep(0.12)
             screen.tap(512, 370)
-            screen.until(theme.TEAL)
+            screen.until(theme.DAY.band)
             time.sleep(0.24)
     return repaints
 

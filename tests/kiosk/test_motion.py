@@ -7,8 +7,8 @@ import pytest
 from kiosk.comfort import Comfort
 from kiosk.flow import Screen, State
 from kiosk.ui import theme
+from kiosk.ui.gallery import form, states, view
 from kiosk.ui.motion import Slide, side_of
-from kiosk.ui.screens import form, states, view
 from kiosk.ui.view import Typing
 
 FORM = form()

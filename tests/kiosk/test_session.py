@@ -277,7 +277,7 @@ from kiosk.event import Answered
 from kiosk.misuse import History
 from kiosk.session import Session
 from kiosk.store import outbox_in
-from kiosk.ui.screens import form, standing
+from kiosk.ui.gallery import form, standing
 of = form()
 store = outbox_in(Path(sys.argv[1]))
 session = Session(store, lambda: standing(of), read_clock, os.urandom, "0" * 16, Timeouts(), History())

@@ -14,7 +14,8 @@ from types import MappingProxyType, ModuleType
 
 import pytest
 
-from kiosk.ui.screens import FORM, standing, virtual_display
+from kiosk.ui.gallery import FORM, standing
+from kiosk.ui.screens import virtual_display
 from survey.form_file import read_form
 from survey.record import Record, read_record
 from sync_agent.outbox import Outbox

@@ -10,8 +10,8 @@ from collections import Counter
 from kiosk.config import ScreenSettings
 from kiosk.ui import theme
 from kiosk.ui.compose import compose
+from kiosk.ui.gallery import MODES, SIZES, form, states, view
 from kiosk.ui.scene import Rect, Words
-from kiosk.ui.screens import MODES, SIZES, form, states, view
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.window import Window
 

@@ -12,7 +12,7 @@ from kiosk.config import ScreenSettings
 from kiosk.flow import Screen, State
 from kiosk.keyboard import writing
 from kiosk.ui.compose import compose
-from kiosk.ui.screens import form, view
+from kiosk.ui.gallery import form, view
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Typing
 from kiosk.ui.window import Window

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.ui.screens import MODES, virtual_display
+from kiosk.ui.gallery import MODES
+from kiosk.ui.screens import virtual_display
 
 ROOT = Path(__file__).parents[2]
 

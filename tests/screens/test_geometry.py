@@ -13,9 +13,9 @@ import kiosk.ui  # noqa: F401  sets Kivy's environment before Kivy is imported
 from kiosk.comfort import Comfort
 from kiosk.ui import theme
 from kiosk.ui.compose import compose
+from kiosk.ui.gallery import MODES, SIZES, form, gallery, states, view
 from kiosk.ui.page import Glass, Page
 from kiosk.ui.scene import Face, Rect, Scene, Words
-from kiosk.ui.screens import MODES, SIZES, form, gallery, states, view
 from kiosk.ui.typeset import Typesetter
 
 # Where a text is smaller than its kind should be: parts of that size, by size and screen. On the invitation

@@ -15,8 +15,9 @@ import kiosk.ui  # noqa: F401  sets Kivy's environment before Kivy is imported
 from kiosk import keyboard
 from kiosk.texts import visible
 from kiosk.ui import theme
+from kiosk.ui.gallery import FORM
 from kiosk.ui.scene import Rect
-from kiosk.ui.screens import FORM, virtual_display
+from kiosk.ui.screens import virtual_display
 from kiosk.ui.typeset import ELLIPSIS, LONGEST_DRAWN, Typesetter
 from kiosk.vietnamese.word import Method
 from survey.canonical import encode

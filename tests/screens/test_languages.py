@@ -12,9 +12,10 @@ import kiosk.ui  # noqa: F401  sets Kivy's environment before Kivy is imported
 from kiosk.flow import Screen, State
 from kiosk.texts.languages import LANGUAGES, SCRIPTS
 from kiosk.ui.compose import compose
+from kiosk.ui.gallery import MODES, SIZES, form, states, view
 from kiosk.ui.page import Glass
 from kiosk.ui.scene import Scene, Words
-from kiosk.ui.screens import MODES, SIZES, form, states, view, virtual_display
+from kiosk.ui.screens import virtual_display
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Typing
 from survey.form_file import read_form
@@ -145,7 +146,7 @@ def test_one_screen_shows_what_is_translated_and_vietnamese_where_it_is_not(type
     """A form of which one question has a Khmer text, and one level of its scale."""
     import json
 
-    from kiosk.ui.screens import FORM
+    from kiosk.ui.gallery import FORM
 
     document = json.loads(FORM.read_text(encoding="utf-8"))
     document["version"] = "khmer-sample"

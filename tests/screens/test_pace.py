@@ -22,10 +22,10 @@ import pytest
 import kiosk.ui  # noqa: F401  sets Kivy's environment before Kivy is imported
 from kiosk.flow import AT_REST, Screen, State, step
 from kiosk.ui.compose import compose
+from kiosk.ui.gallery import FORM as REDUCED
+from kiosk.ui.gallery import SIZES, view
 from kiosk.ui.page import Glass
 from kiosk.ui.scene import Rect, Scene, Target, Words
-from kiosk.ui.screens import FORM as REDUCED
-from kiosk.ui.screens import SIZES, view
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Turn, Typing
 from survey.form import Form, Kind, Role

@@ -10,9 +10,9 @@ from kiosk.service.build import REASONS
 from kiosk.service.flow import Place
 from kiosk.texts import read_words
 from kiosk.ui import theme
+from kiosk.ui.gallery import form, standing
 from kiosk.ui.page import Glass
 from kiosk.ui.scene import Glyph, Plate, Rect, Words
-from kiosk.ui.screens import form, standing
 from kiosk.ui.service import compose_service
 from kiosk.ui.service_states import service_states
 from kiosk.ui.typeset import Typesetter

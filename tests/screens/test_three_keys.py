@@ -20,10 +20,10 @@ from kiosk.sounds import TAP, THANKS, WARNING, chimes
 from kiosk.texts import read_words
 from kiosk.ui import focus, speech, theme
 from kiosk.ui.compose import compose
+from kiosk.ui.gallery import SIZES, form, standing, states, view
 from kiosk.ui.guide import FIRST_STEP, STEPS_DB, Guide
 from kiosk.ui.page import Glass
 from kiosk.ui.scene import Scene, Words
-from kiosk.ui.screens import SIZES, form, standing, states, view
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Typing, View
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from kiosk.ui.screens import FORM as REDUCED
+from kiosk.ui.gallery import FORM as REDUCED
 from survey.form import Form, Kind, Question
 from survey.form_file import read_form
 from survey.record import Channel, State

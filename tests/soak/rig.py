@@ -13,7 +13,8 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.ui.screens import FORM, form, standing, virtual_display
+from kiosk.ui.gallery import FORM, form, standing
+from kiosk.ui.screens import virtual_display
 from survey.record import GENESIS, Record, read_record
 from sync_agent.outbox import Outbox
 from tests.screens.conftest import Citizen

@@ -27,7 +27,8 @@ from kiosk.session import Session
 from kiosk.standing import StandingFiles
 from kiosk.store import outbox_in
 from kiosk.texts import read_words
-from kiosk.ui.screens import FORM, form, standing, virtual_display
+from kiosk.ui.gallery import FORM, form, standing
+from kiosk.ui.screens import virtual_display
 from survey.record import Clock
 
 ROOT = Path(__file__).parents[2]
