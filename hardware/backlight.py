@@ -25,7 +25,8 @@ class Backlight:
     def _set(self, lamp: Path, part: float) -> bool:
         try:
             most = int(lamp.with_name("max_brightness").read_text(encoding="ascii"))
-            lamp.write_text(str(round(most * part)), encoding="ascii")
+            value = max(round(most * part), 1) if part else 0  # a lamp that only knows on and off is not dimmed
+            lamp.write_text(str(value), encoding="ascii")
         except (OSError, ValueError) as error:
             if lamp not in self._failed:
                 self._failed.add(lamp)

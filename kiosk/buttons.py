@@ -46,10 +46,11 @@ class Desk:
     def tick(self) -> int:
         """Record every press that waits; the number recorded. A press that cannot be recorded stays with its panel."""
         self.watch()
-        if not self._panels or self._now().at_s < self._again_s:
+        waiting = [(panel, press) for panel in self._panels for press in panel.poll()]  # also while the disk is sick
+        if not waiting or self._now().at_s < self._again_s:
             return 0
         try:
-            return sum(self._take(panel, press) for panel in self._panels for press in panel.poll())
+            return sum(self._take(panel, press) for panel, press in waiting)
         except OutboxError as error:
             self._again_s = self._now().at_s + self._retry_s
             log.error("press.delayed", extra={"fields": {"code": error.code, "hint": error.hint}})
@@ -57,7 +58,7 @@ class Desk:
 
     def deadline_s(self) -> float | None:
         """The monotonic instant by which `tick` wants to be called again; None without panels."""
-        return max(self._now().at_s + POLL_S, self._again_s) if self._panels else None
+        return self._now().at_s + POLL_S if self._panels else None
 
     def is_quiet(self) -> bool:
         """Whether no press waits with a panel that can be heard: what is pressed from now on is told apart from it.

@@ -50,10 +50,14 @@ Tap = Callable[[float, float], float]
 
 
 def kiosk_frames(running: Running, environment: dict[str, str], home: Path, tap: Tap, rounds: int) -> Frames | None:
-    """Three transitions a round: first rating, end, back to the invitation. None where the screens only jump."""
+    """Two transitions a round: first rating, end. None where the screens only jump.
+
+    The way from the thanks back to the invitation is a jump on purpose, and is not counted.
+    """
     report, log = home / "screens.jsonl", home / "log"
     command = [sys.executable, "-c", FRAMED, "--config", str(home / "kiosk.toml"), "--report", str(report)]
     taps_s: list[float] = []
+    slides: list[bool] = []
     with running(command, environment, log) as process:
         _until(lambda: report.exists() and report.stat().st_size > 0)
         eyes = Eyes(report, lambda: _check(process))
@@ -62,10 +66,11 @@ def kiosk_frames(running: Running, environment: dict[str, str], home: Path, tap:
                 lit = eyes.wait_for(screen, lambda now, screen=screen: now.screen == screen)
                 time.sleep(SETTLE_S)
                 taps_s.append(tap(*lit.targets[target]))
+                slides.append(screen != "thanks")
         eyes.wait_for("the invitation", lambda now: now.screen == "invitation")
         time.sleep(SETTLE_S)
     shown = [float(line.split()[1]) for line in log.read_text("utf-8").splitlines() if line.startswith("FRAME ")]
-    parts = after_each(taps_s, shown)
+    parts = [part for part, slid in zip(after_each(taps_s, shown), slides, strict=True) if slid]
     moved = [part for part in parts if any(at > part[0] + LENGTH_S / 4 for at in part if at < part[0] + LENGTH_S)]
     return together(judge(part, LENGTH_S) for part in parts) if len(moved) > len(parts) / 2 else None
 
@@ -79,7 +84,7 @@ def chromium_frames(
     with _site(page) as (address, told), running([*command, address], environment, home / "log"):
         _until(lambda: len(told) == 1)
         time.sleep(2)  # it goes on loading after its first frame
-        for number in range(rounds * 3):
+        for number in range(rounds * 2):
             tap(400, 370)
             _until(lambda number=number: len(told) == number + 2)
             time.sleep(SETTLE_S - LENGTH_S)

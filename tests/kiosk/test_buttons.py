@@ -27,8 +27,10 @@ class Panel:
     name: str = "panel"
     forgets: bool = True
     buttons: int = 5
+    polled: int = 0
 
     def poll(self) -> Sequence[Press]:
+        self.polled += 1
         return list(self.waiting)
 
     def confirm(self, press: Press) -> None:
@@ -83,6 +85,18 @@ def test_no_lamp_before_the_disk(open_desk, store, clock):
     clock.pass_s(3)
     assert desk.tick() == 2
     assert panel.lamps == ["panel/1/1", "panel/1/2"]
+
+
+def test_a_sick_disk_keeps_no_panel_from_being_heard(standing, store, clock, randomness):
+    """A panel that is not polled looks dead to the watchdog, and its presses would go with the restart."""
+    panels = [Panel([press(1)], name="one"), Panel([], name="two")]
+    desk = Desk(panels, store, lambda: standing, clock, randomness, "0" * 16, 60, History())
+    store.failing = True
+    for _ in range(5):
+        assert desk.tick() == 0
+        clock.pass_s(1)
+    assert [panel.polled for panel in panels] == [5, 5]
+    assert desk.deadline_s() < clock().at_s + 1
 
 
 def test_without_a_form_a_press_stays_with_its_panel(open_desk, store):

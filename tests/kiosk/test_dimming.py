@@ -91,3 +91,14 @@ def test_no_lamp_or_a_broken_one_is_no_error_and_said_once(tmp_path, caplog):
     (tmp_path / "odd" / "max_brightness").write_text("100")
     assert lamp.shine(0.5)
     assert (tmp_path / "odd" / "brightness").read_text() == "50"
+
+
+def test_a_lamp_that_only_knows_on_and_off_stays_on_while_touches_count(tmp_path):
+    lamp = tmp_path / "gpio" / "brightness"
+    lamp.parent.mkdir()
+    lamp.with_name("max_brightness").write_text("1")
+    lamp.write_text("1")
+    assert Backlight(tmp_path).shine(0.35)
+    assert lamp.read_text() == "1"
+    assert Backlight(tmp_path).shine(0.0)
+    assert lamp.read_text() == "0"
