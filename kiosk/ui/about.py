@@ -47,51 +47,47 @@ def _last_time(page: Page, view: View, notice: Notice, area: Rect) -> None:
     """A card: the figure large, then what was done, each line with a tick."""
     page.add(Plate(area, page.palette.soft, page.u(theme.RADIUS)))
     inner = area.inset(page.u(20), page.u(12))
-    y = _figure(page, view, notice, inner)
     lines = [view.text(line) for line in notice.done]
-    if not lines:
-        return
-    page.say += f" {view.words['about_done']} {'; '.join(lines)}."
-    y = _line(page, view.words["about_done"], Rect(inner.x, y, inner.w, inner.bottom - y), bold=True)
-    left = page.least(theme.HELP) * 0.7 + page.u(12)
-    size = _size_for(page, lines, inner.w - left, inner.bottom - y)
+    y, texts = _percent(page, view, notice, inner)
+    heading = [view.words["about_done"]] if lines else []
+    size = _size_for(page, [*texts, *heading, *lines], inner.w - page.most(theme.HELP), inner.bottom - y - page.u(10))
+    for text in texts:
+        y = _line(page, text, Rect(inner.x, y, inner.w, inner.bottom - y), size)
+    for text in heading:
+        page.say += f" {text} {'; '.join(lines)}."
+        y = _line(page, text, Rect(inner.x, y + page.u(8), inner.w, inner.bottom - y), size, bold=True)
+    side = size * 0.7
     for line in lines:
-        side = size * 0.7
         page.glyph(Rect(inner.x, y + size * 0.26, side, side), "tick", page.palette.emblem)
-        y = _line(page, line, Rect(inner.x + left, y, inner.w - left, max(inner.bottom - y, 1)), size=size)
+        left = side + page.u(12)
+        y = _line(page, line, Rect(inner.x + left, y, inner.w - left, inner.bottom - y), size)
 
 
-def _size_for(page: Page, lines: list[str], width: float, height: float) -> float:
-    """The least size, or as much below it as the lines need together."""
-    least = int(page.least(theme.HELP))
-    sizes = range(least, int(least * theme.SHRINK), -1)
-    fitting = (s for s in sizes if sum(page.type.height(line, width, s, False) for line in lines) <= height)
-    return float(next(fitting, sizes[-1]))
-
-
-def _figure(page: Page, view: View, notice: Notice, inner: Rect) -> float:
-    """Where the figure ends. A figure that the office did not compute from its own round tells where it is from."""
+def _percent(page: Page, view: View, notice: Notice, inner: Rect) -> tuple[float, list[str]]:
+    """Where the figure ends, and what is to be told of it: its period, and its source where no round of ours is one."""
     result, words = notice.result, view.words
     if result is None:
-        return _line(page, view.text(notice.period), inner, bold=True)
+        return inner.y, [view.text(notice.period)]
     percent = filled(words["about_percent"], percent=result.percent(words["decimal_mark"]))
     count = f"{result.n:,}".replace(",", words["thousands_mark"])
     text = filled(words["about_last"], period=view.text(notice.period), count=count)
     page.say += f" {percent}: {text}."
-    h = page.least(theme.WORD) * theme.LEADING * 1.2
-    ink = page.write(
-        percent, Rect(inner.x, inner.y, inner.w, h), theme.WORD, page.palette.emblem, bold=True, align="left"
-    )
-    y = _line(page, text, Rect(inner.x, ink.bottom, inner.w, inner.bottom - ink.bottom))
-    if not result.round:
-        source = filled(words["about_source"], source=view.text(result.source))
-        y = _line(page, source, Rect(inner.x, y, inner.w, max(inner.bottom - y, 1) * 0.4))
-    return y + page.u(8)
+    h = page.most(theme.WORD) * theme.LEADING
+    box = Rect(inner.x, inner.y, inner.w, h)
+    ink = page.write(percent, box, theme.WORD, page.palette.emblem, bold=True, align="left", valign="top")
+    source = filled(words["about_source"], source=view.text(result.source))
+    return ink.bottom, [text] if result.round else [text, source]
 
 
-def _line(page: Page, text: str, room: Rect, *, bold: bool = False, size: float = 0.0) -> float:
-    """A text at its least size, or at `size`, in as many lines as it takes; where it ends."""
-    size = size or page.least(theme.HELP)
+def _size_for(page: Page, texts: list[str], width: float, height: float) -> float:
+    """The largest size at which all of the texts stand one below the other."""
+    sizes = range(int(page.most(theme.HELP)), int(page.floor(theme.HELP)), -1)
+    fitting = (s for s in sizes if sum(page.type.height(text, width, s, True) for text in texts) <= height)
+    return float(next(fitting, sizes[-1]))
+
+
+def _line(page: Page, text: str, room: Rect, size: float, *, bold: bool = False) -> float:
+    """A text at `size`, in as many lines as it takes; where it ends."""
     h = min(page.type.height(text, room.w, size, bold) + 1, max(room.h, 1))
     box = Rect(room.x, room.y, room.w, h)
     return page.write(text, box, theme.HELP, bold=bold, align="left", valign="top", size=size).bottom
