@@ -1,6 +1,5 @@
 """The kiosk process: builds the real objects, runs them, and ends in order. The only place that knows them all."""
 
-import argparse
 import logging
 import os
 import signal
@@ -20,6 +19,7 @@ from kiosk.errors import KioskError, WrongInputs
 from kiosk.keypad import PadKey, PinKeys, pin_panel
 from kiosk.misuse import History
 from kiosk.notify import Heart, Notify
+from kiosk.options import read_options
 from kiosk.report import LineReport, NoReport
 from kiosk.session import Session
 from kiosk.standing import StandingFiles
@@ -40,7 +40,7 @@ LONGEST_SLEEP_S = 1.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 in order, 2, 64 usage, 65 a bad form, 69 no display or device, 70 unforeseen, 78 configuration."""
-    options = _options(arguments)
+    options = read_options(arguments)
     if options.make_service_code:
         return _make_service_code()
     log_to_stderr()
@@ -274,40 +274,6 @@ def _list_recordings(config: Config, words: Mapping[str, Words], path: Path) -> 
 
 def _failed(error: Exception, code: str, hint: str) -> None:
     log.error("process.failed", extra={"fields": {"code": code, "hint": hint, "reason": str(error)}}, exc_info=error)
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="hailong-kiosk",
-        description="One counter: asks on the screen, takes presses of button panels, keeps every answer before it "
-        "thanks.",
-    )
-    first = parser.add_mutually_exclusive_group(required=True)
-    first.add_argument("--config", type=Path, metavar="FILE", help="the kiosk's TOML file")
-    first.add_argument(
-        "--make-service-code",
-        action="store_true",
-        help="ask for a code of the service menu, print what the configuration keeps of it, and end",
-    )
-    parser.add_argument("--check-config", action="store_true", help="say what is wrong with the file, and end")
-    parser.add_argument(
-        "--accept-box",
-        metavar="PANEL",
-        help="a box was exchanged: take the next one met at this panel for its own, and end",
-    )
-    parser.add_argument(
-        "--list-recordings",
-        type=Path,
-        metavar="FORM",
-        help="the texts of a form that an office may record to be read out, and their files' names, and end",
-    )
-    parser.add_argument(
-        "--report",
-        type=Path,
-        metavar="PATH",
-        help="tests: write each lit screen and its targets, never an answer, to a socket, FIFO or file",
-    )
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,14 @@ class Gesture:
         self._seen = ""
         self._first_s = self._last_s = float("-inf")
 
+    @property
+    def under_way(self) -> bool:
+        """Whether the last touch went on with a gesture: two corners or more in their order.
+
+        Such a touch is not meant for what lies in the corner; the first one may be.
+        """
+        return len(self._seen) >= 2
+
     def touched(self, x_mm: float, y_mm: float, width_mm: float, at_s: float) -> bool:
         """Whether this touch is the last one of the gesture."""
         corner = "" if y_mm > CORNER_MM else "L" if x_mm <= CORNER_MM else "R" if x_mm >= width_mm - CORNER_MM else ""

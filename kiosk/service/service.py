@@ -102,18 +102,19 @@ class Service:
         try:
             self._pausing.load()
             self._tries.load()
+            self._looker.load()
             self._known = True
         except OutboxError as error:
             self._retry_s = self._now().at_s + AGAIN_S
             log.warning("service.note_failed", extra={"fields": {"code": error.code}})
 
     def watch(self, x_mm: float, y_mm: float, screen: Screen) -> bool:
-        """A touch while the menu is closed; whether it opened the menu."""
+        """A touch while the menu is closed; whether it is the menu's: it opened it, or goes on with the way in."""
         if screen not in REST:
             self._gesture.reset()
         elif self._gesture.touched(x_mm, y_mm, self.glass_mm[0], self._now().at_s):
             self.act(Act.OPENED)
-        return self.is_open
+        return self.is_open or self._gesture.under_way
 
     def act(self, event: Event) -> None:
         """A touch understood; while the glass is cleaned none is."""
@@ -139,10 +140,11 @@ class Service:
     def deadline_s(self) -> float:
         """The monotonic instant by which `tick` wants to be called again."""
         if not self.is_open:
-            return float("inf")
+            return self._looker.deadline_s()
         counts = self._state.place in (Place.CLEANING, Place.PAD)  # seconds are shown, of the lock too
         waits = self._state.place is Place.BUTTONS and not self._state.ready
-        return min(self._ends_s(), self._now().at_s + (LOOK_S if counts or waits else MENU_S))
+        look_s = self._now().at_s + (LOOK_S if counts or waits else MENU_S)
+        return min(self._ends_s(), look_s, self._looker.deadline_s())
 
     def showing(self) -> Showing:
         """What the glass shows while it is the menu's."""
@@ -233,7 +235,6 @@ class Service:
         self._take(Act.KEPT)
 
     def _pressed(self, press: Press) -> None:
-        """A press that was told apart: shown, and the technician is still there."""
-        self._touched_s = self._now().at_s
+        """A press that was told apart: shown. It keeps no test open: citizens press too, and theirs are answers."""
         for button in press.buttons or (press.button,):
             self._take(Pressed(press.panel, button))

@@ -1,30 +1,34 @@
 """How the kiosk is, for people at the counter: nothing of any answer, and no count finer than a quarter of an hour.
 
 Who stands beside the screen sees who answers; a figure that moved with each answer would tell whether this citizen did
-(law 6). So counts are taken every 15 minutes, at fixed times that no one chooses, as they are for the office.
+(law 6). So counts are taken at the full quarter-hour and kept on the disk. Neither a start nor a clock that is set
+takes one: whoever pulls the plug would choose its instant.
 """
 
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.answer import Store
-from kiosk.clock import Now
+from kiosk.clock import Moment, Now
 from kiosk.service.machine import Machine
 from kiosk.standing import Standing
 from kiosk.texts import Words
 from survey.errors import BadMessage
 from survey.form import text_in
-from survey.identifier import read_quarter, write_quarter
+from survey.identifier import quarter_of, read_quarter, write_quarter
 from survey.panel_state import CONDITION, Condition, Trouble, notes_of, read_conditions
 from survey.record import Clock
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
+NOTE = "service/counted"
 COUNTS_S = 900.0
+LATEST_S = 60.0  # after the full quarter-hour; a count that comes later is left out
+JUMP_S = 2.0  # wall time that moves so much against monotonic time was set
 CONTACT_FILE = "contact.json"  # the agent writes it
 LITTLE_BYTES = 64 * 1024 * 1024
 HOT_C = 80  # the Pi slows itself down from here on
@@ -32,7 +36,7 @@ HOT_C = 80  # the Pi slows itself down from here on
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """As of the quarter-hour `at`. `waiting`: answers not delivered; `oldest`: quarter-hour of the first of them."""
+    """As of the full quarter-hour `at`. `waiting`: answers not delivered; `oldest`: quarter-hour of the first."""
 
     at: str
     waiting: int
@@ -42,7 +46,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`heard`: the quarter-hour in which the office was last heard, "" for never. `language`: of the words in it."""
+    """`heard`: the quarter-hour in which the office was last heard, "" for never. `readable`: the disk was."""
 
     standing: Standing | None
     version: str
@@ -51,6 +55,7 @@ class Status:
     clock: Clock
     panels: tuple[Condition, ...]
     machine: Machine
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +78,79 @@ class Looker:
     machine: Callable[[], Machine]
     version: str
     _counted: Counted | None = None
-    _due_s: float = field(default=float("-inf"))
+    _readable: bool = True
+    _before: Moment | None = None  # the tick before
+    _since_s: float = 0.0  # from here on the wall clock ran on without being set
+
+    def load(self) -> None:
+        """Take up the last count, of an earlier start. Raises: OutboxError."""
+        self._counted = read_counted(self.store.notes().get(NOTE, ""))
 
     def tick(self) -> None:
-        """Count, every quarter of an hour from the start on; a disk that cannot be read leaves the figures empty."""
+        """Count at the full quarter-hour."""
+        now, before = self.now(), self._before
+        self._before = now
+        if before is None or _was_set(before, now):
+            self._since_s = now.at_s
+        elif quarter_of(now.wall) != quarter_of(before.wall) and self._is_fixed(now):
+            self._count(now)
+
+    def deadline_s(self) -> float:
+        """The monotonic instant of the next full quarter-hour."""
         now = self.now()
-        if now.at_s < self._due_s:
-            return
-        self._due_s = now.at_s + COUNTS_S
+        return now.at_s + COUNTS_S - _into_quarter_s(now)
+
+    def _is_fixed(self, now: Moment) -> bool:
+        """Whether nobody chose this instant. Where no time service sets the clock, it begins anew with each start: then
+        no count is taken before a quarter of an hour has gone by since."""
+        fixed = now.clock is Clock.SYNCHRONISED or now.at_s - self._since_s >= COUNTS_S
+        return fixed and _into_quarter_s(now) <= LATEST_S
+
+    def _count(self, now: Moment) -> None:
+        """A disk that cannot be read leaves the figures empty."""
+        self._counted, self._readable = None, False
         try:
             health = self.store.health()
+            self._counted = Counted(write_quarter(now.wall), health.pending, health.oldest_quarter, health.free_bytes)
+            self._readable = True
+            self.store.put_note(NOTE, json.dumps(asdict(self._counted)))
         except OutboxError as error:
             log.warning("service.note_failed", extra={"fields": {"code": error.code}})
-            self._counted = None
-            return
-        self._counted = Counted(write_quarter(now.wall), health.pending, health.oldest_quarter, health.free_bytes)
 
     def look(self) -> Status:
         """As it is now, but for the counts."""
         now = self.now()
         heard = heard_in(self.directory / CONTACT_FILE, now.wall)
         return Status(
-            self.standing(), self.version, self._counted, heard, now.clock, _panels(self.store), self.machine()
+            self.standing(),
+            self.version,
+            self._counted,
+            heard,
+            now.clock,
+            _panels(self.store),
+            self.machine(),
+            self._readable,
         )
+
+
+def read_counted(text: str) -> Counted | None:
+    """The count in a note; None for a note that is missing or damaged."""
+    try:
+        value = json.loads(text)
+        found = Counted(str(value["at"]), int(value["waiting"]), str(value["oldest"]), int(value["free_bytes"]))
+        read_quarter(found.at)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None
+    return found
+
+
+def _was_set(before: Moment, now: Moment) -> bool:
+    """Whether somebody, or a time service, set the wall clock between the two."""
+    return abs((now.wall - before.wall).total_seconds() - (now.at_s - before.at_s)) > JUMP_S
+
+
+def _into_quarter_s(now: Moment) -> float:
+    return (now.wall - quarter_of(now.wall)).total_seconds()
 
 
 def heard_in(path: Path, wall: datetime) -> str:
@@ -128,8 +183,10 @@ def _place(status: Status, words: Words, language: str) -> tuple[Row, ...]:
 def _counts(status: Status, words: Words) -> tuple[Row, ...]:
     heard = Row(words["status_heard"], _time(status.heard) or words["status_never"], bool(status.heard))
     counted = status.counted
-    if counted is None:
+    if not status.readable:
         return heard, Row(words["status_disk"], words["status_unreadable"], False)
+    if counted is None:  # a new kiosk, before its first full quarter-hour
+        return heard, Row(words["status_waiting"], "–")
     waiting = words["status_waiting_at"].replace("{count}", str(counted.waiting)).replace("{time}", _time(counted.at))
     oldest = (Row(words["status_oldest"], _time(counted.oldest)),) if counted.oldest else ()
     room = f"{counted.free_bytes // 1_000_000} MB"

@@ -44,9 +44,7 @@ def tiles(page: Page, area: Rect, every: Sequence[Tile]) -> None:
     """Equal tiles in as few columns as let each be tall enough for a finger; one size of letters for all."""
     if not every:
         return
-    gap, columns = page.gap, 2 if page.portrait or len(every) <= 4 else 4
-    while _tile_h(area, len(every), columns, gap) < page.target:
-        columns += 1
+    gap, columns = page.gap, _columns(page, area, len(every))
     lines = math.ceil(len(every) / columns)
     height = min(_tile_h(area, len(every), columns, gap), page.u(170))
     used = Rect(area.x, area.y, area.w, height * lines + gap * (lines - 1))
@@ -54,6 +52,14 @@ def tiles(page: Page, area: Rect, every: Sequence[Tile]) -> None:
     size = page.same_size([text for _, text, _ in every], button_box(page, places[0]), theme.BUTTON, bold=True)
     for (id, text, event), place in zip(every, places, strict=False):
         page.button(id, place, text, event, size=size)
+
+
+def _columns(page: Page, area: Rect, count: int) -> int:
+    """On a glass too low for a finger's height, however many columns: as many as leave the least side longest."""
+    fewest = 2 if page.portrait or count <= 4 else 4
+    some = range(fewest, max(count, fewest) + 1)
+    tall = (columns for columns in some if _tile_h(area, count, columns, page.gap) >= page.target)
+    return next(tall, max(some, key=lambda columns: min(_tile_h(area, count, columns, page.gap), area.w / columns)))
 
 
 def _tile_h(area: Rect, count: int, columns: int, gap: float) -> float:

@@ -16,6 +16,7 @@ from survey.record import Channel
 
 pytestmark = pytest.mark.display
 STAFF, TECHNICIAN = "246802", "135790"
+IN = 9 * 119 / 25.4  # pixels: the middle of the corner, where a finger goes, and the help of the invitation lies
 MORE = """
 [service]
 staff_code = "{staff}"
@@ -54,9 +55,9 @@ def press(pins: Path, button: int) -> None:
 def knock(citizen, width: int = 1024) -> None:
     """Upper left, upper right twice, upper left, after a rest."""
     time.sleep(1.2)
-    for x in (24, width - 24, width - 24, 24):
-        citizen.touch(x, 24)
-    citizen.wait("service_pad")
+    for x in (IN, width - IN, width - IN, IN):
+        citizen.touch(x, IN)
+    assert citizen.wait()["screen"] == "service_pad"
 
 
 def enter(citizen, code: str) -> None:
@@ -78,6 +79,9 @@ def events(citizen, name: str) -> int:
 def test_a_technician_tries_everything_and_records_nothing(start_kiosk, more, pins):
     citizen = start_kiosk(more=more)
     assert citizen.shown["screen"] == "invitation"
+    help = next(target for target in citizen.shown["targets"] if target["id"] == "comforts")
+    assert 0 < 1024 - IN - help["x"] < help["w"]
+    assert 0 < IN - help["y"] < help["h"]
     knock(citizen)
     enter(citizen, "999999")
     assert citizen.wait("service_pad")["targets"]
@@ -157,9 +161,9 @@ def test_the_corners_are_those_that_a_person_sees(start_kiosk, more, size, rotat
         return (1024 - y, x) if rotation else (x, y)
 
     time.sleep(1.2)
-    for x in (24, 576, 576, 24):
-        citizen.touch(*seen(x, 24))
-    citizen.wait("service_pad")
+    for x in (IN, 600 - IN, 600 - IN, IN):
+        citizen.touch(*seen(x, IN))
+    assert citizen.wait()["screen"] == "service_pad"
     enter(citizen, TECHNICIAN)
     citizen.wait("service_menu")
     citizen.answer("touch", "service_touch")

@@ -11,9 +11,10 @@ from kiosk.service.flow import Place
 from kiosk.texts import read_words
 from kiosk.ui import theme
 from kiosk.ui.gallery import form, standing
-from kiosk.ui.page import Glass
+from kiosk.ui.page import Glass, Page
 from kiosk.ui.scene import Glyph, Plate, Rect, Words
 from kiosk.ui.service import compose_service
+from kiosk.ui.service_parts import tiles
 from kiosk.ui.service_states import service_states
 from kiosk.ui.typeset import Typesetter
 
@@ -26,6 +27,7 @@ GLASSES = {  # pixels and pixels per inch
     "1920x1080": 141,
     "1080x1920": 141,
 }
+LOW = {"480x320": 165, "1280x400": 170, "1920x480": 226}  # too low for a menu as fingers want it
 CASES = list(itertools.product(GLASSES, ("vi", "en")))
 
 
@@ -97,6 +99,24 @@ def test_targets_are_for_fingers(size, language, typesetter):
             closest = min(closest, gap(one.rect, other.rect) / mm)
             assert gap(one.rect, other.rect) / mm >= gap_mm, (name, one.id, other.id)
     print(f"\n{size} {language}: {count} targets, least {least:.1f} mm, least gap {closest:.1f} mm")
+
+
+@pytest.mark.parametrize("size", LOW)
+def test_on_a_low_glass_the_tiles_stand_side_by_side(size, typesetter):
+    """Not each for a finger, but every one there, apart and on the glass."""
+    width, height = (int(part) for part in size.split("x"))
+    page, area = Page(Glass(width, height, LOW[size]), typesetter), Rect(10, 10, width - 20, height * 0.3)
+    for count in range(1, 10):
+        page.targets.clear()
+        tiles(page, area, [(f"tile:{number}", "x", number) for number in range(count)])
+        assert len(page.targets) == count
+        for one, other in itertools.combinations([target.rect for target in page.targets], 2):
+            assert overlap(one, other) <= 0
+        assert all(target.rect.right <= width and target.rect.bottom <= height for target in page.targets)
+    showing = service_states(standing(form()), REASONS.read_bytes())["21-service-menu"]
+    scene = compose_service(showing, read_words("vi"), "vi", Glass(width, height, LOW[size]), typesetter)
+    assert len(scene.targets) == 8
+    print(f"\n{size}: the menu ends, {min(min(t.rect.w, t.rect.h) for t in scene.targets):.0f} pixels at the least")
 
 
 @pytest.mark.parametrize("size", GLASSES)

@@ -93,7 +93,6 @@ def close_the_office() -> None:
 
 if __name__ == "__main__":
     faulthandler.register(signal.SIGUSR1)  # where it stands, into its log
-    faulthandler.register(signal.SIGUSR1)  # where it stands, into its log
     arguments = sys.argv[2:]
     threading.Thread(target=listen, args=(Path(sys.argv[1]),), daemon=True).start()
     if "--rounds" in arguments:

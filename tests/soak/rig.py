@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from kiosk.service.code import make_hash
 from kiosk.ui.gallery import FORM, form, standing
 from kiosk.ui.screens import virtual_display
 from survey.record import GENESIS, Record, read_record
@@ -21,6 +22,8 @@ from tests.screens.conftest import Citizen
 
 ROOT = Path(__file__).parents[2]
 WIDTH, HEIGHT = 1024, 600
+CORNER_PX = 60  # 13 mm: within the upper corners that open the service menu
+TECHNICIAN = "135791"
 CONFIG = """
 data_directory = "{data}"
 [screen]
@@ -32,6 +35,12 @@ idle_s = {idle_s}
 thanks_s = 1
 retry_s = 0.2
 double_strike_s = 0.3
+[keypad]
+previous = "left"
+next = "right"
+choose = "enter"
+[service]
+technician_code = "{technician}"
 """
 
 
@@ -106,7 +115,9 @@ def start(
     data.mkdir(exist_ok=True)
     (data / "form.json").write_bytes(FORM.read_bytes())
     (data / "assignment.json").write_bytes(standing(form()).assignment.encode())
-    (home / "kiosk.toml").write_text(CONFIG.format(data=data, settings=settings, idle_s=idle_s))
+    technician = make_hash(TECHNICIAN, os.urandom)
+    text = CONFIG.format(data=data, settings=settings, idle_s=idle_s, technician=technician)
+    (home / "kiosk.toml").write_text(text)
     pipes = []
     for name in ("report", "ear"):
         path = home / f"{name}-{time.monotonic_ns()}"

@@ -16,10 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiosk.flow import Screen
+from kiosk.service.flow import Place
 from survey.record import Record, State
 from tests.screens.conftest import Citizen
 from tests.soak import sdl_events
-from tests.soak.rig import HEIGHT, WIDTH, Rig, kiosk, records_of, wait_for
+from tests.soak.rig import CORNER_PX, HEIGHT, WIDTH, Rig, kiosk, records_of, wait_for
 
 QUIET_S = 8.0  # longer than the idle time, after which the next citizen finds the kiosk's own language
 BATCH = (5, 500)  # events handed to the display at once; then the kiosk's loop is waited for
@@ -32,12 +33,14 @@ SHORTCUTS = {  # X key codes: modifiers and key
     "Menu": ((), 135), "Shift-F10": ((50,), 76), "Ctrl-Shift-I": ((37, 50), 31),
 }  # fmt: skip
 LEAVING = ("kivy.uix.settings", "kivy.app", "kivy.modules.", "kivy.uix.popup", "kivy.core.clipboard.", "pdb", "pty")
-OWN = {str(screen) for screen in Screen} - {"paused", "unassigned"}
+OWN = {str(screen) for screen in Screen} - {"paused", "unassigned"} | {str(Place.PAD)}  # which asks for a code
+BEHIND = {str(place) for place in Place} - {str(Place.PAD), str(Place.CLOSED)}
+CORNERS = 0.1  # of the taps fall into the upper corners, where the way into the menu begins
 
 
 @dataclass
 class Outcome:
-    """`false_complete`: complete answers without any flag."""
+    """`false_complete`: complete answers without any flag. `pads`: how often the code of the menu was asked for."""
 
     seed: int
     events: Counter[str] = field(default_factory=Counter)
@@ -49,6 +52,8 @@ class Outcome:
     shells: int = 0
     flags: Counter[str] = field(default_factory=Counter)
     screens: set[str] = field(default_factory=set)
+    pads: int = 0
+    behind: int = 0
     whole: bool = False
     seconds: float = 0.0
 
@@ -60,7 +65,8 @@ class Outcome:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.events.items()))
         return (
             f"{self.events.total():,} random events ({kinds}) in {self.seconds:,.0f} s: {self.records:,} records, "
-            f"{self.exits} exits, {self.settings} settings, {self.shells} shells, {self.complete} complete, of which "
+            f"{self.exits} exits, {self.settings} settings, {self.shells} shells, {self.pads} code pads, "
+            f"{self.behind} screens behind them, {self.complete} complete, of which "
             f"{self.false_complete} without a flag = {self.false_share:.2%}; flags {dict(sorted(self.flags.items()))}; "
             f"chain whole, form answered after it: {self.whole}; seed {self.seed}"
         )
@@ -81,6 +87,14 @@ class Storm:
             [self._tap] * 10 + [self._key] * 5 + [self._shortcut] * 2
             + [self._drag, self._hold, self._other_button, self._release, self._sdl]
         )  # fmt: skip
+
+    def knock(self) -> None:
+        """Begin on the code pad: random hands find it once in a long while, and then hammer on its digits."""
+        time.sleep(1.2)  # the gesture begins after a rest of the glass
+        near, far = CORNER_PX / 2, WIDTH - CORNER_PX / 2
+        for x in (near, far, far, near):
+            self._rig.citizen.touch(x, near)
+        self._outcome.screens.add(self._rig.citizen.wait()["screen"])
 
     def run(self, events: int) -> None:
         while self._outcome.events.total() < events:
@@ -125,7 +139,10 @@ class Storm:
 
     def _tap(self) -> None:
         self._count("taps")
-        self._press(1, *self._anywhere())
+        x, y = self._anywhere()
+        if self._rng.random() < CORNERS:
+            x, y = self._rng.choice((0, WIDTH - CORNER_PX)) + x % CORNER_PX, y % CORNER_PX
+        self._press(1, x, y)
         self._input(self._codes.ButtonRelease, 1)
 
     def _drag(self) -> None:
@@ -188,13 +205,24 @@ def run(events: int, seed: int) -> Outcome:
     with TemporaryDirectory() as directory:
         rounds = Path(directory) / "rounds"
         with kiosk(idle_s=5, options=["--rounds", str(rounds)]) as rig:
-            Storm(rig, outcome, rounds).run(events)
+            storm = Storm(rig, outcome, rounds)
+            storm.knock()
+            storm.run(events)
             answered = answer_the_form(rig)
             outcome.settings = len([name for name in rig.modules() if name.startswith(LEAVING)])
             outcome.exits += rig.citizen.end() != 0
             judge(outcome, records_of(rig.citizen.data), answered)
+            entered = [place for place in places_in(rig.log) if place]
+            outcome.pads, outcome.behind = entered.count(Place.PAD), sum(place != Place.PAD for place in entered)
+            outcome.behind += len(outcome.screens & BEHIND)
     outcome.seconds = time.monotonic() - began_s
     return outcome
+
+
+def places_in(log: Path) -> list[str]:
+    """Where in the service menu somebody was, by the kiosk's own log: no line of it is dropped."""
+    lines = (json.loads(line) for line in log.read_text().splitlines() if line.startswith("{"))
+    return [line["place"] for line in lines if line.get("event") == "service.entered"]
 
 
 def judge(outcome: Outcome, records: list[Record], answered: dict[str, object]) -> None:

@@ -52,6 +52,9 @@ def test_fifty_thousand_random_events_open_nothing_and_lose_nothing():
     print(f"\n{outcome.line()}")
     assert (outcome.exits, outcome.settings, outcome.shells) == (0, 0, 0)
     assert outcome.screens <= storm.OWN
+    assert outcome.pads
+    assert not outcome.behind
+    assert outcome.records > 15  # the share of so few is no measure of more
     assert outcome.whole
     assert outcome.false_share <= 0.005
 

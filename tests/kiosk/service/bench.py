@@ -94,10 +94,10 @@ class Bench:
 
     def knock(self, order: str = "LRRL", rest_s: float = 2.0) -> bool:
         self.clock.pass_s(rest_s)
-        opened = False
         for corner in order:
             self.clock.pass_s(0.4)
-            opened = self.service.watch(5.0 if corner == "L" else 210.0, 5.0, self.screen)
+            self.service.watch(5.0 if corner == "L" else 210.0, 5.0, self.screen)
+        opened = self.service.is_open
         self.turn()
         return opened
 

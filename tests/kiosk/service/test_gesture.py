@@ -35,6 +35,25 @@ def test_a_touch_elsewhere_or_too_much_time_begins_anew(bench):
     assert touches((5, 5, 60), (210, 5, 62), (210, 5, 63), (5, 5, 65))
 
 
+def test_what_lies_in_a_corner_is_not_touched_on_the_way_in(bench):
+    """The second touch, already, is the menu's: the help of the invitation lies under it."""
+
+    def owned(*spots: tuple[float, float], rest_s: float = 2.0) -> list[bool]:
+        bench.clock.pass_s(rest_s)
+        found = []
+        for x, gap_s in spots:
+            bench.clock.pass_s(gap_s)
+            found.append(bench.service.watch(x, 9.0, bench.screen))
+        return found
+
+    assert owned((208, 0.4)) == [False]
+    assert owned((9, 0.4), (208, 0.4), (100, 0.4), (208, 0.4)) == [False, True, False, False]
+    assert owned((9, 0.4), (208, 6.1)) == [False, False]
+    assert owned((9, 0.4), (208, 0.4), (208, 0.05), (208, 0.4), (208, 0.4)) == [False, True, True, True, False]
+    assert owned((9, 0.4), (208, 0.4), (208, 0.4), (9, 0.4)) == [False, True, True, True]
+    assert bench.service.is_open
+
+
 def test_it_opens_only_where_nobody_is_asked(new_bench):
     opened = []
     for screen in Screen:

@@ -49,6 +49,19 @@ def test_a_minute_without_a_touch_closes_it(bench):
     assert bench.place is Place.CLOSED
 
 
+def test_presses_keep_no_forgotten_button_test_open(bench):
+    """Citizens who press while nobody is at the glass are answered again after a minute."""
+    bench.enter(place=Place.BUTTONS)
+    for number in range(1, 4):
+        bench.pass_s(44)
+        bench.pass_s(1)
+        bench.press(number)
+        bench.turn()
+    assert bench.place is Place.CLOSED
+    assert bench.store.kept_tallies.get("tested", 0) == 1
+    assert len(bench.store.finished) == 2
+
+
 def test_cleaning_lasts_a_minute_whatever_is_touched(bench):
     bench.enter(Role.STAFF, Place.CLEANING)
     for second in range(60):

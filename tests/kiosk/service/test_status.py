@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.service.flow import Act, Place, Role, Went
 from kiosk.service.machine import Machine, read_machine
-from kiosk.service.status import COUNTS_S, Counted, Status, heard_in, rows
+from kiosk.service.status import COUNTS_S, NOTE, Counted, Status, heard_in, read_counted, rows
 from kiosk.texts import read_words
 from survey.panel_state import Condition, Trouble, write_note
 from survey.record import Clock
@@ -20,7 +20,23 @@ def texts(bench) -> str:
     return "\n".join(f"{row.label}: {row.text}" for row in rows(status, WORDS, "vi"))
 
 
+def look(bench) -> str:
+    """What staff see who open the menu now."""
+    bench.enter(Role.STAFF, Place.STATUS)
+    seen = texts(bench)
+    bench.service.act(Act.BACK)
+    bench.service.act(Act.BACK)
+    return seen
+
+
+def until_full_quarter(bench) -> None:
+    """The loop is woken for it."""
+    bench.clock.pass_s(bench.service.deadline_s() - bench.clock.at_s)
+    bench.turn()
+
+
 def test_counts_stand_still_for_a_quarter_of_an_hour_whoever_asks(bench):
+    until_full_quarter(bench)
     bench.enter(Role.STAFF, Place.STATUS)
     before = texts(bench)
     assert "Phiếu chờ gửi: 0" in before
@@ -32,10 +48,64 @@ def test_counts_stand_still_for_a_quarter_of_an_hour_whoever_asks(bench):
         bench.service.act(Went(Place.STATUS))
         bench.pass_s(20)
         assert texts(bench) == before
-    for _ in range(16):
-        bench.pass_s(COUNTS_S / 15)
-    bench.enter(Role.STAFF, Place.STATUS)
-    assert "Phiếu chờ gửi: 1" in texts(bench)
+    bench.pass_s(60)  # closed by now
+    until_full_quarter(bench)
+    assert "Phiếu chờ gửi: 1 (lúc 08:45 01/09/2023)" in look(bench)
+
+
+def test_pulling_the_plug_takes_no_count(bench):
+    """Before and after one citizen, staff would learn whether that one answered."""
+    until_full_quarter(bench)
+    before = look(bench)
+    assert "Phiếu chờ gửi: 0 (lúc 08:30 01/09/2023)" in before
+    for number in range(3):
+        bench.press(number + 1)
+        bench.turn()
+        bench.restart()
+        assert look(bench) == before
+    assert len(bench.store.finished) == 3
+    until_full_quarter(bench)
+    assert "Phiếu chờ gửi: 3 (lúc 08:45 01/09/2023)" in look(bench)
+
+
+def test_a_clock_that_is_set_takes_no_count_nor_does_one_that_nobody_sets_begin_with_one(bench):
+    until_full_quarter(bench)
+    before = look(bench)
+    bench.press(1)
+    bench.turn()
+    bench.restart()
+    bench.clock.wall += timedelta(hours=2)
+    bench.turn()
+    assert look(bench) == before
+    bench.clock.clock = Clock.UNCERTAIN
+    bench.restart()
+    until_full_quarter(bench)
+    assert bench.service._looker.look().counted.waiting == 0
+    until_full_quarter(bench)
+    assert bench.service._looker.look().counted.waiting == 1
+
+
+def test_a_count_that_comes_late_is_left_out_and_one_that_fails_shows_nothing(bench):
+    assert "Phiếu chờ gửi: –" in look(bench)
+    bench.pass_s(COUNTS_S - 100)
+    assert "Phiếu chờ gửi: –" in look(bench)
+    until_full_quarter(bench)
+    assert "Phiếu chờ gửi: 0" in look(bench)
+    bench.store.failing = True
+    until_full_quarter(bench)
+    status = bench.service._looker.look()
+    assert (status.counted, status.readable) == (None, False)
+    bench.store.failing = False
+    until_full_quarter(bench)
+    assert "Phiếu chờ gửi: 0" in look(bench)
+
+
+def test_a_damaged_note_is_no_count(bench):
+    until_full_quarter(bench)
+    kept = bench.store.notes()[NOTE]
+    assert read_counted(kept) == bench.service._looker.look().counted
+    for odd in ("", "{", "[]", "1", "{}", kept.replace(":30", ":31"), kept.replace('"waiting": 0', '"waiting": "x"')):
+        assert read_counted(odd) is None
 
 
 def test_what_was_answered_changes_nothing_that_is_shown(new_bench):
@@ -44,7 +114,7 @@ def test_what_was_answered_changes_nothing_that_is_shown(new_bench):
         bench = new_bench()
         bench.press(1, button)
         bench.turn()
-        bench.pass_s(COUNTS_S)
+        until_full_quarter(bench)
         bench.enter(place=Place.STATUS)
         shown.add(texts(bench))
     assert len(shown) == 1
