@@ -89,6 +89,7 @@ def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport
         clock_quality=clock_quality,
         keep_contact=lambda contact: status.keep_contact(directory, contact),
         notices=NoticeFile(directory, assignment.plan, assignment.point),
+        contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,
     )

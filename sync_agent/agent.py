@@ -94,7 +94,7 @@ class Agent:
             due_s = max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
             return min(due_s, WATCH_S)
         except OutboxError as error:
-            log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
+            _outbox_failed(error)
         except Exception:
             log.exception("agent.failed")
         self._delivery_due_s = self.monotonic() + STORAGE_WAIT_S
@@ -110,7 +110,10 @@ class Agent:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
         health = self.outbox.health()
-        self._close_language_days()
+        try:
+            self._close_language_days()
+        except OutboxError as error:  # a full disk: the days stay open, and what waits must leave to make room
+            _outbox_failed(error)
         notes = self.outbox.notes()
         self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
         self._pauses, self._tested = pauses_of(notes), self.outbox.tallies().get(TESTED, 0)
@@ -223,3 +226,7 @@ class Agent:
         for pause in [each for each in self._pauses if each.until and each.id in known]:
             self.outbox.drop_note(NOTE + pause.id)
         self._pauses = tuple(each for each in self._pauses if not (each.until and each.id in known))
+
+
+def _outbox_failed(error: OutboxError) -> None:
+    log.error("outbox.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})

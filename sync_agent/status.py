@@ -34,9 +34,12 @@ def keep_contact(directory: Path, contact: Contact) -> None:
 def load_contact(directory: Path) -> Contact:
     """The last contact kept; an empty one when the agent has never run or the file is no use."""
     try:
-        return Contact(**json.loads((directory / CONTACT_FILE).read_text("utf-8")))
+        kept = Contact(**json.loads((directory / CONTACT_FILE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return Contact()
+    times_s = (kept.last_try_s, kept.last_receipt_s, kept.next_try_s, kept.last_heard_s)
+    sound = all(at_s is None or type(at_s) in (int, float) for at_s in times_s)
+    return kept if sound and type(kept.failures) is int and type(kept.note) is str else Contact()
 
 
 def problems(status: Status) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from survey.language_days import held, read_sheets, tally_of
 from survey.wire import read_message, write_message
 from sync_agent.delivery import Reply
-from sync_agent.outbox import FILE_NAME, Outbox
+from sync_agent.outbox import FILE_NAME, Outbox, StorageFailed
 from tests.sync_agent.loop import KIOSK, Clock
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +98,26 @@ def test_an_answer_counted_while_a_day_is_closed_is_kept(line: Any, submissions:
     assert (outbox.tallies(), outbox.notes()) == ({name: 2}, {"a": "b"})
     outbox.settle({name: 2}, {})
     assert outbox.tallies() == {}
+
+
+def test_a_full_disk_keeps_days_open_and_stops_neither_heartbeat_nor_answers(
+    line: Any, submissions: Any, centre: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox, agent, clock, listening = line
+
+    def full(*_: object) -> None:
+        raise StorageFailed("no room", "disk_full")
+
+    for number in range(5):
+        answer(outbox, submissions(number + 1), "2026-11-19", "vi")
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "settle", full)
+        agent.step()
+    assert (listening.beats, sorted(centre.stored)) == ([[]], [1, 2, 3, 4, 5])
+    (said,) = [record.fields for record in caplog.records if record.message == "outbox.failed"]  # type: ignore[attr-defined]
+    assert said["code"] == "disk_full"
+    live(agent, clock, 1000)
+    assert [each["counts"] for each in listening.sheets.values()] == [{"vi": 5}]
 
 
 def test_words_of_a_stranger_drop_nothing(line: Any, submissions: Any) -> None:

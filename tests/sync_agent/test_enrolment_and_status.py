@@ -1,7 +1,9 @@
 """Keys, enrolment and what a technician reads."""
 
 import json
+import logging
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from survey.canonical import decode, encode
 from survey.enrolment import proof, read_code, write_code
 from survey.errors import BadFile
 from survey.form_file import read_form
+from survey.wire import write_message
 from sync_agent import enrolment, identity, status
 from sync_agent.agent import Contact
 from sync_agent.config import load_settings
@@ -20,6 +23,7 @@ from sync_agent.delivery import Reply
 from sync_agent.durable import write_first
 from sync_agent.errors import BadKeyFile, EnrolmentRefused, NotEnrolled
 from sync_agent.outbox import Outbox
+from sync_agent.transport import Transport
 
 FORM = (Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json").read_bytes()
 CODE = write_code(bytes(range(40, 60)))
@@ -154,11 +158,42 @@ def test_contact_survives_a_restart_and_rubbish(tmp_path: Path) -> None:
     contact = Contact(1.0, 2.0, 3, "HTTP 503", 4.0)
     status.keep_contact(tmp_path, contact)
     assert status.load_contact(tmp_path) == contact
-    for rubbish in ("", "[]", '{"x": 1}', "\x00"):
+    for rubbish in ("", "[]", '{"x": 1}', "\x00", '{"last_heard_s": "x"}', '{"failures": null}', '{"note": 3}'):
         (tmp_path / "contact.json").write_text(rubbish)
         assert status.load_contact(tmp_path) == Contact()
 
 
+def test_an_agent_that_starts_again_keeps_when_the_last_receipt_came(tmp_path: Path) -> None:
+    from sync_agent.__main__ import _agent
+
+    identity.load_or_make_identity(tmp_path, lambda n: b"r" * n)
+    office = Office()
+    enrolment.keep(enrolment.enrol(CODE, OWN, office.post), tmp_path)
+    status.keep_contact(tmp_path, Contact(last_try_s=2.0, last_receipt_s=2.0))
+    config = tmp_path / "agent.toml"
+    config.write_text(f'centre_url = "https://centre.invalid"\ndata_directory = "{tmp_path}"\n', "utf-8")
+    told = {"v": 1, "kiosk": office.assignment.kiosk, "now": "2026-11-20T05:00:00Z"}
+    reply = Reply(200, {}, write_message("time", told, CENTRE.sign))
+    with Transport("https://centre.invalid", None, "") as line, Outbox.open(tmp_path / "outbox.db") as outbox:
+        agent = _agent(load_settings(config), office.assignment, outbox, line)
+        agent.post = lambda *_: reply
+        agent.step()
+    kept = status.load_contact(tmp_path)
+    assert kept.last_receipt_s == 2.0
+    assert kept.last_heard_s is not None
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """The commands log to this test's standard error, which is gone when the next test logs."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], level = before
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("own_logging")
 def test_the_commands_say_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from sync_agent.__main__ import main
 
