@@ -22,10 +22,9 @@ from sync_agent.outbox.integrity import is_whole
 from sync_agent.outbox.opening import one_at_a_time, open_file
 from sync_agent.outbox.private_file import PrivateVfs
 from sync_agent.outbox.quarantine import Change, quarantine
-from sync_agent.outbox.rows import count
+from sync_agent.outbox.rows import count, is_new, settle
 
 FILE_NAME = "outbox.db"
-KEPT_SOURCES = 16_384  # presses remembered: eight boxes whose 2,039 records each may all come again
 PROBE_BYTES = 16 * 1024  # more than an answer needs, so that a probe that passes is no false hope
 _log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ class Outbox:
         """
         with self._change("finish") as change:
             change("DELETE FROM draft WHERE id = ?", (submission.id,))
-            if source and not self._is_new(change, source):
+            if source and not is_new(change, source):
                 return None
             seq, prev = change("SELECT seq, digest FROM head").get
             sealed = seal(submission, seq + 1, prev.hex())
@@ -114,7 +113,7 @@ class Outbox:
         False if it was held or told apart before. Raises: StorageFailed, DamagedStorage.
         """
         with self._change("pass_over") as change:
-            if not self._is_new(change, source):
+            if not is_new(change, source):
                 return False
             for tally in filter(None, tallies):
                 count(change, tally)
@@ -131,11 +130,7 @@ class Outbox:
         Durable on return. Raises: StorageFailed.
         """
         with self._change("settle") as change:
-            for name, count in counted.items():
-                change("UPDATE tally SET count = count - ? WHERE name = ?", (count, name))
-                change("DELETE FROM tally WHERE name = ? AND count <= 0", (name,))
-            for name, value in notes.items():
-                change("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+            settle(change, counted, notes)
 
     def put_note(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of what was there. Durable on return. Raises: StorageFailed."""
@@ -151,14 +146,6 @@ class Outbox:
         """Every note. Raises: StorageFailed."""
         with self._turn, translated("notes"):
             return dict(self._connection.execute("SELECT name, value FROM note"))
-
-    @staticmethod
-    def _is_new(change: Change, source: str) -> bool:
-        if change("SELECT 1 FROM seen WHERE source = ?", (source,)).get:
-            return False
-        number = change("INSERT INTO seen(source) VALUES (?) RETURNING n", (source,)).get
-        change("DELETE FROM seen WHERE n <= ?", (number - KEPT_SOURCES,))
-        return True
 
     def pending(self, limit: int = 500, most_bytes: int = 1_000_000, after: int = 0) -> list[Sealed]:
         """The oldest records above number `after`, in order, at most `most_bytes` of lines. A damaged one is set aside.

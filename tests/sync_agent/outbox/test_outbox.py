@@ -11,7 +11,7 @@ import pytest
 from survey.errors import SurveyError
 from survey.record import GENESIS, read_record
 from survey.wire import BatchHead, Receipt, Refusal
-from sync_agent.outbox import Outbox, StorageFailed, store
+from sync_agent.outbox import Outbox, StorageFailed
 from sync_agent.outbox.guard import JOURNAL
 from tests.sync_agent.outbox import answers
 
@@ -68,7 +68,7 @@ def test_what_no_record_can_hold_is_refused_and_changes_nothing(
 
 
 def test_one_press_makes_one_answer(path: Path, chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "KEPT_SOURCES", 10)
+    monkeypatch.setattr("sync_agent.outbox.rows.KEPT_SOURCES", 10)
     outbox = Outbox.open(path)
     for press in range(30):
         assert outbox.finish(answers.submission(chance), f"terminal:{press}") is not None
