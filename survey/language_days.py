@@ -22,6 +22,9 @@ TALLY, SHEET, NEXT = "language/", "languages/", "languages-next"  # names in the
 LEAST = 5  # answers of a counter in one sheet
 MOST_SHEETS = 14  # in one heartbeat
 MOST_LANGUAGES = 16
+MOST_ANSWERS = (
+    100_000  # of one language in one sheet: far more than a counter can take, and no figure to drown others in
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -84,7 +87,7 @@ def _sheet(number: int, since: str, day: str, names: Mapping[str, int]) -> Sheet
     for name, count in names.items():
         _, plan, point, language = name.removeprefix(TALLY).split("/")
         counts[language] = counts.get(language, 0) + count
-    return Sheet(number, plan, point, since, day, counts)
+    return Sheet(number, plan, point, since, day, {code: min(n, MOST_ANSWERS) for code, n in counts.items()})
 
 
 def write_note(sheet: Sheet) -> tuple[str, str]:
@@ -115,7 +118,7 @@ def _read(fields: dict[str, object]) -> Sheet:
     counts = fields.get("counts")
     if not isinstance(counts, dict) or not 0 < len(counts) <= MOST_LANGUAGES:
         raise BadMessage("counts are no object")
-    whole = all(type(count) is int and 0 < count <= LARGEST_INTEGER for count in counts.values())
+    whole = all(type(count) is int and 0 < count <= MOST_ANSWERS for count in counts.values())
     if not whole or not all(LANGUAGE.fullmatch(code) and len(code) <= 20 for code in counts):
         raise BadMessage("a language's count is none")
     if sum(counts.values()) < LEAST:

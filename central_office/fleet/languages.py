@@ -3,9 +3,12 @@
 Knows no HTTP. A sheet never changes (survey.language_days), so a repetition brings nothing.
 """
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
 
 from django.db import transaction
 from django.db.models import Max, Sum
@@ -15,13 +18,13 @@ from survey.language_days import Sheet
 
 log = logging.getLogger(__name__)
 DAYS_SHOWN = 30
-NAMES = {"vi": "Việt", "en": "Anh", "km": "Khmer", "mww": "Mông", "hmn": "Mông"}
 
 
 def keep(kiosk: str, sheets: Iterable[Sheet]) -> int:
     """Store what is new of `sheets`; the highest number of this kiosk that is now known, 0 for none.
 
-    A sheet of a point where the kiosk never stood is known and not stored.
+    A sheet of a point where the kiosk never stood is known and not stored. One numbered no higher than what is stored
+    is closed: nothing of it is taken any more.
     """
     with transaction.atomic(durable=True):
         return _keep(kiosk, sheets)
@@ -29,8 +32,10 @@ def keep(kiosk: str, sheets: Iterable[Sheet]) -> int:
 
 def _keep(kiosk: str, sheets: Iterable[Sheet]) -> int:
     known = LanguageCount.objects.filter(kiosk_id=kiosk).aggregate(last=Max("number"))["last"] or 0
-    for sheet in sheets:
-        known = max(known, sheet.number)
+    for sheet in sorted(sheets, key=lambda each: each.number):
+        if sheet.number <= known:
+            continue
+        known = sheet.number
         if not Assignment.objects.filter(kiosk_id=kiosk, plan=sheet.plan, point=sheet.point).exists():
             log.warning("languages.refused", extra={"fields": {"kiosk": kiosk, "number": sheet.number}})
             continue
@@ -41,9 +46,23 @@ def _keep(kiosk: str, sheets: Iterable[Sheet]) -> int:
 
 
 def totals(today: date) -> Mapping[str, tuple[tuple[str, int], ...]]:
-    """By kiosk, the answers of the last DAYS_SHOWN days by language's name, the most used first."""
-    recent = LanguageCount.objects.filter(day__gt=today - timedelta(days=DAYS_SHOWN))
-    found: dict[str, list[tuple[str, int]]] = {}
+    """By kiosk, the answers of the last DAYS_SHOWN days by language's name, the most used first.
+
+    A day that has not come yet, of a kiosk whose clock is ahead, is not among them.
+    """
+    recent = LanguageCount.objects.filter(day__gt=today - timedelta(days=DAYS_SHOWN), day__lte=today)
+    found: dict[str, dict[str, int]] = {}
     for kiosk, language, count in recent.values_list("kiosk_id", "language").annotate(Sum("count")):
-        found.setdefault(kiosk, []).append((NAMES.get(language, language), count))
-    return {kiosk: tuple(sorted(counts, key=lambda each: (-each[1], each[0]))) for kiosk, counts in found.items()}
+        counts, name = found.setdefault(kiosk, {}), _names().get(language, language)
+        counts[name] = counts.get(name, 0) + count
+    return {kiosk: _most_used_first(counts) for kiosk, counts in found.items()}
+
+
+def _most_used_first(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """The languages' Vietnamese names, for the office's people."""
+    return dict(json.loads((files("survey") / "data" / "language-names.json").read_bytes()))

@@ -1,6 +1,7 @@
 """From a citizen's choice to the office's page: whole days, each once, and only of points where the kiosk stood."""
 
 import random
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from kiosk.event import Answered, ChoseLanguage, Finished, Started
 from kiosk.misuse import History
 from kiosk.session import Session
 from kiosk.standing import Standing
-from survey.language_days import LEAST, Sheet
+from survey.language_days import LEAST, MOST_ANSWERS, Sheet
 from survey.record import Clock
 from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
@@ -19,6 +20,7 @@ from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox
 
 JSON = "application/json"
+TEXTS = Path(__file__).parents[2] / "kiosk/texts"
 
 
 def sheet(number: int, point: str = "kn-huyen", day: str = "2023-09-04", **counts: int) -> Sheet:
@@ -46,7 +48,8 @@ def test_a_sheet_is_kept_once_and_the_kiosk_hears_which(office: Any, helper: Any
     for _ in range(2):
         assert tell(office, helper, device, sheet(1, vi=11, km=1), sheet(2, day="2023-09-05", en=5)) == 2
     assert tell(office, helper, device) is None
-    assert tell(office, helper, device, sheet(1, vi=999)) == 2  # a closed sheet never changes
+    for more in (sheet(1, vi=999), sheet(1, mww=999), sheet(2, day="2023-09-05", km=50)):
+        assert tell(office, helper, device, more) == 2  # a closed sheet never changes
     assert kept() == [(1, "kn-huyen", "km", 1), (1, "kn-huyen", "vi", 11), (2, "kn-huyen", "en", 5)]
 
 
@@ -59,7 +62,13 @@ def test_a_kiosk_tells_only_of_where_it_stood(office: Any, helper: Any) -> None:
 def test_misshapen_sheets_and_days_of_few_answers_are_refused(office: Any, helper: Any) -> None:
     device = office.device()
     good = sheet(1, vi=LEAST).fields()
-    for wrong in ({}, ["x"], [good | {"counts": {"vi": LEAST - 1}}], [good | {"day": "2023-02-30"}]):
+    for wrong in (
+        {},
+        ["x"],
+        [good | {"counts": {"vi": LEAST - 1}}],
+        [good | {"counts": {"vi": MOST_ANSWERS + 1}}],
+        [good | {"day": "2023-02-30"}],
+    ):
         reply = office.door.post(helper.HEARTBEATS, device.heartbeat(languages=wrong), JSON)
         assert (reply.status, reply.kind) == (422, "wrong_fields")
     assert kept() == []
@@ -74,13 +83,31 @@ def test_the_page_and_the_downloads_add_up_the_last_days(office: Any, helper: An
     device, today = office.device(), timezone.localdate()
     yesterday, long_ago = (today - timedelta(days=1)).isoformat(), (today - timedelta(days=40)).isoformat()
     tell(office, helper, device, sheet(1, day=long_ago, vi=70), sheet(2, day=yesterday, vi=6, km=2, tay=1))
-    tell(office, helper, device, sheet(3, day=yesterday, km=9))
+    ahead = sheet(4, day=(today + timedelta(days=400)).isoformat(), vi=80)  # by a clock that is wrong
+    tell(office, helper, device, sheet(3, day=yesterday, km=9), ahead)
     (row,) = kiosk_list(timezone.now(), timedelta(minutes=30))
     assert row.languages == (("Khmer", 11), ("Việt", 6), ("tay", 1))
     (cells,) = tables.kiosk_rows([row])
     assert len(cells) == len(tables.KIOSK_HEAD)
     assert cells[-1] == "Khmer: 11; Việt: 6; tay: 1"
     assert tables.kiosks_json([row])[0]["languages"] == {"Khmer": 11, "Việt": 6, "tay": 1}
+
+
+def test_two_codes_of_one_language_are_added_up(office: Any, helper: Any) -> None:
+    from django.utils import timezone
+
+    from central_office.fleet.languages import totals
+
+    device, today = office.device(), timezone.localdate()
+    tell(office, helper, device, sheet(1, day=today.isoformat(), mww=4, hmn=3, vi=5))
+    assert totals(today)[device.name] == (("Mông", 7), ("Việt", 5))
+
+
+def test_every_language_that_a_kiosk_offers_has_a_name_at_the_office() -> None:
+    from central_office.fleet.languages import _names
+
+    offered = tomllib.loads((TEXTS / "languages.toml").read_text("utf-8"))["language"]
+    assert offered.keys() <= _names().keys()
 
 
 class Days:

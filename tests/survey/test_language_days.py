@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.errors import BadMessage
-from survey.language_days import LEAST, MOST_SHEETS, NEXT, Sheet, close, held, read_sheets, tally_of, write_note
+from survey.language_days import (
+    LEAST,
+    MOST_ANSWERS,
+    MOST_SHEETS,
+    NEXT,
+    Sheet,
+    close,
+    held,
+    read_sheets,
+    tally_of,
+    write_note,
+)
 
 SHEET = Sheet(3, "krong-no-2023", "kn-huyen", "2026-11-19", "2026-11-20", {"km": 1, "vi": 11})
 
@@ -69,6 +80,13 @@ def test_nothing_is_lost_or_told_twice_and_never_of_too_few(counted, looks):
         assert sum(sheet.counts.get(code, 0) for sheet in told) + rest == everything
 
 
+def test_a_counter_gone_mad_makes_a_sheet_that_the_centre_takes():
+    mad = tallies({("20", "vi"): MOST_ANSWERS * 9, ("20", "km"): 2})
+    ((sheet,), closed) = close(mad, "2026-11-21", 1)
+    assert (sheet.counts, closed) == ({"vi": MOST_ANSWERS, "km": 2}, mad)
+    assert read_sheets([sheet.fields()]) == (sheet,)
+
+
 def test_strange_tallies_are_left_alone():
     assert close({"5eed1e57/2": 9, "language/2026-11-01/x": 9, NEXT: 9}, "2026-12-01", 1) == ([], {})
 
@@ -85,6 +103,7 @@ def test_what_is_written_is_read():
         {"counts": {"vi": 4}},
         {"counts": {"vi": 0, "en": 5}},
         {"counts": {"vi": "5"}},
+        {"counts": {"vi": MOST_ANSWERS + 1, "km": 1}},
         {"counts": {"Việt": 9}},
         {"counts": {}},
         {"counts": {f"{a}{b}": 1 for a in "abcdef" for b in "abc"}},
