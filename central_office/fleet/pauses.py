@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from central_office.fleet.models import Pause
@@ -29,6 +31,15 @@ class Paused:
     since: datetime | None
     total: timedelta
     by_reason: tuple[tuple[str, timedelta], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """`end`: None while it lasts."""
+
+    reason: str
+    begun: datetime
+    end: datetime | None
 
 
 NEVER = Paused("", None, timedelta(), ())
@@ -52,31 +63,35 @@ def known(kiosk: str, told: Iterable[shared.Pause]) -> list[str]:
 
 
 def paused_kiosks(now: datetime) -> dict[str, Paused]:
-    """By kiosk, what was paused in the last 30 days or still is."""
-    rows: dict[str, list[Pause]] = {}
+    """By kiosk, what was paused in the last 30 days or still is.
+
+    A pause of a revoked kiosk ends with that. One told as ended that has not begun yet, by a clock ahead, is none.
+    """
+    found: dict[str, list[_Span]] = {}
     since = now - LOOK_BACK
-    for row in Pause.objects.order_by("since", "pk"):
-        if row.until is None or row.until >= since:
-            rows.setdefault(row.kiosk_id, []).append(row)
-    return {kiosk: _added(pauses, since, now) for kiosk, pauses in rows.items()}
+    ended = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at"))
+    recent = ended.filter(Q(end__isnull=True) | Q(end__gte=since, since__lte=now))
+    for kiosk, reason, begun, end in recent.order_by("since", "pk").values_list("kiosk_id", "reason", "since", "end"):
+        found.setdefault(kiosk, []).append(_Span(reason, begun, end))
+    return {kiosk: _added(spans, since, now) for kiosk, spans in found.items()}
 
 
-def _added(rows: Sequence[Pause], since: datetime, now: datetime) -> Paused:
+def _added(spans: Sequence[_Span], since: datetime, now: datetime) -> Paused:
     parts: dict[str, timedelta] = {}
-    for row in rows:
-        parts[row.reason] = parts.get(row.reason, timedelta()) + _length(row, since, now)
-    lasting = [row for row in rows if row.until is None]
+    for span in spans:
+        parts[span.reason] = parts.get(span.reason, timedelta()) + _length(span, since, now)
+    lasting = [span for span in spans if span.end is None]
     by_reason = sorted(((_named(code), length) for code, length in parts.items()), key=lambda part: -part[1])
     total = sum(parts.values(), timedelta())
     if not lasting:
         return Paused("", None, total, tuple(by_reason))
-    return Paused(_named(lasting[-1].reason), timezone.localtime(lasting[-1].since), total, tuple(by_reason))
+    return Paused(_named(lasting[-1].reason), timezone.localtime(lasting[-1].begun), total, tuple(by_reason))
 
 
-def _length(row: Pause, since: datetime, now: datetime) -> timedelta:
-    """A quarter-hour is all that is known of both ends, so a pause is never less than one."""
-    begun, until = max(row.since, since), row.until or now
-    return max(until - begun, QUARTER) // QUARTER * QUARTER
+def _length(span: _Span, since: datetime, now: datetime) -> timedelta:
+    """A quarter-hour is all that is known of both ends, so a pause is never less than one. It ends by now."""
+    until = min(span.end or now, now)
+    return max(until - max(span.begun, since), QUARTER) // QUARTER * QUARTER
 
 
 def _named(code: str) -> str:

@@ -29,8 +29,9 @@ def tell(office: Any, helper: Any, device: Any, *pauses: Pause, **more: Any) -> 
     return list(read_message("time", reply.body, None).get("pauses", []))  # type: ignore[call-overload]
 
 
-def quarter(hours_ago: float) -> str:
-    return write_quarter(timezone.localtime(timezone.now() - timedelta(hours=hours_ago)))
+def quarter(hours_ago: float, now: datetime | None = None) -> str:
+    """`now`: one reading for all that are compared, for the quarter-hour may turn between two."""
+    return write_quarter(timezone.localtime((now or timezone.now()) - timedelta(hours=hours_ago)))
 
 
 def rows() -> list[Any]:
@@ -42,13 +43,13 @@ def rows() -> list[Any]:
 def test_a_pause_is_kept_when_told_and_acknowledged_when_it_ended(office: Any, helper: Any) -> None:
     from central_office.fleet.models import Pause as Kept
 
-    device = office.device()
-    lasting = Pause("0" * 16, "closed", quarter(3))
+    device, now = office.device(), timezone.now()
+    lasting = Pause("0" * 16, "closed", quarter(3, now))
     assert tell(office, helper, device, lasting) == []
     assert tell(office, helper, device, lasting) == []
     (row,) = rows()
     assert (row.paused.reason, row.paused.total >= timedelta(hours=3)) == ("Hết giờ làm việc", True)
-    ended = Pause("0" * 16, "closed", lasting.since, quarter(1))
+    ended = Pause("0" * 16, "closed", lasting.since, quarter(1, now))
     for _ in range(2):
         assert tell(office, helper, device, ended) == ["0" * 16]
     assert tell(office, helper, device, lasting) == []
@@ -58,10 +59,10 @@ def test_a_pause_is_kept_when_told_and_acknowledged_when_it_ended(office: Any, h
 
 
 def test_time_is_added_up_by_reason_and_only_of_the_last_month(office: Any, helper: Any) -> None:
-    device = office.device()
+    device, now = office.device(), timezone.now()
     pauses = [
-        Pause("1" * 16, "fault", quarter(5), quarter(5)),
-        Pause("2" * 16, "repair", quarter(4), quarter(3)),
+        Pause("1" * 16, "fault", quarter(5, now), quarter(5, now)),
+        Pause("2" * 16, "repair", quarter(4, now), quarter(3, now)),
         Pause("3" * 16, "fault", quarter(24 * 40), quarter(24 * 39)),
         Pause("4" * 16, "strange", quarter(24 * 31), quarter(24 * 29)),
     ]
@@ -186,10 +187,43 @@ def agent_of(device: Any, outbox: Outbox, door: Any, clock: Clock, directory: Pa
     )
 
 
-def test_a_pause_that_lasts_grows_with_the_clock() -> None:
-    from central_office.fleet.models import Pause as Row
-    from central_office.fleet.pauses import _length
+NOW = datetime.fromisoformat("2026-09-01T10:07:00+07:00")
 
-    now = datetime.fromisoformat("2026-09-01T10:07:00+07:00")
-    row = Row(since=datetime.fromisoformat("2026-09-01T08:15:00+07:00"), until=None)
-    assert _length(row, now - timedelta(days=30), now) == timedelta(hours=1, minutes=45)
+
+def test_a_pause_that_lasts_grows_with_the_clock() -> None:
+    from central_office.fleet.pauses import _length, _Span
+
+    begun, month_ago = datetime.fromisoformat("2026-09-01T08:15:00+07:00"), NOW - timedelta(days=30)
+    for end in (None, NOW + timedelta(days=900)):
+        assert _length(_Span("fault", begun, end), month_ago, NOW) == timedelta(hours=1, minutes=45)
+
+
+def test_ends_and_beginnings_that_have_not_come_yet_are_not_counted(office: Any, helper: Any) -> None:
+    from central_office.fleet.pauses import paused_kiosks
+
+    device = office.device()
+    days = ("2026-09-01T08:15+07:00", "2026-09-01T10:00+07:00", "2028-01-01T00:00+07:00", "2028-02-01T00:00+07:00")
+    begun, now, ahead, later = days
+    tell(office, helper, device, Pause("1" * 16, "fault", begun, ahead), Pause("2" * 16, "repair", ahead, later))
+    tell(office, helper, device, Pause("3" * 16, "other", begun, now), Pause("4" * 16, "closed", ahead))
+    found = paused_kiosks(NOW)[device.name]
+    quarters = dict(found.by_reason)
+    assert quarters == {
+        "Sự cố máy": timedelta(hours=1, minutes=45),
+        "Việc đột xuất của cơ quan": timedelta(hours=1, minutes=45),
+        "Hết giờ làm việc": timedelta(minutes=15),
+    }
+    assert found.reason == "Hết giờ làm việc"  # it lasts, whenever the kiosk thinks that it began
+
+
+def test_the_pause_of_a_revoked_kiosk_lasts_no_longer(office: Any, helper: Any) -> None:
+    from central_office.fleet.models import Kiosk
+    from central_office.fleet.pauses import paused_kiosks
+
+    device = office.device()
+    tell(office, helper, device, Pause("1" * 16, "closed", "2026-09-01T08:15+07:00"))
+    assert paused_kiosks(NOW)[device.name].since is not None
+    Kiosk.objects.update(revoked_at=datetime.fromisoformat("2026-09-01T09:20:00+07:00"))
+    found = paused_kiosks(NOW)[device.name]
+    assert (found.reason, found.since, found.total) == ("", None, timedelta(hours=1))
+    assert paused_kiosks(NOW + timedelta(days=31)) == {}
