@@ -10,6 +10,7 @@ from central_office.results.notices import Told, checked, load_notices, remove
 from survey.notice import LEAST_ANSWERS, Notice, Result
 
 TOO_FEW = f"chỉ số chỉ nêu khi có từ {LEAST_ANSWERS} phiếu / a figure needs {LEAST_ANSWERS} answers"
+UNKNOWN = "đợt khảo sát được dẫn không có điểm này / the round named has no such point"
 
 
 def notice_load(arguments: Namespace, _config: Config) -> int:
@@ -40,7 +41,8 @@ def notice_remove(arguments: Namespace, _config: Config) -> int:
 
 def _told(told: Told) -> str:
     line = f"{told.point}: không có thông báo / nothing to tell" if told.notice is None else _line(told.notice)
-    return f"{line}  ({TOO_FEW})" if told.too_few else line
+    why = TOO_FEW if told.too_few else UNKNOWN if told.unknown else ""
+    return f"{line}  ({why})" if why else line
 
 
 def _line(notice: Notice) -> str:

@@ -25,12 +25,13 @@ log = logging.getLogger(__name__)
 class Told:
     """One point and what its citizens are told from now on; None where neither a figure nor a line was left.
 
-    `too_few`: the figure was left out, because too few answered.
+    `too_few`: the figure was left out, because too few answered; `unknown`: because the round has no such point.
     """
 
     point: str
     notice: Notice | None
     too_few: bool
+    unknown: bool = False
 
 
 def load_notices(data: bytes, source: str, now: datetime) -> list[Told]:
@@ -91,7 +92,8 @@ def _told(asked: NoticeFile, point: str, results: Results | None) -> Told:
     result = _computed(point, results) if results else asked.typed
     words = (asked.period, result, asked.done, asked.first_day, asked.last_day)
     notice = Notice(asked.plan, point, *words) if result or asked.done else None
-    return Told(point, notice, bool(asked.round) and result is None)
+    unknown = results is not None and results.plan.allocation(point) is None
+    return Told(point, notice, results is not None and result is None and not unknown, unknown)
 
 
 def _keep(plan: str, told: Told, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -95,6 +96,27 @@ def test_a_whole_plan_at_once_each_point_with_its_own_figure(office: Any, load: 
     assert Kept.objects.count() == 13
     load("points", "done")  # where nothing is left to say, the notice goes
     assert Kept.objects.count() == 1
+
+
+def test_a_point_that_the_round_did_not_have_is_named_as_such(
+    office: Any, load: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from central_office.commands.notices import _told
+    from central_office.results import notices
+
+    closed = notices._closed
+
+    def without(name: str, now: datetime) -> Any:
+        results = closed(name, now)
+        left = tuple(each for each in results.plan.allocations if each.point.code != POINT)
+        return replace(results, plan=replace(results.plan, allocations=left), points=())
+
+    (few,) = load()
+    monkeypatch.setattr(notices, "_closed", without)
+    (told,) = load()
+    assert (few.too_few, few.unknown, told.too_few, told.unknown) == (True, False, False, True)
+    assert "30" in _told(few)
+    assert "không có điểm này" in _told(told)
 
 
 def test_a_round_that_is_not_closed_gives_no_figure(office: Any, load: Callable[..., list[Any]]) -> None:
