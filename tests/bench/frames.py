@@ -32,14 +32,15 @@ def judge(instants_s: Sequence[float], length_s: float, frame_s: float = FRAME_S
     """The frames of one transition of `length_s`; `instants_s`: rising monotonic times at which frames were shown.
 
     It begins with the first frame. Frames after its end do not count, and the time from the last one to the end does.
-    Raises: ValueError without a frame.
+    A touch that brought no frame at all missed every one.
     """
+    due = max(int(length_s / frame_s + 0.5), 1)
     if not instants_s:
-        raise ValueError("a transition without a frame")
+        return Frames(due, due, length_s)
     end_s = instants_s[0] + length_s
     gaps_s = [later - earlier for earlier, later in pairwise([*(at for at in instants_s if at < end_s), end_s])]
     missed = sum(_skipped(gap_s / frame_s) for gap_s in gaps_s)
-    return Frames(max(int(length_s / frame_s + 0.5), 1), missed, max(gaps_s))
+    return Frames(due, missed, max(gaps_s))
 
 
 def together(transitions: Iterable[Frames]) -> Frames:

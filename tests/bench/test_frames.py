@@ -55,9 +55,10 @@ def test_what_comes_after_the_end_does_not_count() -> None:
     assert judge(shown(*smooth), LENGTH_S).missed == 0
 
 
-def test_without_a_frame_there_is_nothing_to_judge() -> None:
-    with pytest.raises(ValueError):
-        judge([], LENGTH_S)
+def test_a_touch_that_brings_no_frame_misses_them_all() -> None:
+    assert judge([], LENGTH_S) == Frames(10, 10, LENGTH_S)
+    parts = after_each([1000.0, 1001.0], shown(*range(10)))
+    assert together(judge(part, LENGTH_S) for part in parts).percent == 50.0
 
 
 def test_transitions_add_up() -> None:
