@@ -1,7 +1,7 @@
 """The screen beside its peer in one run: the real kiosk and a Chromium kiosk page with the same five buttons.
 
 `python tests/bench/bench_screen.py [--json FILE] [--taps N] [--starts N]`. Both on the same Xvfb, tapped by
-XTEST; a repaint is seen by reading one pixel of the root window until it changes. Targets: facts/performance.md §3.
+XTEST; a repaint is seen by reading one pixel of the root window until it changes. Targets: docs/performance.md.
 """
 
 import argparse

@@ -14,7 +14,7 @@ import pytest
 PASSWORD = "mat-khau-thu-nghiem-1"
 PAGES = ["/ket-qua/", "/ket-qua.csv", "/ket-qua.json", "/ki-ot/", "/ki-ot.csv", "/ki-ot.json", "/mat-khau/"]
 GOLDEN = """5 5 4 5 5 - | 4 4 4 4 4 - | 4 3 4 5 4 - | 3 4 3 3 4 2 | 5 5 5 5 5 - | 2 3 2 2 3 1
-| 4 4 4 4 4 4 | 4 K 3 4 4 - | 1 2 1 1 2 1 | 5 5 - 5 5 -"""  # facts/domain.md 3.1
+| 4 4 4 4 4 4 | 4 K 3 4 4 - | 1 2 1 1 2 1 | 5 5 - 5 5 -"""  # counted by hand
 
 
 @pytest.fixture

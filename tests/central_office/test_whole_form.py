@@ -14,7 +14,7 @@ from survey.record import State, is_complete
 WHOLE = Path(__file__).parents[2] / "survey/data/forms/soc-trang-day-du.json"
 COLUMNS = ("HL.00", "HL.TC", "HL.TT", "HL.CC", "HL.KQ", "HL.PA")
 GOLDEN = """5 5 4 5 5 - | 4 4 4 4 4 - | 4 3 4 5 4 - | 3 4 3 3 4 2 | 5 5 5 5 5 - | 2 3 2 2 3 1
-| 4 4 4 4 4 4 | 4 K 3 4 4 - | 1 2 1 1 2 1 | 5 5 - 5 5 -"""  # facts/domain.md 3.1
+| 4 4 4 4 4 4 | 4 K 3 4 4 - | 1 2 1 1 2 1 | 5 5 - 5 5 -"""  # counted by hand
 CLONE = ("plan", "clone", "krong-no-2023", "--id", "st-2023", "--from", "2023-08-25", "--to", "2023-10-15")
 SEED = 2228
 

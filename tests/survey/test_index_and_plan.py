@@ -1,4 +1,4 @@
-"""The golden figures of facts/domain.md §3.1 and §7."""
+"""Figures and days worked out by hand, from the Ministry's definition of the index and from the plans."""
 
 from datetime import date
 from fractions import Fraction
