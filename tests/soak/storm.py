@@ -114,7 +114,8 @@ class Storm:
         outcome.shells += len(rig.children())
         while (line := rig.citizen._line()) is not None:
             with suppress(json.JSONDecodeError):  # a line was dropped because nobody read
-                outcome.screens.add(json.loads(line)["screen"])
+                rig.citizen.shown = json.loads(line)  # the last one is where a storm that is over has left the kiosk
+                outcome.screens.add(rig.citizen.shown["screen"])
         assert not outcome.exits, rig.log.read_text()[-2000:]
 
     def _has_gone_round(self, wanted: int) -> Callable[[], bool]:
