@@ -102,7 +102,8 @@ class Player:
 
 
 def quieter(samples: bytes, gain_db: float) -> bytes:
-    """16 bit little-endian samples changed by `gain_db`, at most 0; below -60 dB silence."""
+    """16 bit little-endian samples changed by `gain_db`, at most 0; below -60 dB silence. Half a sample is left out."""
+    samples = samples[: len(samples) // 2 * 2]
     if gain_db >= 0:
         return samples
     factor = 0 if gain_db < SILENT_DB else round(32768 * 10 ** (gain_db / 20))

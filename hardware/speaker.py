@@ -1,12 +1,14 @@
 """The real voice: one thread that plays chimes and words one after another. Knows no text's meaning and no screen.
 
 A player that is absent, dies or takes nothing any more is a status, said once in the log and tried again at the next
-word. A chime is never cut: a word waits for its end.
+word; so is a text that nothing can say, and the log tells neither the text, nor its file, nor its language. A chime is
+never cut: a word waits for its end.
 """
 
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +19,8 @@ from hardware.voice import Chime, Phrase, VoiceStatus
 
 log = logging.getLogger(__name__)
 CLOSE_S = 2.0
+AGAIN_S = 60.0  # after a failure nothing is offered for so long
+UNSAID = "neither a recording nor a synthesiser"  # all that may be known of a text that could not be said
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Speaker:
     """Implements hardware.voice.Voice. `device`: a name of ALSA. `volume_db`: of the loudest word, at most 0.
 
     `chime_db`: of a chime. `on_start`, for measurements, is called in the thread when a player was started.
+    `now_s`: a monotonic clock.
     """
 
     def __init__(
@@ -47,9 +52,11 @@ class Speaker:
         volume_db: float = 0.0,
         chime_db: float = 0.0,
         on_start: Callable[[], None] = lambda: None,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._library, self._device, self._volume_db, self._chime_db = library, device, volume_db, chime_db
-        self._on_start = on_start
+        self._on_start, self._now_s = on_start, now_s
+        self._failed_s = now_s()
         self._status = VoiceStatus.READY if shutil.which(PROGRAM) else VoiceStatus.NO_PLAYER
         self._closed = self._mute = False  # mute: nothing of the last word could be said
         self._changed = threading.Condition()
@@ -61,14 +68,22 @@ class Speaker:
 
     @property
     def status(self) -> VoiceStatus:
-        return VoiceStatus.CLOSED if self._closed else self._status
+        if self._closed:
+            return VoiceStatus.CLOSED
+        return self._status if self._thread.is_alive() else VoiceStatus.NO_VOICE
 
     @property
     def available(self) -> bool:
-        return self.status in (VoiceStatus.READY, VoiceStatus.NO_VOICE) and not self._mute
+        if self._closed or not self._thread.is_alive():
+            return False
+        if self._status in (VoiceStatus.READY, VoiceStatus.NO_VOICE) and not self._mute:
+            return True
+        return self._status is not VoiceStatus.NO_PLAYER and self._now_s() - self._failed_s >= AGAIN_S
 
     @property
     def speaking(self) -> bool:
+        if not self._thread.is_alive():
+            return False
         playing = self._playing
         return self._word is not None or (playing is not None and not playing.is_chime and not playing.cut.is_set())
 
@@ -118,13 +133,17 @@ class Speaker:
             status, reason = VoiceStatus.READY, ""
             try:
                 self._play(job)
-            except Unspeakable as error:
-                status, reason = VoiceStatus.NO_VOICE, str(error)
+            except Unspeakable:
+                status, reason = VoiceStatus.NO_VOICE, UNSAID
             except (NoSpeaker, OSError) as error:
                 status = VoiceStatus.NO_SPEAKER if shutil.which(PROGRAM) else VoiceStatus.NO_PLAYER
-                reason = str(error)
+                reason = str(error) if isinstance(error, NoSpeaker) else error.strerror or ""
+            except Exception as error:  # noqa: BLE001  one bad text must not silence all that follow
+                status, reason = VoiceStatus.NO_VOICE, type(error).__name__
+                self._mute = self._mute or not job.is_chime
             proves_nothing = job.is_chime and (status, self._status) == (VoiceStatus.READY, VoiceStatus.NO_VOICE)
             if not job.cut.is_set() and not proves_nothing:  # whatever a cut one says, we did it
+                self._failed_s = self._failed_s if status is VoiceStatus.READY else self._now_s()
                 self._become(status, reason)
 
     def _next(self) -> _Job | None:
@@ -152,27 +171,26 @@ class Speaker:
 
     def _play(self, job: _Job) -> None:
         """What cannot be said is left out; the rest is said all the same."""
-        missing: list[str] = []
+        missing = 0
         try:
             for part in job.parts:
                 if job.cut.is_set():
                     return
                 try:
                     job.stream = self._opened(part)
-                except Unspeakable as error:
-                    missing.append(str(error))
-                    continue
-                with closing(job.stream) as stream:
-                    self._pour(job, stream)
+                    with closing(job.stream) as stream:
+                        self._pour(job, stream)
+                except Unspeakable:
+                    missing += 1
             if not job.is_chime:
-                self._mute = len(missing) == len(job.parts)
+                self._mute = missing == len(job.parts)
             if job.player is not None:
                 job.player.finish()
         finally:
             if job.player is not None:
                 job.player.close()
         if missing:
-            raise Unspeakable("; ".join(dict.fromkeys(missing)))
+            raise Unspeakable(UNSAID)
 
     def _opened(self, part: Phrase | Chime) -> "Stream | ChimeStream":
         return ChimeStream(part) if isinstance(part, Chime) else self._library.open(part)

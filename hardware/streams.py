@@ -4,6 +4,9 @@ A text goes to the synthesiser on its standard input and never on its command li
 """
 
 import hashlib
+import io
+import os
+import select
 import shutil
 import subprocess
 import unicodedata
@@ -12,12 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from hardware.voice import Chime, Phrase
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 FRAMES = 1024  # read at once: 46 ms at the synthesiser's rate
 RATES = range(8000, 48001)
+HANG_S = 5.0  # a program that writes nothing for so long, while it is asked to, never will
 NAME_DIGITS = 16
 DECODER = ("oggdec", "--quiet", "--output", "-")
 ENDINGS = (".wav", ".ogg")
@@ -28,23 +35,43 @@ class Unspeakable(Exception):
     """There is no sound for this; the message says why."""
 
 
-class Stream:
-    """16 bit samples of a WAV file or of a program that writes one. Raises: Unspeakable if it is none."""
+class _Pipe(io.RawIOBase):
+    """What a program writes, read with an end to every wait. Raises: Unspeakable when it hangs."""
 
-    def __init__(self, source: IO[bytes], program: "subprocess.Popen[bytes] | None" = None) -> None:
+    def __init__(self, source: IO[bytes], hang_s: float) -> None:
+        self._source, self._hang_s = source, hang_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        if not select.select([self._source], [], [], self._hang_s)[0]:
+            raise Unspeakable("the program hangs")
+        return os.readv(self._source.fileno(), [buffer])
+
+
+class Stream:
+    """16 bit samples of a WAV file or of a program that writes one. Raises: Unspeakable if it is none, or hangs."""
+
+    def __init__(
+        self, source: IO[bytes], program: "subprocess.Popen[bytes] | None" = None, hang_s: float = HANG_S
+    ) -> None:
         self._source, self._program = source, program
+        whole = source if program is None else io.BufferedReader(_Pipe(source, hang_s))
         try:
-            self._wave = wave.open(source)  # noqa: SIM115  closed by `close`
+            self._wave = wave.open(whole)  # noqa: SIM115  closed by `close`
             if self._wave.getsampwidth() != 2 or self._wave.getframerate() not in RATES:
                 raise Unspeakable("16 bit samples at 8 to 48 kHz are wanted")
         except (wave.Error, EOFError, Unspeakable) as error:
             self.close()
             raise Unspeakable(str(error) or "no sound in it") from None
         self.rate, self.channels = self._wave.getframerate(), self._wave.getnchannels()
+        self._frame = 2 * self.channels
 
     def read(self) -> bytes:
-        """The next samples, all channels together; empty at the end."""
-        return bytes(self._wave.readframes(FRAMES))
+        """The next samples, all channels together; empty at the end. A file cut off within a frame ends before it."""
+        samples: bytes = self._wave.readframes(FRAMES)
+        return samples[: len(samples) // self._frame * self._frame]
 
     def cut(self) -> None:
         """End a `read` that waits, from another thread."""
@@ -77,10 +104,13 @@ class ChimeStream:
 
 
 class Library:
-    """Recordings first, then espeak-ng. `voices`: its voice's name by language. `speed`: words a minute."""
+    """Recordings first, then espeak-ng. `voices`: its voice's name by language. `speed`: words a minute.
 
-    def __init__(self, recordings: Path | None, voices: Mapping[str, str], speed: int) -> None:
-        self._recordings, self._voices, self._speed = recordings, voices, speed
+    `hang_s`: after which a program that writes nothing has failed.
+    """
+
+    def __init__(self, recordings: Path | None, voices: Mapping[str, str], speed: int, hang_s: float = HANG_S) -> None:
+        self._recordings, self._voices, self._speed, self._hang_s = recordings, voices, speed, hang_s
 
     def open(self, phrase: Phrase) -> Stream:
         """The first sound that there is for it. Raises: Unspeakable when there is none."""
@@ -99,7 +129,7 @@ class Library:
         for ending in ENDINGS:
             path = self._recordings / recording_name(phrase.text, phrase.language, ending)
             if path.is_file():
-                return _decoded(path) if ending == ".ogg" else _file(path)
+                return _decoded(path, self._hang_s) if ending == ".ogg" else _file(path)
         raise Unspeakable("not recorded")
 
     def _synthesised(self, phrase: Phrase) -> Stream:
@@ -108,7 +138,7 @@ class Library:
             raise Unspeakable(f"no voice for {phrase.language!r}")
         text = (phrase.spoken or phrase.text).translate(_PHONEMES)
         command = ["espeak-ng", "-v", voice, "-s", str(self._speed), "-b", "1", "--stdin", "--stdout"]
-        return _program(command, text.encode())
+        return _program(command, text.encode(), self._hang_s)
 
 
 def recording_name(text: str, language: str, ending: str = ENDINGS[0]) -> str:
@@ -130,12 +160,12 @@ def _file(path: Path) -> Stream:
         raise Unspeakable(f"{path.name}: {error}") from None
 
 
-def _decoded(path: Path) -> Stream:
+def _decoded(path: Path, hang_s: float) -> Stream:
     """OGG, by the decoder of vorbis-tools."""
-    return _program([*DECODER, str(path.resolve())], b"")
+    return _program([*DECODER, str(path.resolve())], b"", hang_s)
 
 
-def _program(command: Sequence[str], text: bytes) -> Stream:
+def _program(command: Sequence[str], text: bytes, hang_s: float) -> Stream:
     if shutil.which(command[0]) is None:
         raise Unspeakable(f"{command[0]} is not installed")
     with ExitStack() as undo:
@@ -148,6 +178,6 @@ def _program(command: Sequence[str], text: bytes) -> Stream:
         with suppress(BrokenPipeError):
             program.stdin.write(text)  # shorter than a pipe holds
             program.stdin.close()
-        stream = Stream(program.stdout, program)
+        stream = Stream(program.stdout, program, hang_s)
         undo.pop_all()
     return stream

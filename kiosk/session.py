@@ -23,6 +23,7 @@ from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
 HOLD_S = 1.0  # how long a `hold` lasts
+LONGEST_HOLD_S = 180.0  # after the last touch; who is read to for longer has gone, or the voice is broken
 STANDING_S = 2.0  # how often the standing is looked at while nobody is answering
 
 
@@ -78,7 +79,7 @@ class Session:
 
     def hold(self) -> None:
         """Somebody is being read to just now: nobody is idle, and thanks stay until they have been heard."""
-        self._held_s = self._now().at_s
+        self._held_s = min(self._now().at_s, self._touched_s + LONGEST_HOLD_S)
 
     def handle(self, event: Event) -> None:
         """Take one step, if its effects succeed; otherwise pause and owe it."""
@@ -114,7 +115,11 @@ class Session:
         """Whole seconds before a warning ends; 0 elsewhere."""
         if self.state.screen is not Screen.IDLE_WARNING:
             return 0
-        return max(int(self._entered_s + self._timeouts.warning_s - self._now().at_s + 0.999), 0)
+        return max(int(self._warning_ends_s() - self._now().at_s + 0.999), 0)
+
+    def _warning_ends_s(self) -> float:
+        """Keys that only move, a touch beside the buttons and the reading itself are signs of somebody, too."""
+        return max(self._entered_s, self._touched_s, self._held_s) + self._timeouts.warning_s
 
     def _due_s(self) -> float | None:
         match self.state.screen:
@@ -125,7 +130,7 @@ class Session:
             case Screen.INVITATION if self.state != AT_REST:
                 return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.IDLE_WARNING:
-                return self._entered_s + self._timeouts.warning_s
+                return self._warning_ends_s()
             case Screen.THANKS:
                 return max(self._entered_s + self._timeouts.thanks_s, self._held_s + HOLD_S)
         return None

@@ -66,7 +66,8 @@ EVENTS: Mapping[str, str] = {
     "standing.taken": "The kiosk took up an assignment and a form.",
     "touch.found": "The touch device is read; `device` follows.",
     "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
-    "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said.",
+    "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "
+    "its language or its file.",
 }
 
 

@@ -132,9 +132,7 @@ class Counter:
             self._compose(view)
         elif self._guide.ring(self.window.glass.dpi) == self._ring:
             return
-        self._ring = self._guide.ring(self.window.glass.dpi)
-        self._lit = False
-        self.window.paint(replace(self.scene, items=(*self.scene.items, self._ring)) if self._ring else self.scene)
+        self._paint()
 
     def _compose(self, view: View) -> None:
         if self._asked(view) != self._asked(self._shown):
@@ -152,7 +150,8 @@ class Counter:
 
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
-        if showing == self._served:
+        ring = self._guide.ring(self.window.glass.dpi)
+        if showing == self._served and ring == self._ring:
             return
         from kiosk.ui.service import compose_service  # hardly ever needed
 
@@ -163,8 +162,21 @@ class Counter:
         self._served, language = showing, self._config.language
         glass, typesetter = self.window.glass, self._typesetter
         self.scene = compose_service(showing, self._words[language], language, glass, typesetter)
-        self._lit, self._ahead = False, []
-        self.window.paint(self.scene)
+        self._ahead = []
+        if self._service is not None and not self._service.is_open:
+            self._guide.shown(self._halted_view(showing), self.scene)
+        self._paint()
+
+    def _halted_view(self, showing: "Showing") -> View:
+        """A pause by hand as the three keys are told of it, in the kiosk's own language."""
+        reason = next((each.text for each in showing.reasons if each.code == showing.halted), {"vi": showing.halted})
+        language = self._config.language
+        state, words = State(Screen.PAUSED), self._words[language]
+        return replace(self._view(), state=state, language=language, words=words, halted=reason)
+
+    def _paint(self) -> None:
+        self._ring, self._lit = self._guide.ring(self.window.glass.dpi), False
+        self.window.paint(replace(self.scene, items=(*self.scene.items, self._ring)) if self._ring else self.scene)
 
     def _new_typing(self, view: View) -> Typing:
         """A citizen's way of typing stays for the sitting; the next one begins with Telex, or without in English."""
@@ -210,9 +222,9 @@ class Counter:
 
     def tapped(self, x: float, y: float) -> None:
         aimed = self._is_aimed()
+        self._guide.touched()
         if aimed and self._service is not None and self._for_service(self._service, x, y):
             return
-        self._guide.touched()
         if aimed:
             self._touch(self.scene.at(x, y), x, y)
 
@@ -223,8 +235,11 @@ class Counter:
             self._strike(key)
 
     def _strike(self, key: PadKey) -> None:
-        """A key chooses as a finger in the middle of the target would; moving about is no hammering."""
-        if not self._is_aimed() or (self._service is not None and self._service.has_glass):
+        """A key chooses as a finger in the middle of the target would; moving about is no hammering.
+
+        The menu knows no keys; a survey paused by hand is read out to them.
+        """
+        if not self._is_aimed() or (self._service is not None and self._service.is_open):
             return
         target = self._guide.pressed(key, self._now().at_s)
         if target is None:

@@ -169,7 +169,10 @@ class Guide:
         return self._aloud != "off" and (self.awake or read.own.view.state.comfort.aloud)
 
     def _say(self, phrases: list[Phrase]) -> None:
-        if self._aloud != "off":
+        """Through a loudspeaker, nothing of a screen that tells how somebody rated or what he wrote."""
+        if self._read is not None and speech.tells(self._read.own.view) and not self._private:
+            self._voice.stop()
+        elif self._aloud != "off":
             self._voice.say(phrases, STEPS_DB[self._step])
 
     def _sound(self, before: Screen | None, now: Screen) -> None:

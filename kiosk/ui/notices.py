@@ -36,8 +36,8 @@ def idle_warning(page: Page, view: View) -> None:
     else:
         area = Rect(body.x + body.w * 0.08, body.bottom - h, body.w * 0.84, h)
         finish, stay = row(area, 2, page.gap)
+    page.button("stay", stay, view.words["stay"], Stayed(), primary=True)  # the first that three keys reach
     page.button("finish", finish, view.words["finish"], Finished())
-    page.button("stay", stay, view.words["stay"], Stayed(), primary=True)
 
 
 def _notice(page: Page, glyph: str, title: str, note: str, buttons: int) -> Rect:

@@ -1,7 +1,8 @@
 """What is read out: of a screen as it opens, of a stop of the three keys. Pure; says nothing itself.
 
 Privacy: the answers of a question are read out alike for everybody. What somebody chose, ticked or wrote is read out
-only into headphones (`private`), for a loudspeaker is heard by the officer as well.
+only into headphones (`private`), for a loudspeaker is heard by the officer as well; and so is a screen that itself
+tells how somebody rated, or what he wrote.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +15,11 @@ from kiosk.event import Answered, ChoseLanguage, Toggled
 from kiosk.flow import Screen, opening
 from kiosk.keyboard import TONES
 from kiosk.spoken import spoken
-from kiosk.texts import DEFAULT, Words, counted
+from kiosk.texts import DEFAULT, Words, counted, filled
 from kiosk.ui import focus
 from kiosk.ui.scene import Scene, Target
 from kiosk.ui.view import View
+from survey.form import AnswerHas, AnswerIs, AnyRatingAtMost, Kind
 
 Wording = Callable[["Sheet"], str]
 _OF_A_KEY = {"key:shift": "say_shift", "key:method": "say_method"}
@@ -55,6 +57,21 @@ class Reading:
         if language == DEFAULT or (text == vietnamese and len(text) > 1):
             return plain
         return Phrase(text, language, spoken(text, language), plain)
+
+
+def tells(view: View) -> bool:
+    """Whether only somebody who rated in a certain way, or wrote a certain thing, comes to this screen."""
+    if view.state.screen is Screen.REVIEW:
+        return True
+    if view.state.screen not in (Screen.QUESTION, Screen.COMMENT) or view.question is None:
+        return False
+    match view.question.condition:
+        case AnyRatingAtMost():
+            return True
+        case AnswerIs(code) | AnswerHas(code):
+            asked = view.form.question(code)
+            return asked is not None and asked.kind is Kind.SCALE
+    return False
 
 
 def opened(read: Reading, *, private: bool) -> list[Phrase]:
@@ -155,6 +172,8 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
             return [_named(name) for name in ("review_title", *kinds, "review_note")]
         case Screen.THANKS:
             return [lambda s: s.view.text(s.view.form.thanks), _named("thanks_kept")]
+        case Screen.PAUSED if view.halted is not None:
+            return [_named("paused_title"), _named("service_halted_note"), _halted]
         case Screen.PAUSED:
             return [_named("paused_title"), _named("paused_note")]
         case Screen.UNASSIGNED:
@@ -166,6 +185,10 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
 
 def _named(name: str) -> Wording:
     return lambda sheet: sheet.view.words[name]
+
+
+def _halted(sheet: Sheet) -> str:
+    return filled(sheet.view.words["service_halted_reason"], name=sheet.view.text(sheet.view.halted or {}))
 
 
 def _office(sheet: Sheet) -> str:

@@ -55,7 +55,10 @@ class Typing:
 
 @dataclass(frozen=True)
 class View:
-    """`seconds_left` counts on a warning; `page` of a long list of choices; `speaks`: whether there is a voice."""
+    """`seconds_left` counts on a warning; `page` of a long list of choices; `speaks`: whether there is a voice.
+
+    `halted`: the reason why the survey is paused by hand; None if it is not.
+    """
 
     state: State
     standing: Standing | None
@@ -67,6 +70,7 @@ class View:
     seconds_left: int = 0
     page: int = 0
     speaks: bool = False
+    halted: Texts | None = None
 
     def text(self, texts: Texts) -> str:
         return text_in(texts, self.language)

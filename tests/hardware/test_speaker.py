@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from hardware.player import quieter
-from hardware.speaker import Speaker
-from hardware.streams import Library, recording_name
+from hardware.speaker import AGAIN_S, Speaker
+from hardware.streams import HANG_S, Library, Stream, recording_name
 from hardware.voice import Chime, Phrase, VoiceStatus
 
 pytestmark = pytest.mark.voice
@@ -33,8 +33,8 @@ def speak(earphone, monkeypatch) -> Iterator[Callable[..., Speaker]]:
     made = []
     monkeypatch.setenv("ALSA_CONFIG_PATH", earphone.environment["ALSA_CONFIG_PATH"])
 
-    def start(device: str = earphone.device, recordings: Path | None = None, **more) -> Speaker:
-        made.append(Speaker(Library(recordings, VOICES, 140), device, **more))
+    def start(device: str = earphone.device, recordings: Path | None = None, hang_s: float = HANG_S, **more) -> Speaker:
+        made.append(Speaker(Library(recordings, VOICES, 140, hang_s), device, **more))
         return made[-1]
 
     yield start
@@ -43,13 +43,15 @@ def speak(earphone, monkeypatch) -> Iterator[Callable[..., Speaker]]:
         assert speaker.status is VoiceStatus.CLOSED
 
 
-def recorded(directory: Path, text: str, language: str, rate: int = 22050, hertz: float = 440) -> bytes:
+def recorded(
+    directory: Path, text: str, language: str, rate: int = 22050, hertz: float = 440, channels: int = 1
+) -> bytes:
     """A recording of the office; its samples."""
     path = directory / recording_name(text, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     samples = array("h", [round(8000 * math.sin(2 * math.pi * hertz * n / rate)) or 1 for n in range(rate // 4)])
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.tobytes())
@@ -173,6 +175,108 @@ def test_a_broken_recording_is_as_good_as_none(speak, earphone, synthesised, tmp
     path.write_bytes(broken)
     speak(recordings=tmp_path).say([vi("Có")])
     assert earphone.heard(synthesised("Có"))
+
+
+@pytest.mark.parametrize("gain_db", [0, -6])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_recording_cut_off_within_a_frame_is_heard_up_to_it(
+    speak, earphone, synthesised, tmp_path, gain_db, channels
+):
+    own = recorded(tmp_path, "Có", "vi", channels=channels)
+    path = tmp_path / recording_name("Có", "vi")
+    path.write_bytes(path.read_bytes()[:-1])
+    speaker = speak(recordings=tmp_path)
+    speaker.say([vi("Có")], gain_db)
+    assert speaker.wait_until_idle(10)
+    speaker.say([vi("Không")], gain_db)
+    assert earphone.heard(quieter(own[: -2 * channels], gain_db))
+    assert earphone.heard(quieter(synthesised("Không"), gain_db))
+    assert speaker.wait_until_idle(10)
+    assert (speaker.status, speaker.speaking) == (VoiceStatus.READY, False)
+
+
+def test_any_error_of_one_text_is_a_status_and_the_next_is_tried(speak, earphone, synthesised, monkeypatch, caplog):
+    def broken(_stream) -> bytes:
+        raise ValueError("Có, which is private")
+
+    speaker = speak()
+    with caplog.at_level(logging.INFO):
+        with monkeypatch.context() as patch:
+            patch.setattr(Stream, "read", broken)
+            speaker.say([vi("Có")])
+            assert speaker.wait_until_idle(10)
+        assert (speaker.status, speaker.speaking, speaker.available) == (VoiceStatus.NO_VOICE, False, False)
+        speaker.say([vi("Không")])
+        assert earphone.heard(synthesised("Không"))
+        assert speaker.wait_until_idle(10)
+    assert (speaker.status, speaker.available) == (VoiceStatus.READY, True)
+    assert [record.fields["reason"] for record in caplog.records] == ["ValueError", ""]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_voice_whose_thread_is_dead_does_not_speak(speak):
+    def leave() -> None:
+        raise SystemExit
+
+    speaker = speak(on_start=leave)
+    speaker.say([vi("Có")])
+    speaker._thread.join(10)
+    speaker.say([vi("Có")])
+    assert (speaker.status, speaker.speaking, speaker.available) == (VoiceStatus.NO_VOICE, False, False)
+
+
+@pytest.mark.parametrize("ending", [".ogg", ""])
+@pytest.mark.parametrize("wrote", ["", "RIFF", "head"])
+def test_a_program_that_hangs_is_given_up(speak, monkeypatch, tmp_path, ending, wrote):
+    """Before its first byte, within the head, and after it; nor does it end when it is asked to."""
+    (tmp_path / "aplay").symlink_to(shutil.which("aplay"))
+    if ending:
+        path = tmp_path / recording_name("Có", "vi", ending)
+        path.parent.mkdir()
+        path.write_bytes(b"OggS")
+    head = tmp_path / "head"
+    with wave.open(str(head), "wb") as file:
+        file.setparams((1, 2, 22050, 1000, "NONE", ""))
+        file.writeframes(bytes(2000))
+    head.write_bytes(head.read_bytes()[:1000])
+    (tmp_path / "RIFF").write_bytes(b"RIFF")
+    program = tmp_path / ("oggdec" if ending else "espeak-ng")
+    cat = f"{shutil.which('cat')} {tmp_path / wrote}" if wrote else ":"
+    program.write_text(f"#!/bin/sh\ntrap '' TERM\n{cat}\nexec {shutil.which('sleep')} 3600\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    speaker = speak(recordings=tmp_path, hang_s=0.2)
+    speaker.say([vi("Có")])
+    assert speaker.wait_until_idle(20)
+    assert (speaker.status, speaker.speaking) == (VoiceStatus.NO_VOICE, False)
+
+
+def test_the_log_tells_neither_language_nor_file_of_what_was_read(speak, tmp_path, caplog):
+    """With its instant it would tell who was at the counter."""
+    path = tmp_path / recording_name("ពេញចិត្ត", "km")
+    path.parent.mkdir()
+    path.write_bytes(b"no sound at all")
+    speaker = speak(recordings=tmp_path)
+    with caplog.at_level(logging.DEBUG):
+        speaker.say([Phrase("ពេញចិត្ត", "km")])
+        assert speaker.wait_until_idle(10)
+    logged = repr([record.__dict__ for record in caplog.records])
+    assert "no_voice" in logged
+    assert [secret for secret in ("'km'", "km/", path.name, path.stem, "ពេញចិត្ត") if secret in logged] == []
+
+
+def test_after_a_failure_it_is_offered_again_in_a_minute(speak):
+    at_s = [1000.0]
+    speaker = speak(device="no-such-device", now_s=lambda: at_s[0])
+    assert speaker.available
+    for _ in range(2):
+        speaker.say([vi("Có")])
+        assert speaker.wait_until_idle(10)
+        at_s[0] += AGAIN_S - 1
+        assert not speaker.available
+        at_s[0] += 1
+        assert speaker.available
+    assert speaker.status is VoiceStatus.NO_SPEAKER
 
 
 def test_a_language_without_voice_or_recording_is_a_status(speak, earphone, synthesised, caplog):

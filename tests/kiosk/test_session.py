@@ -14,7 +14,7 @@ from kiosk.config import Timeouts
 from kiosk.event import Answered, Finished, Skipped, Stayed, Toggled
 from kiosk.flow import Screen
 from kiosk.misuse import History
-from kiosk.session import Session
+from kiosk.session import HOLD_S, LONGEST_HOLD_S, Session
 from kiosk.store import Reopening, outbox_in
 from survey.form_file import LONGEST_COMMENT
 from survey.identifier import UUID7
@@ -342,3 +342,51 @@ def test_nobody_is_idle_while_being_read_to(open_session, store, clock):
     assert session.state.screen is Screen.INVITATION
     (done,) = store.finished
     assert done.duration_s == 0  # listening is no touch
+
+
+def test_a_voice_that_never_ends_holds_nobody_for_ever(open_session, store, clock):
+    """A broken voice says that it speaks for ever: the answer is sealed, and the next citizen greeted, all the same."""
+    session = open_session(store)
+    session.tapped()
+    session.handle(Answered("RG.HL0", 2))
+    touched_s, left_s = clock.at_s, {}
+    while session.state.screen is not Screen.INVITATION and clock.at_s < touched_s + 3600:
+        clock.pass_s(1)
+        session.hold()
+        session.tick()
+        left_s.setdefault(session.state.screen, clock.at_s - touched_s)
+    assert left_s[Screen.IDLE_WARNING] == LONGEST_HOLD_S + Timeouts().idle_s
+    assert left_s[Screen.INVITATION] == LONGEST_HOLD_S + Timeouts().idle_s + Timeouts().warning_s
+    assert len(store.finished) == 1
+    session.tapped()
+    session.handle(Answered("RG.HL0", 2))
+    session.handle(Finished())
+    touched_s = clock.at_s
+    while session.state.screen is Screen.THANKS and clock.at_s < touched_s + 3600:
+        clock.pass_s(1)
+        session.hold()
+        session.tick()
+    assert clock.at_s - touched_s == LONGEST_HOLD_S + HOLD_S
+
+
+@pytest.mark.parametrize("sign", ["key", "beside", "read"])
+def test_any_sign_of_somebody_begins_the_time_to_stay_again(open_session, store, clock, sign):
+    session = open_session(store)
+    session.tapped()
+    session.handle(Answered("RG.HL0", 2))
+    clock.pass_s(30)
+    session.tick()
+    clock.pass_s(15)
+    assert (session.state.screen, session.seconds_left()) == (Screen.IDLE_WARNING, 5)
+    if sign == "read":
+        session.hold()
+    else:
+        session.tapped(typing=sign == "key", stray=sign == "beside")
+    assert session.seconds_left() == 20
+    assert session.deadline_s() == clock.at_s + 1
+    clock.pass_s(19)
+    session.tick()
+    assert (session.state.screen, session.seconds_left()) == (Screen.IDLE_WARNING, 1)
+    clock.pass_s(1)
+    session.tick()
+    assert session.state.screen is Screen.INVITATION

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from hardware.player import quieter
 from kiosk.service.code import make_hash
+from kiosk.spoken import spoken
+from kiosk.texts import read_words
+from kiosk.ui.guide import FIRST_STEP, STEPS_DB
 from survey.pause import pauses_of
 from survey.record import Channel
 
@@ -186,3 +190,41 @@ def test_without_a_code_there_is_no_menu(start_kiosk):
         citizen.touch(x, 24)
     with pytest.raises(AssertionError):
         citizen.wait("service_pad", timeout_s=1)
+
+
+KEYS = """
+[keypad]
+previous = "left"
+next = "right"
+choose = "enter"
+repeat_s = 0.05
+[voice]
+aloud = "headphones"
+device = "{device}"
+"""
+
+
+@pytest.mark.voice
+def test_a_pause_by_hand_is_read_out_to_who_has_only_keys(start_kiosk, more, earphone, synthesised):
+    from Xlib import XK
+
+    citizen = start_kiosk(more=more + KEYS.format(device=earphone.device), environment_more=earphone.environment)
+    words = read_words("vi")
+    right = citizen._x.keysym_to_keycode(XK.string_to_keysym("Right"))
+    knock(citizen)
+    enter(citizen, STAFF)
+    citizen.wait("service_menu")
+    citizen.answer("reasons", "service_reasons")
+    citizen.answer("reason:fault", "service_halted")
+    citizen.key(right)
+    assert citizen.wait("service_halted")["focus"] == ""  # lit anew, with the ring
+    for name in ("paused_title", "service_halted_note"):
+        assert earphone.heard(quieter(synthesised(spoken(words[name], "vi")), STEPS_DB[FIRST_STEP])), name
+    citizen.touch(512, 300)
+    citizen.wait("service_halted")  # a touch puts the keys aside
+    knock(citizen)
+    citizen.key(right)  # the menu knows no keys
+    with pytest.raises(AssertionError, match="no screen"):
+        citizen.wait("service_halted", timeout_s=0.5)
+    assert citizen.end() == 0
+    assert citizen.records() == []

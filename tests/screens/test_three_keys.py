@@ -26,6 +26,7 @@ from kiosk.ui.page import Glass
 from kiosk.ui.scene import Scene, Words
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import Typing, View
+from survey.form import YES, AnswerHas, AnswerIs, AnyRatingAtMost
 
 SEED = 3
 WORDS = {language: read_words(language) for language in ("vi", "en")}
@@ -266,6 +267,79 @@ def test_a_loudspeaker_never_says_what_was_chosen_or_written(typesetter):
         assert (WORDS["vi"]["say_ticked"] in said) is expected
         assert (WORDS["vi"]["say_unticked"] in said) is expected
         assert (secret in said) is expected
+
+
+def conditioned(desk: Desk, condition) -> State:
+    """A question that is put only under `condition`, as it opens."""
+    questions = tuple(replace(q, condition=condition) if q.code == "RG.HL1" else q for q in desk.form.questions)
+    desk.form = replace(desk.form, questions=questions)
+    return State(Screen.QUESTION, "RG.HL1", {"RG.HL0": 2})
+
+
+@pytest.mark.parametrize("by_keys", [False, True])
+@pytest.mark.parametrize(
+    ("condition", "tells"),
+    [
+        (None, False),
+        (AnyRatingAtMost(2), True),
+        (AnswerIs("RG.HL0", 2), True),
+        (AnswerHas("RG.HL0", "2"), True),
+        (AnswerIs("RG.PA", YES), False),
+    ],
+)
+def test_a_loudspeaker_is_silent_where_the_screen_itself_tells(typesetter, condition, tells, by_keys):
+    for aloud, silent in (("speaker", tells), ("headphones", False)):
+        desk = Desk(typesetter, aloud)
+        state, comfort = conditioned(desk, condition), Comfort(aloud=not by_keys)
+        desk.show(State(Screen.INVITATION), comfort=comfort)
+        if by_keys:
+            desk.strike(NEXT)
+        desk.ear.said.clear()
+        stops = desk.ear.stops
+        desk.show(state, comfort=comfort)
+        for key in (NEXT, PREVIOUS, PREVIOUS, CHOOSE) if by_keys else ():  # an answer, the question, the volume
+            desk.strike(key)
+        assert (desk.ear.said == []) is silent, aloud
+        assert not silent or desk.ear.stops > stops  # what was being read before goes no further
+        desk.show(State(Screen.THANKS), comfort=comfort)
+        assert desk.ear.said
+
+
+def test_a_loudspeaker_does_not_tell_what_a_comment_seems_to_hold(typesetter):
+    from kiosk.keyboard import writing
+
+    for aloud, silent in (("speaker", True), ("headphones", False)):
+        desk = Desk(typesetter, aloud)
+        comment, _ = states(desk.form)["12-comment"]
+        typing = Typing(writing("Gọi 0912345678"))
+        desk.show(comment, typing=typing)
+        desk.strike(NEXT)
+        desk.ear.said.clear()
+        desk.show(replace(comment, screen=Screen.REVIEW), typing=typing)
+        for key in (NEXT, NEXT, PREVIOUS):
+            desk.strike(key)
+        assert (desk.ear.said == []) is silent
+
+
+def test_the_first_stop_of_the_warning_is_to_stay(typesetter):
+    for size in SIZES:
+        desk = Desk(typesetter, size=size)
+        desk.show(State(Screen.IDLE_WARNING, behind=State(Screen.QUESTION, "RG.HL1", {"RG.HL0": 2})))
+        desk.strike(NEXT)
+        desk.strike(NEXT)
+        assert desk.guide.stop == "stay"
+
+
+def test_a_pause_by_hand_is_told_with_its_reason(typesetter):
+    desk = Desk(typesetter)
+    desk.show(State(Screen.INVITATION))
+    desk.strike(NEXT)
+    reason = {"vi": "Máy hỏng"}
+    halted = replace(view(desk.form, "en", State(Screen.PAUSED), Typing()), halted=reason)
+    desk.guide.shown(halted, desk.composed(halted))
+    words = WORDS["en"]
+    assert desk.ear.last[:2] == [words["paused_title"], words["service_halted_note"]]
+    assert reason["vi"] in desk.ear.last[2]
 
 
 def test_read_aloud_without_keys_tells_the_answers_too(typesetter):

@@ -143,7 +143,7 @@ def test_every_line_has_words_and_what_needs_a_person_is_marked(standing):
     good = {row.label: row.text for row in found if row.well}
     assert good["Phiếu chờ gửi"] == "7 (lúc 08:15 01/09/2023)"
     assert good["Phiếu chờ lâu nhất"] == "16:45 31/08/2023"
-    assert good["Liên lạc với Sở"] == "08:00 01/09/2023"
+    assert good["Liên lạc với cơ quan khảo sát"] == "08:00 01/09/2023"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
