@@ -133,7 +133,7 @@ def _enrol(settings: Settings, options: argparse.Namespace) -> int:
     print(f"Đã ghi danh: {enrolled.assignment.point_name['vi']} ({enrolled.assignment.kiosk})")
     print(f"Dấu vân khóa máy : {own.fingerprint}")
     print(f"Dấu vân khóa Sở  : {fingerprint(enrolled.centre_key)}")
-    print("Đọc cả hai dấu vân qua điện thoại với Sở để so sánh.")
+    print("Đọc cả hai dấu vân qua điện thoại với cơ quan khảo sát để so sánh.")
     return os.EX_OK
 
 
