@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk import keyboard
 from kiosk.ahead import ahead
 from kiosk.aids import Aids
 from kiosk.buttons import POLL_S, Desk
@@ -23,15 +22,14 @@ from kiosk.notify import Heart, Notify
 from kiosk.report import Report
 from kiosk.session import Session
 from kiosk.strike import Strikes
-from kiosk.texts import DEFAULT, Words
-from kiosk.ui import motion, theme
+from kiosk.texts import Words
+from kiosk.ui import motion, theme, typed
 from kiosk.ui.compose import compose
 from kiosk.ui.guide import Guide
 from kiosk.ui.scene import Ring, Scene, Target
 from kiosk.ui.typeset import Typesetter
-from kiosk.ui.view import Key, OtherMethod, Shift, Signs, Turn, Typing, View
+from kiosk.ui.view import Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
-from kiosk.vietnamese.word import Method
 
 if TYPE_CHECKING:
     from kiosk.service.service import Service, Showing
@@ -136,7 +134,8 @@ class Counter:
 
     def _compose(self, view: View) -> None:
         if self._asked(view) != self._asked(self._shown):
-            self._typing, self._page = self._new_typing(view), 0
+            kept = self._typing.method if self._asked(self._shown) and self._asked(view) else None
+            self._typing, self._page = typed.begun(view, kept), 0
             view = self._view()
         if self._config.screen.motion:
             self._slide.begin(motion.side_of(self._shown, view), self._now().at_s)
@@ -153,38 +152,23 @@ class Counter:
         ring = self._guide.ring(self.window.glass.dpi)
         if showing == self._served and ring == self._ring:
             return
-        from kiosk.ui.service import compose_service  # hardly ever needed
+        from kiosk.ui.service import compose_service, halted_view  # hardly ever needed
 
         if self._served is None:
             self._session.handle(Idled())
             self._guide.touched()
             self._aids.voice.stop()
         self._served, language = showing, self._config.language
-        glass, typesetter = self.window.glass, self._typesetter
-        self.scene = compose_service(showing, self._words[language], language, glass, typesetter)
+        glass, typesetter, words = self.window.glass, self._typesetter, self._words[language]
+        self.scene = compose_service(showing, words, language, glass, typesetter)
         self._ahead = []
         if self._service is not None and not self._service.is_open:
-            self._guide.shown(self._halted_view(showing), self.scene)
+            self._guide.shown(halted_view(self._view(), showing, words, language), self.scene)
         self._paint()
-
-    def _halted_view(self, showing: "Showing") -> View:
-        """A pause by hand as the three keys are told of it, in the kiosk's own language."""
-        reason = next((each.text for each in showing.reasons if each.code == showing.halted), {"vi": showing.halted})
-        language = self._config.language
-        state, words = State(Screen.PAUSED), self._words[language]
-        return replace(self._view(), state=state, language=language, words=words, halted=reason)
 
     def _paint(self) -> None:
         self._ring, self._lit = self._guide.ring(self.window.glass.dpi), False
         self.window.paint(replace(self.scene, items=(*self.scene.items, self._ring)) if self._ring else self.scene)
-
-    def _new_typing(self, view: View) -> Typing:
-        """A citizen's way of typing stays for the sitting; the next one begins with Telex, or without in English."""
-        before = view.state.answers.get(view.state.question)
-        method = Method.TELEX if view.language == DEFAULT else Method.PLAIN
-        if self._asked(self._shown) and self._asked(view):
-            method = self._typing.method
-        return Typing(keyboard.writing(before if isinstance(before, str) else ""), method)
 
     def _prepare_ahead(self) -> bool:
         """Prepare one of the scenes that may follow, once the present one is lit; whether there was one to prepare."""
@@ -283,28 +267,18 @@ class Counter:
         return self._strikes.is_second(target.id, x, y, self._now().at_s, limit_s, typing=target.typing)
 
     def _act(self, target: Target) -> None:
+        question = self._session.form.question(self._session.state.question)
+        written = typed.after(self._typing, target.event, question.longest if question else 0)
+        if written is not None:
+            self._typing = written
+            return
         match target.event:
-            case Key(name):
-                self._type(name)
-            case Shift():
-                self._typing = replace(self._typing, shift=not self._typing.shift)
-            case Signs():
-                self._typing = replace(self._typing, signs=not self._typing.signs)
-            case OtherMethod():
-                self._typing = _typed_otherwise(self._typing)
             case Turn(page):
                 self._page = page
             case ChoseLanguage(language):
                 self._session.handle(ChoseLanguage("" if language == self._config.language else language))
             case event:
                 self._session.handle(event)  # type: ignore[arg-type]
-
-    def _type(self, key: str) -> None:
-        question = self._session.form.question(self._session.state.question)
-        if question is not None:
-            typing = self._typing
-            writing = keyboard.pressed(typing.writing, key, typing.method, question.longest)
-            self._typing = replace(typing, writing=writing, shift=False)
 
     def _view(self) -> View:
         state = self._session.state
@@ -323,15 +297,9 @@ class Counter:
         )
 
     def _deadline_s(self) -> float:
-        desk_s = self._desk.deadline_s()
-        session_s = self._session.deadline_s()
+        deadlines_s = [self._session.deadline_s(), self._desk.deadline_s()]
         if self._service is not None:
-            session_s = min(session_s, self._service.deadline_s())
+            deadlines_s.append(self._service.deadline_s())
         if self._aids.struck is not None:  # a contact that closed counts a moment later
-            session_s = min(session_s, self._now().at_s + POLL_S)
-        return session_s if desk_s is None else min(session_s, desk_s)
-
-
-def _typed_otherwise(typing: Typing) -> Typing:
-    """The next way of typing; what stands in the box stays as it is seen."""
-    return replace(typing, method=keyboard.following(typing.method), writing=keyboard.writing(typing.text))
+            deadlines_s.append(self._now().at_s + POLL_S)
+        return min(each for each in deadlines_s if each is not None)

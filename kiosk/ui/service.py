@@ -1,8 +1,10 @@
 """The menu's screens behind the code, from a `Showing` to a scene: one row per place. Pure but for the measure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from kiosk.flow import Screen, State
 from kiosk.service.flow import ALLOWED, Act, Chose, Place, Went
 from kiosk.service.service import Showing
 from kiosk.service.status import rows
@@ -13,6 +15,7 @@ from kiosk.ui.service_pad import pad
 from kiosk.ui.service_parts import Line, Tile, footer, framed, line_h, message, table, tiles
 from kiosk.ui.service_tests import buttons, printer, sound, touch, touch_done
 from kiosk.ui.typeset import Typesetter
+from kiosk.ui.view import View
 from survey.form import text_in
 from survey.pause import Reason
 
@@ -22,6 +25,12 @@ def compose_service(showing: Showing, words: Words, language: str, glass: Glass,
     page = Page(glass, typesetter)
     _SCREENS[showing.place](page, showing, words, language)
     return page.scene(str(showing.place), "", language)
+
+
+def halted_view(view: View, showing: Showing, words: Words, language: str) -> View:
+    """A pause by hand as the three keys are told of it, in the kiosk's own `language`."""
+    reason = next((each.text for each in showing.reasons if each.code == showing.halted), {"vi": showing.halted})
+    return replace(view, state=State(Screen.PAUSED), language=language, words=words, halted=reason)
 
 
 def menu(page: Page, showing: Showing, words: Words, _language: str) -> None:
