@@ -64,6 +64,7 @@ def gap(a: Rect, b: Rect) -> float:
     return max(max(a.x, b.x) - min(a.right, b.right), max(a.y, b.y) - min(a.bottom, b.bottom))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_no_text_is_cut_or_leaves_its_box_or_meets_another(size, typesetter):
     texts = 0
@@ -86,6 +87,7 @@ def test_no_text_is_cut_or_leaves_its_box_or_meets_another(size, typesetter):
     print(f"{size}: {texts} texts, 0 cut, 0 overlapping")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_every_target_is_large_enough_for_a_finger_and_stands_apart(size, typesetter):
     """20 mm and 5 mm apart, 15 and 3 on the 7 inch panel; in the low mode all of it in the lower half."""
@@ -122,6 +124,7 @@ KEYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_keys_are_as_large_as_the_glass_allows(size, typesetter):
     mm = SIZES[size] / 25.4
@@ -139,6 +142,7 @@ def test_keys_are_as_large_as_the_glass_allows(size, typesetter):
     assert space >= KEYS[size][2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_capitals_are_as_high_as_eyes_need(size, typesetter):
     """Question 7.5 mm, other text 5 mm; 6 and 4 on the 7 inch panel, which is read from nearer; larger on request."""

@@ -4,24 +4,18 @@ Run: python -m tests.soak.hammering [--hits N] [--seed N]. The real loop, window
 handed in. A false complete is a record whose state is complete and that carries no flag.
 """
 
-import argparse
-import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.ui.screens import virtual_display
 from survey.record import State
+from tests.soak import apart
 from tests.soak.rig import records_of
-from tests.soak.sittings import QUICK, HandedClock, counter_in
+from tests.soak.sittings import HandedClock, counter_in
 
-ROOT = Path(__file__).parents[2]
 PACES = ((0.02, 0.08), (0.08, 0.25), (0.25, 0.6), (0.6, 1.5), (1.5, 4.0))  # seconds between two hits
 SPELL_HITS = (20, 400)  # then a pause, and perhaps another pace
 PAUSE_S = (1, 120)
@@ -99,28 +93,11 @@ def run(hits: int, seed: int, size: str, directory: Path) -> Outcome:
 
 def run_apart(hits: int, seed: int, size: str = "800x480", timeout_s: float | None = None) -> Outcome:
     """The same in a process and on a display of its own."""
-    command = [sys.executable, "-m", "tests.soak.hammering", f"--hits={hits}", f"--seed={seed}", f"--size={size}"]
-    with virtual_display(size) as environment:
-        environment = environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")])}
-        done = subprocess.run([*command, "--json"], env=environment, stdout=subprocess.PIPE, timeout=timeout_s)
-    if done.returncode:
-        raise RuntimeError(f"the hammering ended with {done.returncode}")
-    return Outcome(**json.loads(done.stdout.splitlines()[-1]))
+    return apart.run_apart("tests.soak.hammering", Outcome, {"hits": hits, "seed": seed}, size, timeout_s)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--hits", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--size", default="800x480")
-    parser.add_argument("--json", action="store_true", help="on the present display")
-    options = parser.parse_args(arguments)
-    if not options.json:
-        print(run_apart(options.hits, options.seed, options.size).line())
-        return 0
-    with tempfile.TemporaryDirectory(dir=QUICK if QUICK.is_dir() else None) as directory:
-        print(json.dumps(asdict(run(options.hits, options.seed, options.size, Path(directory)))))
-    return 0
+    return apart.command_line(__doc__, ("hits", 200_000), run_apart, run, arguments)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,12 @@ Run: python -m tests.soak.sittings [--sittings N] [--seed N] [--size 800x480]. O
 sitting takes as long as its frames and its flushes. Prints the slope of its memory (PSS) by least squares.
 """
 
-import argparse
-import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -28,12 +24,10 @@ from kiosk.standing import StandingFiles
 from kiosk.store import outbox_in
 from kiosk.texts import read_words
 from kiosk.ui.gallery import FORM, form, standing
-from kiosk.ui.screens import virtual_display
 from survey.record import Clock
+from tests.soak import apart
 
-ROOT = Path(__file__).parents[2]
 BOOT = "0123456789abcdef"
-QUICK = Path("/dev/shm")  # a flush there costs nothing; what a flush promises is tried elsewhere
 SAMPLES = 600
 WARM = 0.3  # the part of the run in which caches may still fill
 LONG = 0.04  # sittings of twenty taps or more, comment and all; the others leave after one to three
@@ -189,36 +183,11 @@ def kept(counter) -> dict[str, int]:
 
 def run_apart(sittings: int, seed: int, size: str = "800x480", timeout_s: float | None = None) -> Outcome:
     """The same in a process and on a display of its own."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.soak.sittings",
-        f"--sittings={sittings}",
-        f"--seed={seed}",
-        f"--size={size}",
-    ]
-    with virtual_display(size) as environment:
-        done = subprocess.run(
-            [*command, "--json"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, timeout=timeout_s
-        )
-    if done.returncode:
-        raise RuntimeError(f"the sittings ended with {done.returncode}")
-    return Outcome(**json.loads(done.stdout.splitlines()[-1]))
+    return apart.run_apart("tests.soak.sittings", Outcome, {"sittings": sittings, "seed": seed}, size, timeout_s)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--sittings", type=int, default=50_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--size", default="800x480")
-    parser.add_argument("--json", action="store_true", help="on the present display, and print the samples")
-    options = parser.parse_args(arguments)
-    if not options.json:
-        print(run_apart(options.sittings, options.seed, options.size).line())
-        return 0
-    with tempfile.TemporaryDirectory(dir=QUICK if QUICK.is_dir() else None) as directory:
-        print(json.dumps(asdict(run(options.sittings, options.seed, options.size, Path(directory)))))
-    return 0
+    return apart.command_line(__doc__, ("sittings", 50_000), run_apart, run, arguments)
 
 
 if __name__ == "__main__":
