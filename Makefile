@@ -32,11 +32,11 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@touch $@
 
 demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one; FORM=…
-	@deploy/system-packages.sh display terminal
+	@deploy/system-packages.sh display print terminal
 	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
-	@deploy/system-packages.sh display voice terminal firmware test
+	@deploy/system-packages.sh display print voice terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
@@ -48,7 +48,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not voice and not postgres and not board"
 
 bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
-	@deploy/system-packages.sh display terminal test
+	@deploy/system-packages.sh display print terminal test
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
 	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
