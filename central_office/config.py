@@ -21,7 +21,7 @@ DATABASE_FILE = "office.db"
 class Config:
     """`database`: "sqlite", or `postgresql://user:password@host:port/name` (host may be a socket folder, %2F-quoted).
 
-    `secret_key`, `centre_key`, `slip_key`: files; empty means inside `data_directory`. `workers`, `threads`: gunicorn's.
+    `secret_key`, `centre_key`, `slip_key`: files; empty: inside `data_directory`. `workers`, `threads`: gunicorn's.
     `behind_proxy`: believe X-Forwarded-For and X-Forwarded-Proto of the one proxy in front. `https`: cookies only then.
     `silent_after_minutes`: a kiosk not heard of for so long is marked.
     `public_url`: where citizens' phones reach the office, "" if they do not. `slip_valid_days`: how long a slip may be
