@@ -45,7 +45,7 @@ def seal_within(submission: Submission, now: datetime) -> bool:
     key = virtual_key()
     name = _kiosk(bytes(key.verify_key), submission.plan, submission.point, now)
     ledger.lock_kiosk(name)
-    if (stored := _stored(submission.id)) is not None:
+    if (stored := _stored(name, submission.id)) is not None:
         return stored
     seq, prev = _end(name)
     sealed = seal(replace(submission, kiosk=name, boot=BOOT), seq + 1, prev)
@@ -66,11 +66,12 @@ def _kiosk(public_key: bytes, plan: str, point: str, now: datetime) -> str:
     return name
 
 
-def _stored(record: str) -> bool | None:
-    """Whether the record of this id counts; None if there is none."""
+def _stored(name: str, record: str) -> bool | None:
+    """Whether the virtual kiosk's record of this id counts; None if there is none."""
     found = rows(
-        "SELECT c.counted FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id WHERE r.id = %s",
-        record.replace("-", ""),
+        "SELECT c.counted FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id "
+        "WHERE r.id = %s AND r.kiosk_id = %s",
+        *(record.replace("-", ""), name),
     )
     return bool(found[0][0]) if found else None
 
