@@ -59,6 +59,8 @@ def seal_within(submission: Submission, now: datetime) -> bool:
 def _kiosk(public_key: bytes, plan: str, point: str, now: datetime) -> str:
     """The virtual kiosk's name, with its row and its place made where they are new."""
     name, place = kiosk_id(public_key), {"plan": plan, "point": point}
+    if rows("SELECT 1 FROM fleet_assignment WHERE kiosk_id = %s AND plan = %s AND point = %s", name, plan, point):
+        return name
     Kiosk.objects.get_or_create(
         kiosk=name, defaults={"public_key": public_key, "kind": KIND, "enrolled_at": now, **place}
     )
