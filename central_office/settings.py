@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "central_office.fleet",
     "central_office.intake",
     "central_office.results",
+    "central_office.coverage",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",
