@@ -1,8 +1,8 @@
 """How many answers a point must have for the people who came to it: Bắc Giang's rule, all of its numbers as data.
 
-The plan has one clumsy sentence («không cao hơn hoặc thấp hơn 50% (10 phiếu)»; where it is «quá đông», at least 20), read
-as facts §5 no. 8 and 9 settle it: with V visits, R answers are enough from min(⌈50 %·V⌉, 20) and too many above
-⌊150 %·V⌋; more answers than visits are suspect already. Integers only. Knows no point, no clock and no rating.
+The plan has one clumsy sentence («không cao hơn hoặc thấp hơn 50% (10 phiếu)», and 20 forms are enough where it is «quá
+đông»), read as facts §5 no. 8 and 9 settle it: with V visits, R answers are enough from min(⌈50 %·V⌉, 20) and too many
+above ⌊150 %·V⌋; more answers than visits are suspect already. Integers only. Knows no point, no clock, no rating.
 """
 
 from dataclasses import dataclass

@@ -8,9 +8,9 @@ from enum import Enum
 from django.db.models import Count, QuerySet, Sum
 
 from central_office.coverage.visits import latest
-from central_office.intake.models import Tally
+from central_office.intake.models import Redemption, Tally
 from central_office.rounds.models import FormFile
-from central_office.slips.models import Redemption, Slip, SlipPoint
+from central_office.slips.models import Slip, SlipPoint
 from survey.plan import Plan
 from survey.record import Channel
 from survey.slip_notes import SlipState

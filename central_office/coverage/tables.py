@@ -12,7 +12,14 @@ HEAD = (
     *("Mã điểm", "Điểm khảo sát", "Ngày", "Phiếu mời đã in", "Phiếu mời hủy", "Phiếu mời đã trả lời", "Còn lại"),
     *("Tỷ lệ trả lời (%)", "Lượt người dân", "Nguồn số lượt", "Số ngày chưa rõ số lượt"),
     *(way.label for way in Way),
-    *("Cộng phiếu trả lời", "Phiếu trên lượt (%)", "Khung từ", "Khung đến", "Kết luận", "Kết luận, trừ phiếu bất thường"),
+    *(
+        "Cộng phiếu trả lời",
+        "Phiếu trên lượt (%)",
+        "Khung từ",
+        "Khung đến",
+        "Kết luận",
+        "Kết luận, trừ phiếu bất thường",
+    ),
     *("Có dấu hiệu bất thường", "Không tính (phiếu mời đã dùng hoặc hủy)", "Trả lời sau đợt", "Trả lời trước đợt"),
 )
 WHOLE = "cả đợt"
@@ -68,7 +75,7 @@ def _rule(rule: VisitsRule) -> Json:
 
 def _point(coverage: Coverage, point: Point) -> Json:
     days: list[Json] = [
-        {"day": day.isoformat()} | _judged(judged)
+        _judged(judged) | {"day": day.isoformat()}
         for day, judged in zip(coverage.days, point.days, strict=True)
         if judged is not None
     ]
