@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import coverage, fleet, notices, prove, rounds
+    from central_office.commands import coverage, fleet, notices, prove, rounds, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -78,6 +78,8 @@ def _command(arguments: argparse.Namespace) -> Command:
         "visits list": coverage.visits_list,
         "visits rule": coverage.visits_rule,
         "coverage": coverage.coverage,
+        "withdraw": slips.withdraw_code,
+        "slips forget": slips.forget,
     }
     return commands[arguments.command]
 
@@ -131,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
     _coverage(_add(commands, "coverage", "độ phủ: phiếu mời, lượt người dân, phiếu trả lời / slips, visits, answers"))
     _visits(_add(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
+    withdraw = _add(commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back")
+    withdraw.add_argument("code", metavar="MÃ")
+    _slips(_add(commands, "slips", "phiếu mời / slips"))
     return parser
 
 
@@ -213,6 +218,13 @@ def _visits(parser: argparse.ArgumentParser) -> None:
     rule.add_argument("--answers", type=int, required=True)
     for action_name, chosen in actions.choices.items():
         chosen.set_defaults(command=f"visits {action_name}")
+
+
+def _slips(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    _add(actions, "forget", "xóa liên kết và khóa đã hết hạn; chạy hằng ngày / destroy what is due; run daily")
+    for action, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"slips {action}")
 
 
 if __name__ == "__main__":
