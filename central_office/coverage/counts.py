@@ -19,11 +19,11 @@ from survey.slip_notes import SlipState
 class Way(Enum):
     """How an answer came; paper is one way, whether its form was numbered or not."""
 
-    SCREEN_SLIP = "screen_slip", "Màn hình, có phiếu mời"
-    SCREEN = "screen", "Màn hình, không có phiếu"
+    SCREEN_SLIP = "screen_slip", "Màn hình, phiếu mời"
+    SCREEN = "screen", "Màn hình"
     BUTTON = "button", "Nút bấm"
-    PHONE_SLIP = "phone_slip", "Điện thoại, có phiếu mời"
-    PHONE = "phone", "Điện thoại, mã của điểm"
+    PHONE_SLIP = "phone_slip", "Điện thoại, phiếu mời"
+    PHONE = "phone", "Điện thoại, mã điểm"
     PAPER = "paper", "Phiếu giấy"
 
     def __init__(self, code: str, label: str) -> None:

@@ -65,6 +65,14 @@ def answers_by_agency(answers: Iterable[Answers], plan: Plan) -> dict[str, int]:
     return {code: count for code, count in sorted(found.items(), key=lambda each: (-each[1], each[0])) if count}
 
 
+def agencies(answers: Iterable[Answers], rows: Iterable[Late], plan: Plan) -> list[tuple[LateGroup, int]]:
+    """Every agency that a slip or an answer names, with its answers; the most answers first."""
+    given, late = answers_by_agency(answers, plan), {group.code: group for group in late_by_agency(rows)}
+    codes = sorted(given.keys() | late.keys(), key=lambda code: (-given.get(code, 0), code))
+    nothing = (0, 0, 0, 0, 0)
+    return [(late.get(code) or LateGroup(code, agency_name(code), *nothing), given.get(code, 0)) for code in codes]
+
+
 def agency_name(code: str) -> str:
     """The office knows agencies by their codes; their names are the counters' lists."""
     return code or UNKNOWN_AGENCY

@@ -26,6 +26,7 @@ from survey.plan import Plan
 
 BY_HAND = (Source.STAFF, Source.TICKET, Source.SENSOR)
 UNPROCESSABLE = 422
+MOST_LATE = 20  # points shown with their late results; the JSON has all
 
 
 @require_safe
@@ -124,7 +125,8 @@ def _whole_context(request: HttpRequest, coverage: Coverage, answers: list[Answe
     plan_order = request.GET.get("xep") == "ke-hoach"
     points = list(coverage.points) if plan_order else coverage.most_urgent_first()
     late = list(late_of(coverage.plan))
-    agencies = dossiers.answers_by_agency(answers, coverage.plan)
+    late_points = [group for group in dossiers.late_by_point(late, coverage.plan) if group.late]
+    agencies = dossiers.agencies(answers, late, coverage.plan)
     return {
         "plans": list(PlanFile.objects.order_by("loaded_at").values_list("plan", flat=True)),
         "plan_order": plan_order,
@@ -133,11 +135,11 @@ def _whole_context(request: HttpRequest, coverage: Coverage, answers: list[Answe
         "columns": picture.column_names(coverage),
         "signs": _signs(coverage),
         "attention": sum(1 for point in coverage.points if point.urgency[0] < words.WELL),
-        "late_points": [group for group in dossiers.late_by_point(late, coverage.plan) if group.late],
-        "late_agencies": dossiers.late_by_agency(late),
+        "late_points": late_points[:MOST_LATE],
+        "late_points_left": max(0, len(late_points) - MOST_LATE),
         "late_total": dossiers.late_total(late),
-        "agencies": [(dossiers.agency_name(code), count) for code, count in agencies.items()],
-        "agency_total": sum(agencies.values()),
+        "agencies": agencies,
+        "agency_total": sum(count for _, count in agencies),
     }
 
 

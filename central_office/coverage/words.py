@@ -34,7 +34,7 @@ MEANINGS = {
     Verdict.WITHIN: "trong khung",
 }
 WELL = 4  # from this urgency on (figures.URGENCY) nobody need look
-SOURCES = {**{source.value: source.label for source in Source}, BY_SLIPS: "phiếu mời đã in"}
+SOURCES = {**{source.value: source.label for source in Source}, BY_SLIPS: "phiếu mời"}
 
 
 def sign(verdict: Verdict | None) -> Sign:

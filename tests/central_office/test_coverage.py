@@ -1,4 +1,4 @@
-"""Coverage: slips, visits and answers by point and day, from real records through the real intake, on both databases."""
+"""Coverage from real records through the real intake: slips, visits and answers by point and day, on each database."""
 
 import csv
 import io
@@ -287,7 +287,7 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
     from django.utils import timezone
 
     from central_office.coverage.models import VisitCount
-    from central_office.intake.models import Cell, Tally
+    from central_office.intake.models import Cell, Redemption, Tally
     from central_office.rounds.models import FormFile
     from central_office.slips.models import Slip
     from central_office.slips.numbers import number_of
@@ -295,7 +295,7 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
     load(helper, points=points)
     form = FormFile.objects.get(form="rut-gon-mot-cua").digest
     rng = random.Random(209)
-    cells, tallies, slips, visits = [], [], [], []
+    cells, tallies, slips, visits, used = [], [], [], [], []
     for number in range(1, points + 1):
         point, kind = f"bg-{number:03d}", rng.random()
         for day in (12, 13, 14):
@@ -307,7 +307,7 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
                 cell = Cell(
                     key=f"{point}|{day}|{channel}", **base, channel=channel, day=date(2024, 6, day), flagged=False
                 )
-                cell.by_slip = by_slip
+                cell.by_slip, cell.agency = by_slip, "so-tnmt" if by_slip and number % 3 else ""
                 cells.append(cell)
                 tallies.append((cell, part))
             if kind > 0.3:
@@ -316,10 +316,14 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
                     visits.append(VisitCount(**here, entered_by="nhập", entered_at=timezone.now()))
             elif came:
                 slip = {"number": number_of(PLAN, point), "day": date(2024, 6, day), "state": "printed", "kiosk": "k"}
-                slips += [Slip(token=token(len(slips) + each), **slip) for each in range(came)]
+                slip |= {"late": day == 13, "notice": number % 2 == 0, "apology": None, "agency": "so-tnmt"}
+                new = [Slip(token=token(len(slips) + each), **slip) for each in range(came)]
+                used += [Redemption(token=each.token, day=each.day) for each in new[: said - said // 2]]
+                slips += new
     Cell.objects.bulk_create(cells)
     Tally.objects.bulk_create(Tally(cell=cell, question="", value="", count=part) for cell, part in tallies if part)
     Slip.objects.bulk_create(slips)
+    Redemption.objects.bulk_create(used)
     VisitCount.objects.bulk_create(visits)
 
 
