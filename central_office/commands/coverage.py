@@ -5,13 +5,13 @@ import json
 import os
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import date
 
 from django.utils import timezone
 
 from central_office.commands import say
 from central_office.config import Config
 from central_office.coverage import dossiers, tables, words
+from central_office.coverage.asked import today
 from central_office.coverage.counts import answers_of, late_of, slips_of, visits_of
 from central_office.coverage.dossiers import LateGroup
 from central_office.coverage.figures import Coverage, Judged
@@ -32,9 +32,9 @@ def visits_import(arguments: Namespace, _config: Config) -> int:
     plan, now = _plan(arguments.plan), timezone.now()
     table = read_table(arguments.file.read_bytes(), arguments.file.name, plan)
     if arguments.preview:
-        result = sort(plan, table.tellings, _today())
+        result = sort(plan, table.tellings, today())
     else:
-        result = enter(plan, table.tellings, _who(), now, _today())
+        result = enter(plan, table.tellings, _who(), now, today())
     refused = [
         *table.refused,
         *(RefusedLine(table.lines[told.point, told.day], told.point, reason) for told, reason in result.refused),
@@ -49,7 +49,7 @@ def visits_import(arguments: Namespace, _config: Config) -> int:
 def visits_add(arguments: Namespace, _config: Config) -> int:
     plan = _plan(arguments.plan)
     told = Told(arguments.point, arguments.day, arguments.count, arguments.source)
-    result = enter(plan, [told], _who(), timezone.now(), _today())
+    result = enter(plan, [told], _who(), timezone.now(), today())
     for _, reason in result.refused:
         say(f"Chưa ghi / not stored: {reason}")
     if result.refused:
@@ -91,7 +91,7 @@ def coverage(arguments: Namespace, _config: Config) -> int:
     if arguments.late:
         _say_late([*dossiers.late_by_point(late, plan), *dossiers.late_by_agency(late)], dossiers.late_total(late))
         return os.EX_OK
-    found = coverage_of(plan, answers, slips_of(plan), visits_of(plan), _today())
+    found = coverage_of(plan, answers, slips_of(plan), visits_of(plan), today())
     if arguments.json:
         by_agency = dossiers.answers_by_agency(answers, plan)
         say(json.dumps(tables.as_json(found, late, by_agency), ensure_ascii=False, indent=1))
@@ -146,10 +146,6 @@ def _say_late(groups: list[LateGroup], total: LateGroup) -> None:
 
 def _plan(name: str) -> Plan:
     return plan_of(PlanFile.objects.get(plan=name).text)
-
-
-def _today() -> date:
-    return timezone.now().astimezone(PLAN_ZONE).date()
 
 
 def _who() -> str:

@@ -1,10 +1,9 @@
 """The coverage pages: HTTP in, HTTP out. Figures come from `gathering`, their shape from `picture` and `tables`."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,15 +11,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from central_office.coverage import dossiers, picture, tables, visits, words
+from central_office.coverage.asked import plan_asked, plan_or_404, today
 from central_office.coverage.counts import Answers, Way, answers_of, late_of, slips_of, visits_of
 from central_office.coverage.figures import Coverage, Point
 from central_office.coverage.gathering import coverage_of
 from central_office.coverage.models import Source
 from central_office.coverage.visits import Told
 from central_office.coverage.visits_file import read_count, read_day
-from central_office.intake.lines import PLAN_ZONE
 from central_office.results.tables import write_csv
-from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 from survey.plan import Plan
 
@@ -32,14 +30,14 @@ MOST_LATE = 20  # points shown with their late results; the JSON has all
 @require_safe
 @login_required
 def coverage_page(request: HttpRequest) -> HttpResponse:
-    plan = _plan(request)
+    plan = plan_asked(request)
     return render(request, "office/coverage_none.html", {"page": "coverage"}) if plan is None else _page(request, plan)
 
 
 @require_safe
 @login_required
 def coverage_csv(request: HttpRequest) -> HttpResponse:
-    coverage, _ = _coverage(_plan_or_404(request))
+    coverage, _ = _coverage(plan_or_404(request))
     name = f'attachment; filename="do-phu-{coverage.plan.id}.csv"'
     body = write_csv(tables.HEAD, tables.rows(coverage))
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
@@ -48,7 +46,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def coverage_json(request: HttpRequest) -> HttpResponse:
-    coverage, answers = _coverage(_plan_or_404(request))
+    coverage, answers = _coverage(plan_or_404(request))
     by_agency = dossiers.answers_by_agency(answers, coverage.plan)
     body = tables.as_json(coverage, list(late_of(coverage.plan)), by_agency)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
@@ -58,20 +56,15 @@ def coverage_json(request: HttpRequest) -> HttpResponse:
 @login_required
 def enter_visits(request: HttpRequest) -> HttpResponse:
     """One number by hand. What cannot be is told on the page, with everything that was typed still there."""
-    plan = _plan_or_404(request)
+    plan = plan_or_404(request)
     told = _told(request)
     now = timezone.now()
-    problem = told if isinstance(told, str) else visits.refusal(told, plan, _today())
+    problem = told if isinstance(told, str) else visits.refusal(told, plan, today())
     if problem or isinstance(told, str):
         return _page(request, plan, problem=problem, status=UNPROCESSABLE)
-    done = visits.enter(plan, [told], request.user.get_username(), now, _today())
+    done = visits.enter(plan, [told], request.user.get_username(), now, today())
     said = {"plan": plan.id, "point": told.point, "da-ghi": "1" if done.new else "0"}
     return redirect(f"{reverse('coverage')}?{urlencode(said)}")
-
-
-def _today() -> date:
-    """The day in the plans' zone, whatever zone the office is set to."""
-    return timezone.now().astimezone(PLAN_ZONE).date()
 
 
 def _told(request: HttpRequest) -> Told | str:
@@ -113,12 +106,18 @@ def _common(request: HttpRequest, coverage: Coverage) -> dict[str, Any]:
         "ways": tuple(Way),
         "by_hand": BY_HAND,
         "typed": request.POST,
-        "stored": {"1": "Đã ghi số lượt.", "0": "Số lượt này đã có sẵn, không có gì thay đổi."}.get(
-            request.GET.get("da-ghi", ""), ""
-        ),
+        "stored": _stored(request.GET.get("da-ghi", "")),
         "first_day": plan.first_day,
         "last_day": min(plan.last_day, coverage.today),
     }
+
+
+def _stored(count: str) -> str:
+    """What an entry has done, by the number of rows that it added."""
+    if not count.isdecimal() or len(count) > 6:
+        return ""
+    done = {"0": "Không có gì thay đổi: các số này đã có sẵn.", "1": "Đã ghi số lượt."}
+    return done.get(count, f"Đã ghi {count} số lượt.")
 
 
 def _whole_context(request: HttpRequest, coverage: Coverage, answers: list[Answers]) -> dict[str, Any]:
@@ -157,22 +156,4 @@ def _point_context(coverage: Coverage, point: Point) -> dict[str, Any]:
 
 def _coverage(plan: Plan) -> tuple[Coverage, list[Answers]]:
     answers = list(answers_of(plan))
-    return coverage_of(plan, answers, slips_of(plan), visits_of(plan), _today()), answers
-
-
-def _plan(request: HttpRequest) -> Plan | None:
-    """The plan asked for, or the one that runs. Raises: Http404 for one that is none."""
-    plans = list(PlanFile.objects.order_by("loaded_at"))
-    wanted = request.POST.get("plan") or request.GET.get("plan")
-    try:
-        chosen = choose(plans, wanted, _today())
-    except PlanFile.DoesNotExist:
-        raise Http404 from None
-    return None if chosen is None else plan_of(chosen.text)
-
-
-def _plan_or_404(request: HttpRequest) -> Plan:
-    plan = _plan(request)
-    if plan is None:
-        raise Http404
-    return plan
+    return coverage_of(plan, answers, slips_of(plan), visits_of(plan), today()), answers

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,38 @@ def test_damaged_tables_raise_nothing_else(plan: Any) -> None:
         else:
             assert all(told.count is not None and plan.allocation(told.point) for told in table.tellings)
     print(f"{tables} damaged tables, seed {seed}: {refused} refused whole, the others line by line")
+
+
+def test_a_file_on_the_page_is_shown_first_and_stored_as_shown(plan: Any, coverage: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from central_office.coverage.models import VisitCount
+
+    person = coverage.logged_in()
+
+    def send(data: bytes) -> Any:
+        return person.post("/do-phu/tep/", {"plan": coverage.PLAN, "file": SimpleUploadedFile("lượt <b>.csv", data)})
+
+    data = (TABLE + "bg-004;15/06/2024;9;\n<img src=x onerror=1>;14/06/2024;9;\n").encode("utf-8-sig")
+    text = send(data).content.decode()
+    assert VisitCount.objects.count() == 0
+    for shown in ("3 số mới, 0 số đã có sẵn, 2 dòng bị từ chối", "không thuộc đợt khảo sát", "&lt;img", "Xã thử số 2"):
+        assert shown in text, shown
+    assert "<img src=x" not in text
+    rows = re.search(r'name="rows" value="([^"]+)"', text)
+    assert rows
+    for spoilt in ("", rows[1] + "x", "x" * 2000, rows[1][:-9]):
+        refused = person.post("/do-phu/tep/ghi/", {"plan": coverage.PLAN, "rows": spoilt})
+        assert refused.status_code == 422
+    assert person.post("/do-phu/tep/ghi/", {"plan": "krong-no-2023", "rows": rows[1]}).status_code == 422
+    for added in (3, 0):
+        done = person.post("/do-phu/tep/ghi/", {"plan": coverage.PLAN, "rows": rows[1]})
+        assert done["Location"] == f"/do-phu/?plan={coverage.PLAN}&da-ghi={added}"
+        assert ("Đã ghi 3 số lượt" if added else "đã có sẵn") in person.get(done["Location"]).content.decode()
+    assert VisitCount.objects.count() == 3
+    assert "0 số mới, 3 số đã có sẵn" in send(data).content.decode()
+    assert send(b"").status_code == send(b"x" * 4_000_001).status_code == 422
+    assert person.post("/do-phu/tep/", {"plan": coverage.PLAN}).status_code == 422
 
 
 @pytest.mark.slow

@@ -33,5 +33,10 @@ def sign(verdict: Verdict | None) -> words.Sign:
 
 
 @register.filter
+def source(code: str) -> str:
+    return words.SOURCES[code]
+
+
+@register.filter
 def sources(codes: frozenset[str]) -> str:
     return words.sources(codes)
