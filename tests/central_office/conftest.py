@@ -30,6 +30,7 @@ def _load(name: str) -> Any:
 
 support = _load("support")
 postgres_server = _load("postgres")
+slip_support = _load("slip_support")
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
@@ -240,3 +241,17 @@ def browser(browsing: Any, tmp_path: Path) -> Iterator[Any]:
 def coverage() -> Any:
     """`test_coverage.py`, which knows how to make a round with slips and visits."""
     return _load("test_coverage")
+
+
+@pytest.fixture
+def slips(office: Office) -> Any:
+    """The helpers of slips, with their plan loaded, on each database."""
+    slip_support.add_plan()
+    return slip_support
+
+
+@pytest.fixture
+def small_slips(small_office: Office) -> Any:
+    """The same on SQLite."""
+    slip_support.add_plan()
+    return slip_support
