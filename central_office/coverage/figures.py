@@ -15,6 +15,7 @@ URGENCY = (  # of points; what a person must look at stands first
     *(Verdict.ABOVE, Verdict.MORE_THAN_VISITS, Verdict.BELOW, Verdict.UNKNOWN, Verdict.NO_VISITS, Verdict.WITHIN),
     None,
 )
+TO_LOOK_AT = URGENCY[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,13 @@ class Point:
     early: int = 0
 
     @property
+    def needs_a_look(self) -> bool:
+        return self.total.verdict in TO_LOOK_AT
+
+    @property
     def urgency(self) -> tuple[int, int]:
         """Less is more urgent: the whole first, then how many days are not well."""
-        bad = sum(1 for day in self.days if day is not None and day.verdict in URGENCY[:4])
+        bad = sum(1 for day in self.days if day is not None and day.verdict in TO_LOOK_AT)
         return URGENCY.index(self.total.verdict), -bad
 
 
@@ -138,8 +143,11 @@ def add(parts: Iterable[Figures]) -> Figures:
 
 
 def judge(rule: VisitsRule | None, figures: Figures) -> Judged:
-    """What the rule says; without a rule only that more answered than came. A day missing leaves the whole unknown."""
+    """What the rule says; without a rule only that more answered than came. A day missing leaves the whole unknown;
+    where none is missing and none known (the round begins, a Sunday) there is nothing to judge yet."""
     visits = None if figures.missing else figures.visits
+    if figures.visits is None and not figures.missing:
+        return Judged(figures, None, None, None)
     if rule is None:
         suspect = visits is not None and figures.compared > visits
         verdict = Verdict.MORE_THAN_VISITS if suspect else None

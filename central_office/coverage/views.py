@@ -108,7 +108,6 @@ def _common(request: HttpRequest, coverage: Coverage) -> dict[str, Any]:
         "typed": request.POST,
         "stored": _stored(request.GET.get("da-ghi", "")),
         "first_day": plan.first_day,
-        "last_day": min(plan.last_day, coverage.today),
     }
 
 
@@ -133,7 +132,7 @@ def _whole_context(request: HttpRequest, coverage: Coverage, answers: list[Answe
         "lines": picture.lines(coverage, points),
         "columns": picture.column_names(coverage),
         "signs": _signs(coverage),
-        "attention": sum(1 for point in coverage.points if point.urgency[0] < words.WELL),
+        "attention": sum(point.needs_a_look for point in coverage.points),
         "late_points": late_points[:MOST_LATE],
         "late_points_left": max(0, len(late_points) - MOST_LATE),
         "late_total": dossiers.late_total(late),

@@ -24,7 +24,7 @@ SIGNS = {
     Verdict.NO_VISITS: Sign("none", "0", "Không có lượt"),
     Verdict.WITHIN: Sign("within", "✓", "Đạt"),
 }
-NO_SIGN = Sign("plain", "·", "Không xét")
+NO_SIGN = Sign("plain", "·", "Chưa xét")
 MEANINGS = {
     Verdict.ABOVE: "nhiều hơn mức cao nhất",
     Verdict.MORE_THAN_VISITS: "phiếu nhiều hơn người đến, cần xem",
@@ -33,7 +33,6 @@ MEANINGS = {
     Verdict.NO_VISITS: "không ai đến, không ai trả lời",
     Verdict.WITHIN: "trong khung",
 }
-WELL = 4  # from this urgency on (figures.URGENCY) nobody need look
 SOURCES = {**{source.value: source.label for source in Source}, BY_SLIPS: "phiếu mời"}
 
 

@@ -229,6 +229,34 @@ def test_a_day_that_nobody_counted_leaves_the_whole_unknown(small_office: Any, h
     assert point_of(found(), "bg-007").total.verdict is Verdict.WITHIN
 
 
+def test_before_anything_can_be_known_nothing_is_said(small_office: Any, helper: Any) -> None:
+    load(helper, points=3)
+    before, first = found(FIRST - timedelta(days=1)), found(FIRST)
+    for coverage in (before, first):
+        assert {point.total.verdict for point in coverage.points} == {None}
+        assert not any(point.needs_a_look for point in coverage.points)
+    assert [judged is None for judged in first.points[0].days] == [False, True, True]
+    over = found(FIRST + timedelta(days=3))
+    assert over.verdicts()[Verdict.UNKNOWN] == 3
+    assert over.total.missing == 9
+
+
+def test_a_sunday_on_which_nothing_happened_is_not_missed(small_office: Any, helper: Any) -> None:
+    load(helper, points=2, window={"from": "2024-06-14", "to": "2024-06-17"})  # Friday to Monday
+    for point in ("bg-001", "bg-002"):
+        for day in (14, 17):
+            count(point, day, 8)
+    device = small_office.device(plan=PLAN, point="bg-002")
+    answer_without(small_office, device, Channel.QR, 9, day=14)
+    answer_without(small_office, device, Channel.QR, 1, day=16)
+    quiet, open_on_sunday = found().points
+    assert (quiet.total.verdict, [judged and judged.verdict for judged in quiet.days][1:3]) == (
+        Verdict.BELOW,
+        [None] * 2,
+    )
+    assert (open_on_sunday.total.verdict, open_on_sunday.total.figures.missing) == (Verdict.UNKNOWN, 1)
+
+
 def test_more_answers_than_visits_are_flagged_before_the_band_is_left(small_office: Any, helper: Any) -> None:
     load(helper)
     device = small_office.device(plan=PLAN, point="bg-008")
