@@ -21,7 +21,7 @@ from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
 from central_office.intake.receive import receive
-from central_office.keys import genuine, read_centre_key, sign_with
+from central_office.keys import KeyMissing, genuine, read_centre_key, sign_with
 from central_office.results import notices
 from central_office.slips import forget, handing
 from central_office.slips import notes as slip_notes
@@ -102,13 +102,22 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": instant}
     today = timezone.localdate(now)
-    told |= notices.news(beat.notice, before.plan, before.point, today) | handing.news(beat.slips, before, today)
+    told |= notices.news(beat.notice, before.plan, before.point, today) | _slip_news(beat, before, now)
     if beat.pauses:
         told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))
     if beat.languages:
         told["languages"] = languages.keep(beat.kiosk, beat.languages)
-    forget.forget_due(now, _sign)
     return _json(wire.write_message("time", told, _sign))
+
+
+def _slip_news(beat: heartbeat.Heartbeat, kiosk: Kiosk, now: datetime) -> dict[str, Value]:
+    """What changes the kiosk's slips; destroys what is due as well. A lost slip key stops slips, not the heartbeat."""
+    try:
+        forget.forget_due(now, _sign)
+        return handing.news(beat.slips, kiosk, timezone.localdate(now))
+    except KeyMissing as error:
+        log.error("slips.key_missing", extra={"fields": {"code": error.code, "hint": error.hint}})
+        return {}
 
 
 @api.post("/v1/slips", url_name="slips", openapi_extra=document.SLIPS, summary="Tell of a counter's slips")

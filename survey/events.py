@@ -65,6 +65,7 @@ EVENTS: Mapping[str, str] = {
     "slip.withdrawn": "The holder of a slip took the answer back, or its right to one; `outcome` follows.",
     "slips.failed": "The counter's book of slips cannot be read or written now; answers go on.",
     "slips.forgotten": "Links from slips to records, and points' keys, were destroyed; `links` and `keys` follow.",
+    "slips.key_missing": "The office's slip key is gone: slips rest until it is back; `hint` follows.",
     "slips.not_told": "The centre's signed word for the counter's slips did not come; they are told again.",
     "slips.setup_refused": "What the office sent to make slips with cannot be used or kept; `why` follows.",
     "slips.setup_removed": "This point makes no slips any more; `plan` and `point` follow.",

@@ -59,8 +59,7 @@ def _withdraw(token: str, last_day: date, today: date, quarter: str) -> Outcome:
         if row is None or row.seq is None or today > row.day + DAYS:
             return Outcome.TOO_LATE
         uses = FurtherUse.objects.filter(token=token)
-        for kiosk, seq in [(row.kiosk, row.seq), *uses.values_list("kiosk", "seq")]:
-            erase(kiosk, seq, quarter, _sign)
+        erase([(row.kiosk, row.seq), *uses.values_list("kiosk", "seq")], quarter, _sign)
         uses.delete()
         Redemption.objects.filter(token=token).update(kiosk="", seq=None, withdrawn=quarter)
         return Outcome.DONE

@@ -103,3 +103,32 @@ def check(database: str, slips: Any, tokens: list[str], sealed: Counter[bool]) -
     print(
         f"{database}, seed {SEED}: {len(tokens)} races of three uses of one slip; each counted once; first was {first}"
     )
+
+
+@pytest.mark.slow
+def test_a_withdrawal_at_the_same_moment_leaves_no_answer(office: Any, slips: Any, helper: Any, devices: Any) -> None:
+    """Whichever comes first, the holder's word or the record: in the end only a tombstone is there."""
+    from django.test import Client
+    from django.utils import timezone
+
+    from central_office.intake.models import Record, Tombstone
+    from central_office.slips.withdrawal import withdraw
+
+    rounds, told = 25, Counter[str]()
+    codes = slips.codes(rounds, last_day=timezone.localdate())
+    for code in codes:
+        batches = [device.batch([device.answer(slip=slips.token(code))]) for device in devices]
+
+        def deliver(batch: Any) -> None:
+            assert helper.ClientDoor(Client()).post(helper.BATCHES, batch[1], helper.wire.CONTENT_TYPE).status == 200
+
+        def take_back(code: Any = code) -> None:
+            told[str(withdraw(code, timezone.now()))] += 1
+
+        at_once([take_back, *(lambda b=b: deliver(b) for b in batches)])
+    assert set(told) <= {"done", "not_used"}
+    assert Tombstone.objects.count() == Record.objects.count() == 2 * rounds
+    assert {bytes(raw) for raw in Record.objects.values_list("raw", flat=True)} == {b""}
+    assert slips.answers_by_reason() == {}
+    assert slips.verified()[0] == []
+    print(f"{office.database}: {rounds} withdrawals at the moment of two uses, 0 answers left: {dict(told)}")

@@ -149,3 +149,36 @@ def test_the_slip_key_is_made_once_and_is_private(tmp_path: Any) -> None:
     short.write_text("00")
     with pytest.raises(KeyMissing):
         read_slip_key(short)
+
+
+def test_a_lost_slip_key_is_not_made_anew(small_office: Any, small_slips: Any, helper: Any, monkeypatch: Any) -> None:
+    """A new one would refuse every slip in citizens' hands; heartbeats and answers go on without it."""
+    from django.conf import settings
+
+    from central_office.keys import KeyMissing
+
+    small_slips.codes()
+    device = small_office.device(plan=small_slips.PLAN)
+    lost = settings.SLIP_KEY_PATH.with_name("lost.key")
+    monkeypatch.setattr(settings, "SLIP_KEY_PATH", lost)
+    with pytest.raises(KeyMissing):
+        small_slips.codes()
+    reply = small_office.door.post(helper.HEARTBEATS, device.heartbeat(slips="0" * 64), "application/json")
+    assert (reply.status, b"slips" in reply.body, lost.exists()) == (200, False, False)
+    assert device.deliver(small_office.door, device.answers(3)).accepted == 3
+
+
+def test_the_page_of_the_kiosks_shows_phones_apart(small_office: Any, small_slips: Any, helper: Any) -> None:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from central_office.slips.virtual import seal_answer
+
+    client = Client()
+    client.force_login(User.objects.create_user("xem"))
+    assert "Điện thoại" not in client.get("/ki-ot/").content.decode()
+    assert seal_answer(small_slips.Answers(helper).one(), small_slips.NOW)
+    page = client.get("/ki-ot/").content.decode()
+    assert "<h2>Điện thoại</h2>" in page
+    assert "1 phiếu, gần nhất trong quý giờ 09:00 20/11/2026" in page
+    assert client.get("/ki-ot.json").json()["kiosks"] == []
