@@ -1,0 +1,159 @@
+"""Letters on paper: the embedded font, text made harmless, lines that fit. Sizes and widths are in points (1/72 inch).
+
+No text is ever read as markup: it is measured and drawn letter by letter as it stands (law 9).
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from reportlab.lib.colors import Color
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from central_office.paper.errors import Unprintable
+
+MM = 72 / 25.4
+FOLDERS = (Path("/usr/share/fonts/truetype/liberation2"), Path("/usr/share/fonts/truetype/liberation"))
+PROBE = "ợ"  # Liberation 1, which Debian 12 still has beside version 2, knows no Vietnamese
+REGULAR, BOLD, ITALIC = "LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic"
+LEADING = 1.13  # line to line, in parts of the letter size: a dot below clears the tone of a capital's circumflex
+MORE = "…"
+Run: TypeAlias = tuple[str, str]  # font, text
+
+
+def ready(folders: Sequence[Path] = FOLDERS) -> None:
+    """Make the fonts known. Raises: Unprintable when they are not installed."""
+    for name in (REGULAR, BOLD, ITALIC):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(_font(name, folders))
+
+
+def _font(name: str, folders: Sequence[Path]) -> TTFont:
+    for folder in folders:
+        try:
+            font = TTFont(name, str(folder / f"{name}.ttf"))
+        except (TTFError, OSError):
+            continue
+        if ord(PROBE) in font.face.charToGlyph:
+            return font
+    raise Unprintable(f"no font {name} with the letters of Vietnamese", "Install it: deploy/system-packages.sh print")
+
+
+def clean(text: str) -> str:
+    """NFC on one line: control, format and unassigned characters become spaces, and spaces stand singly."""
+    kept = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in unicodedata.normalize("NFC", text))
+    return " ".join(kept.split())
+
+
+def without_letters(text: str) -> str:
+    """The characters of `text` that the font cannot draw, each once."""
+    known = pdfmetrics.getFont(REGULAR).face.charToGlyph
+    return "".join(sorted({c for c in clean(text) if ord(c) not in known}))
+
+
+def width(text: str, font: str, size: float) -> float:
+    return float(pdfmetrics.stringWidth(text, font, size))
+
+
+def wrap(text: str, font: str, size: float, room: float) -> list[str]:
+    """`text` in lines no wider than `room`; a word that is wider is cut where it must be."""
+    lines: list[str] = []
+    line = ""
+    for word in clean(text).split(" "):
+        for piece in _pieces(word, font, size, room):
+            longer = f"{line} {piece}" if line else piece
+            if line and width(longer, font, size) > room:
+                lines.append(line)
+                line = piece
+            else:
+                line = longer
+    return [*lines, line] if line else lines
+
+
+def wrap_runs(runs: Sequence[Run], size: float, room: float) -> list[list[Run]]:
+    """Like `wrap`, for a paragraph of several fonts: lines of runs."""
+    lines: list[list[Run]] = [[]]
+    used = 0.0
+    for font, text in runs:
+        for word in (piece for each in clean(text).split(" ") for piece in _pieces(each, font, size, room)):
+            space = width(" ", font, size) if lines[-1] else 0.0
+            taken = width(word, font, size)
+            if lines[-1] and used + space + taken > room:
+                lines.append([])
+                used = space = 0.0
+            if lines[-1] and lines[-1][-1][0] == font:
+                lines[-1][-1] = (font, f"{lines[-1][-1][1]} {word}")
+            else:
+                lines[-1].append((font, f" {word}" if lines[-1] else word))
+            used += space + taken
+    return lines if lines[0] else []
+
+
+def _pieces(word: str, font: str, size: float, room: float) -> list[str]:
+    pieces = []
+    while word and width(word, font, size) > room:
+        end = next((i for i in range(1, len(word)) if width(word[: i + 1], font, size) > room), len(word))
+        pieces.append(word[:end])
+        word = word[end:]
+    return [*pieces, word] if word else pieces
+
+
+def fit(
+    text: str, font: str, sizes: tuple[float, float], room: float, most: int = 1, *, ragged: bool = False
+) -> tuple[float, list[str]]:
+    """The largest size (from, down to) at which `text` takes `most` lines, and these: of even length, or `ragged`.
+
+    What does not fit even at the least size ends with «…»: a name is data, and the sheet keeps its shape.
+    """
+    size, least = sizes
+    while len(lines := wrap(text, font, size, room)) > most and size > least:
+        size = max(least, size - 0.5)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], _cut(lines[most - 1], font, size, room)]
+    elif len(lines) > 1 and not ragged:
+        lines = _even(text, font, size, room, len(lines))
+    return size, lines
+
+
+def _cut(line: str, font: str, size: float, room: float) -> str:
+    while line and width(line + MORE, font, size) > room:
+        line = line[:-1]
+    return line.rstrip() + MORE
+
+
+def _even(text: str, font: str, size: float, room: float, count: int) -> list[str]:
+    """As many lines as before, but of nearly one length: a heading with one word on its last line looks forgotten."""
+    least = room * 0.4
+    for step in range(1, 16):
+        lines = wrap(text, font, size, least + (room - least) * step / 15)
+        if len(lines) <= count:
+            return lines
+    return wrap(text, font, size, room)
+
+
+def write(
+    canvas: Canvas, lines: Sequence[str], font: str, size: float, at: tuple[float, float], align: str = "left"
+) -> float:
+    """Draw lines from the top edge `at` downwards; where the next block begins."""
+    x, y = at
+    canvas.setFont(font, size)
+    draw = {"left": canvas.drawString, "centre": canvas.drawCentredString, "right": canvas.drawRightString}[align]
+    for line in lines:
+        draw(x, y - size * 0.92, line)
+        y -= size * LEADING
+    return y
+
+
+def write_runs(
+    canvas: Canvas, runs: Sequence[Run], size: float, at: tuple[float, float], colours: dict[str, Color]
+) -> None:
+    """One line of several fonts, each in its colour."""
+    x, y = at
+    for font, text in runs:
+        canvas.setFillColor(colours[font])
+        canvas.setFont(font, size)
+        canvas.drawString(x, y - size * 0.92, text)
+        x += width(text, font, size)
