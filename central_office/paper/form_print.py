@@ -10,10 +10,11 @@ from pathlib import Path
 from reportlab.pdfgen.canvas import Canvas
 
 from central_office.paper import lettering, qr
-from central_office.paper.blocks import Style, strips_of
+from central_office.paper.blocks import strips_of
 from central_office.paper.drawings import ACCENT, INK, MUTED
 from central_office.paper.errors import Unprintable
 from central_office.paper.lettering import BOLD, MM, REGULAR, fit, write
+from central_office.paper.marks import Style
 from central_office.paper.sheet import blocks_of
 from central_office.paper.strips import Placed, Strip, stack
 from central_office.paper.texts import FormTexts, all_texts, check_letters
@@ -146,6 +147,7 @@ def _head(form: Form, body: Body, words: FormTexts, layout: Layout, language: st
     who = [line for text in asking for line in fit(text, BOLD, (style.body, style.body), room, 2)[1]]
     said = [text_in(form.intro, language), text_in(words.promise, language)]
     said += [text_in(words.scan, language)] if online else []
+    said += [text_in(words.once, language)] if layout.numbered else []
     lines = lettering.wrap(" ".join(said), REGULAR, style.body, room)
     top_line = style.pitch * 1.5 if layout.numbered else 0.0
     text_high = (len(who) + len(lines)) * style.pitch + len(title) * title_size * lettering.LEADING + 2 * MM

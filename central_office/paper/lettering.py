@@ -114,7 +114,7 @@ def fit(
     if len(lines) > most:
         lines = [*lines[: most - 1], _cut(lines[most - 1], font, size, room)]
     elif len(lines) > 1 and not ragged:
-        lines = _even(text, font, size, room, len(lines))
+        lines = even(text, font, size, room)
     return size, lines
 
 
@@ -124,14 +124,14 @@ def _cut(line: str, font: str, size: float, room: float) -> str:
     return line.rstrip() + MORE
 
 
-def _even(text: str, font: str, size: float, room: float, count: int) -> list[str]:
-    """As many lines as before, but of nearly one length: a heading with one word on its last line looks forgotten."""
-    least = room * 0.4
-    for step in range(1, 16):
-        lines = wrap(text, font, size, least + (room - least) * step / 15)
-        if len(lines) <= count:
-            return lines
-    return wrap(text, font, size, room)
+def even(text: str, font: str, size: float, room: float) -> list[str]:
+    """`wrap` into as few lines, of nearly one length: one word alone on a last line looks forgotten."""
+    lines = wrap(text, font, size, room)
+    for step in range(6, 16) if len(lines) > 1 else ():
+        tried = wrap(text, font, size, room * step / 15)
+        if len(tried) == len(lines):
+            return tried
+    return lines
 
 
 def write(

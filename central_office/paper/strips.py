@@ -40,10 +40,23 @@ def stack(strips: Sequence[Strip], first: float, rest: float) -> list[list[Place
     Raises: ValueError for a strip that is higher than a page.
     """
     least = len(_pages(strips, first, rest, AIRS[-1]))
-    for air in AIRS:
-        if len(pages := _pages(strips, first, rest, air)) == least:
-            return pages
-    raise AssertionError("the last tried is the least")
+    tried = (_pages(strips, first, rest, air) for air in AIRS)
+    pages = next(pages for pages in tried if len(pages) == least)
+    return [_spread(page, rest if place else first) for place, page in enumerate(pages)]
+
+
+def _spread(page: Sequence[Placed], room: float) -> list[Placed]:
+    """The same strips with as much air as their own page has: none should look crowded above an empty foot."""
+    strips = [placed.strip for placed in page]
+    heights = sum(strip.height for strip in strips)
+    gaps = sum(strip.gap for strip in strips[1:])
+    air = next((air for air in AIRS if heights + gaps * air <= room), AIRS[-1])
+    placed, down = [], 0.0
+    for place, strip in enumerate(strips):
+        down += strip.gap * air if place else 0.0
+        placed.append(Placed(strip, down))
+        down += strip.height
+    return placed
 
 
 def _pages(strips: Sequence[Strip], first: float, rest: float, air: float) -> list[list[Placed]]:
