@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import fleet, notices, prove, rounds
+    from central_office.commands import fleet, notices, paper, prove, rounds
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -73,6 +73,8 @@ def _command(arguments: argparse.Namespace) -> Command:
         "notice load": notices.notice_load,
         "notice list": notices.notice_list,
         "notice remove": notices.notice_remove,
+        "qr": paper.posters,
+        "form print": paper.form_print,
     }
     return commands[arguments.command]
 
@@ -124,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("directory", type=Path)
     _plans(_add(commands, "plan", "kế hoạch / plans"))
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
+    _posters(_add(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
+    _forms(_add(commands, "form", "phiếu giấy / forms on paper"))
     return parser
 
 
@@ -175,6 +179,40 @@ def _notices(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("--point", help="một điểm; không nêu thì mọi điểm / one point; without it all")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"notice {action}")
+
+
+def _posters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true", help="mọi điểm / every point")
+    which.add_argument("--point", help="một điểm / one point")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="thư mục / folder")
+    parser.add_argument("--size", choices=("a4", "a5"), default="a4", help="khổ giấy / paper")
+    parser.add_argument("--png", action="store_true", help="thêm ảnh PNG của từng mã / each code as a PNG too")
+    _wording(parser)
+
+
+def _forms(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    printed = _add(actions, "print", "in phiếu thành PDF / a form as PDF")
+    printed.add_argument("--plan", required=True)
+    printed.add_argument("--point", required=True)
+    printed.add_argument("--layout", choices=("back-a5", "a4"), required=True, help="mặt sau A5, hoặc A4 có số phiếu")
+    printed.add_argument("--out", type=Path, required=True, metavar="PDF")
+    printed.add_argument("--copies", type=_copies, default=1, help="số bản / copies")
+    _wording(printed)
+    printed.set_defaults(command="form print")
+
+
+def _wording(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", default="vi", help="ngôn ngữ / language (vi)")
+    parser.add_argument("--texts", type=Path, metavar="JSON", help="lời của địa phương / the province's own words")
+
+
+def _copies(text: str) -> int:
+    if not 1 <= (count := int(text)) <= 10_000:
+        raise argparse.ArgumentTypeError("1–10000")
+    return count
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from central_office.paper.lettering import BOLD, MM, REGULAR, fit, write
 from central_office.paper.marks import Style
 from central_office.paper.sheet import blocks_of
 from central_office.paper.strips import Placed, Strip, stack
-from central_office.paper.texts import FormTexts, all_texts, check_letters
+from central_office.paper.texts import FormTexts, all_texts, check_language
 from survey.form import Form, Texts, text_in
 
 
@@ -77,7 +77,7 @@ def write_form(
 ) -> int:
     """One PDF with every copy after the other; the pages of each. Raises: Unprintable, OSError."""
     lettering.ready()
-    check_letters([*all_texts(words), *_texts_of(form)], language)
+    check_language(form.title, [*all_texts(words), *_texts_of(form)], language)
     pages = _pages(form, body, words, layout, language, online="/" in copies[0].code)
     canvas = Canvas(str(path), pagesize=(layout.wide, layout.high), initialFontName=REGULAR, invariant=1)
     canvas.setTitle(lettering.clean(text_in(form.title, language)))

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from central_office.paper import drawings, lettering, qr
 from central_office.paper.drawings import ACCENT, INK, MUTED, ON_ACCENT, SOFT, WHITE
 from central_office.paper.lettering import BOLD, MM, REGULAR, fit, write
-from central_office.paper.texts import PosterTexts, all_texts, check_letters
+from central_office.paper.texts import PosterTexts, all_texts, check_language
 from survey.form import Texts, text_in
 
 WIDE, HIGH = 210 * MM, 297 * MM
@@ -65,7 +65,7 @@ def write_posters(
 ) -> None:
     """One PDF, a page for each poster. `made` hears how many are done. Raises: Unprintable, OSError."""
     lettering.ready()
-    check_letters([*all_texts(texts), campaign.title, {"vi": campaign.issuer}], language)
+    check_language(texts.headline, [*all_texts(texts), campaign.title, {"vi": campaign.issuer}], language)
     scale = SIZES[size]
     canvas = Canvas(str(path), pagesize=(WIDE * scale, HIGH * scale), initialFontName=REGULAR, invariant=1)
     canvas.setTitle(lettering.clean(text_in(campaign.title, language)))

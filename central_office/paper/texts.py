@@ -94,8 +94,13 @@ def _problems(given: dict[str, Any], known: set[str], part: str) -> list[Problem
     return found
 
 
-def check_letters(texts: "list[Texts]", language: str) -> None:
-    """Raises: Unprintable when the font lacks a letter of these texts: an empty box is no word of any language."""
+def check_language(main: Texts, texts: "list[Texts]", language: str) -> None:
+    """Refuse a language in which `main` says nothing, or whose letters the font has not: an empty box is no word.
+
+    Raises: Unprintable.
+    """
+    if not main.get(language):
+        raise Unprintable(f"there are no texts in language {language!r}", f"There are: {', '.join(sorted(main))}.")
     missing = "".join(sorted({c for each in texts for c in without_letters(text_in(each, language))}))
     if missing:
         raise Unprintable(
