@@ -21,6 +21,7 @@ PROBE = "ợ"  # Liberation 1, which Debian 12 still has beside version 2, knows
 REGULAR, BOLD, ITALIC = "LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic"
 LEADING = 1.13  # line to line, in parts of the letter size: a dot below clears the tone of a capital's circumflex
 MORE = "…"
+LONGEST = 400  # letters of a name or a heading that are looked at
 Run: TypeAlias = tuple[str, str]  # font, text
 
 
@@ -93,12 +94,16 @@ def wrap_runs(runs: Sequence[Run], size: float, room: float) -> list[list[Run]]:
 
 
 def _pieces(word: str, font: str, size: float, room: float) -> list[str]:
-    pieces = []
-    while word and width(word, font, size) > room:
-        end = next((i for i in range(1, len(word)) if width(word[: i + 1], font, size) > room), len(word))
-        pieces.append(word[:end])
-        word = word[end:]
-    return [*pieces, word] if word else pieces
+    if width(word, font, size) <= room:
+        return [word] if word else []
+    pieces, piece, used = [], "", 0.0
+    for letter in word:
+        taken = width(letter, font, size)
+        if piece and used + taken > room:
+            pieces.append(piece)
+            piece, used = "", 0.0
+        piece, used = piece + letter, used + taken
+    return [*pieces, piece]
 
 
 def fit(
@@ -109,6 +114,7 @@ def fit(
     What does not fit even at the least size ends with «…»: a name is data, and the sheet keeps its shape.
     """
     size, least = sizes
+    text = clean(text)[:LONGEST]
     while len(lines := wrap(text, font, size, room)) > most and size > least:
         size = max(least, size - 0.5)
     if len(lines) > most:

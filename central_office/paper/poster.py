@@ -18,7 +18,7 @@ from central_office.paper.texts import PosterTexts, all_texts, check_language
 from survey.form import Texts, text_in
 
 WIDE, HIGH = 210 * MM, 297 * MM
-SIZES = {"a4": 1.0, "a5": 148 / 210}
+SIZES = {"a4": (WIDE, HIGH), "a5": (148 * MM, 210 * MM)}
 EDGE_MM = 8  # office printers leave about five millimetres white
 CARD, BAND = 92 * MM, 12 * MM  # the square around the code, and its heading
 CARD_X, CARD_Y = 13 * MM, 69 * MM
@@ -66,21 +66,28 @@ def write_posters(
     """One PDF, a page for each poster. `made` hears how many are done. Raises: Unprintable, OSError."""
     lettering.ready()
     check_language(texts.headline, [*all_texts(texts), campaign.title, {"vi": campaign.issuer}], language)
-    scale = SIZES[size]
-    canvas = Canvas(str(path), pagesize=(WIDE * scale, HIGH * scale), initialFontName=REGULAR, invariant=1)
+    wide, high = SIZES[size]
+    canvas = Canvas(str(path), pagesize=(wide, high), initialFontName=REGULAR, invariant=1)
     canvas.setTitle(lettering.clean(text_in(campaign.title, language)))
     canvas.setAuthor(lettering.clean(campaign.issuer))
     canvas.setCatalogEntry("Lang", language)
-    canvas.beginForm("shared", 0, 0, WIDE, HIGH)
+    canvas.beginForm("shared", 0, 0, wide, high)
+    _scale(canvas, wide, high)
     _shared(canvas, campaign, texts, language)
     canvas.endForm()
     for done, poster in enumerate(posters, 1):
-        canvas.scale(scale, scale)
         canvas.doForm("shared")
+        _scale(canvas, wide, high)
         _own(canvas, poster, text_in(texts.unit, language))
         canvas.showPage()
         made(done)
     canvas.save()
+
+
+def _scale(canvas: Canvas, wide: float, high: float) -> None:
+    """From A4 to the paper; its sides are rounded to millimetres (ISO 216), so the middle is kept."""
+    canvas.translate(0, (high - HIGH * wide / WIDE) / 2)
+    canvas.scale(wide / WIDE, wide / WIDE)
 
 
 def _shared(canvas: Canvas, campaign: Campaign, texts: PosterTexts, language: str) -> None:
