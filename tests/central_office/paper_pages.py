@@ -1,4 +1,4 @@
-"""Looks into the PDFs that the office prints: texts with places and sizes, fonts, codes, and real pages by a browser."""
+"""Looks into the PDFs that the office prints: texts with their places, fonts, codes, and real pages by a browser."""
 
 import io
 import os
@@ -101,7 +101,7 @@ class Viewer:
     def __init__(self, driver: Any) -> None:
         self.driver = driver
 
-    def page(self, path: Path, number: int, within_s: float = 30) -> Image.Image:
+    def page(self, path: Path, number: int, within_s: float = 60) -> Image.Image:
         """The page as it is seen, without the ground around it; scaled to the window."""
         self.driver.get("about:blank")
         self.driver.get(f"file://{path}#toolbar=0&navpanes=0&page={number}&view=Fit")
