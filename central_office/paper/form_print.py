@@ -151,7 +151,7 @@ def _head(form: Form, body: Body, words: FormTexts, layout: Layout, language: st
     lines = lettering.wrap(" ".join(said), REGULAR, style.body, room)
     top_line = style.pitch * 1.5 if layout.numbered else 0.0
     text_high = (len(who) + len(lines)) * style.pitch + len(title) * title_size * lettering.LEADING + 2 * MM
-    height = top_line + max(text_high, layout.code)
+    height = top_line + max(text_high, layout.code) + (1.5 * MM if layout.numbered else 0.0)
 
     def draw(canvas: Canvas, left: float, top: float) -> None:
         top -= top_line
