@@ -64,20 +64,21 @@ def _heading(block: Heading, style: Style) -> Strip:
 
 
 def _office(block: Office, style: Style) -> Strip:
-    """A frame that the counter fills in: one row for each question, its label before its boxes."""
+    """A frame that the counter fills in: a row for each question, with its boxes where they fit, else a line."""
     rows = [said_of(0, label, "", style, style.room - 4 * MM, REGULAR) for label, _ in block.rows]
     parts = [inline(boxes, style) for _, boxes in block.rows]
+    starts = [4 * MM + sum(width(text, font, style.body) for font, text in said.lines[-1]) for said in rows]
     spare = style.pitch * 0.25
     height = style.pitch * 0.9 + sum(said.height(style) + spare for said in rows)
 
     def draw(canvas: Canvas, left: float, top: float) -> None:
         _legend(canvas, block.label, style, left, top - style.pitch / 2, height - style.pitch / 2)
         y = top - style.pitch
-        for said, boxes in zip(rows, parts, strict=True):
+        for said, boxes, start in zip(rows, parts, starts, strict=True):
             said.draw(canvas, style, left + 2 * MM, y)
-            x = left + 4 * MM + sum(width(text, font, style.body) for font, text in said.lines[-1])
+            x = left + start
             y -= said.height(style)
-            if boxes:
+            if boxes and start + sum(taken for _, taken in boxes) - BETWEEN <= style.room - 2 * MM:
                 draw_inline(canvas, boxes, style, x, y + style.pitch)
             else:
                 dotted(canvas, x, left + style.room - 2 * MM, y + style.pitch * 0.15)

@@ -26,17 +26,26 @@ def grid_strips(block: Grid, style: Style, *, known: bool) -> Iterator[Strip]:
         said = row.note
 
 
+def _column(block: Grid, style: Style) -> float:
+    """Width of a column: many levels share what leaves two fifths of the room to the questions."""
+    return min(style.column, 0.6 * style.room / _count(block))
+
+
+def _count(block: Grid) -> int:
+    return len(block.levels) + bool(block.not_applicable)
+
+
 def _columns(block: Grid, style: Style) -> list[float]:
     """Middles of the columns, from the left edge."""
-    count = len(block.levels) + bool(block.not_applicable)
-    return [style.room - (count - place - 0.5) * style.column for place in range(count)]
+    wide, count = _column(block, style), _count(block)
+    return [style.room - (count - place - 0.5) * wide for place in range(count)]
 
 
 def _grid_head(block: Grid, style: Style) -> Strip:
     words = [*block.levels, *([block.not_applicable] if block.not_applicable else [])]
-    labels = [wrap(word, REGULAR, style.body, style.column - 0.3 * MM) for word in words]
+    labels = [wrap(word, REGULAR, style.body, _column(block, style) - 0.3 * MM) for word in words]
     columns = _columns(block, style)
-    lead = wrap(block.lead, BOLD, style.body, columns[0] - style.column / 2 - 3 * MM)
+    lead = wrap(block.lead, BOLD, style.body, columns[0] - _column(block, style) / 2 - 3 * MM)
     deepest = max(len(label) for label in labels) * style.pitch
     height = max(style.face + 0.6 * MM + deepest, len(lead) * style.pitch) + 1.4 * MM
 
@@ -80,7 +89,7 @@ def _faces(canvas: Canvas, block: Grid, style: Style, left: float, top: float) -
 
 def _grid_row(row: Row, block: Grid, style: Style, head: Strip, *, keep: bool) -> Strip:
     columns = _columns(block, style)
-    room = columns[0] - style.column / 2 - 2 * MM
+    room = columns[0] - _column(block, style) / 2 - 2 * MM
     said = said_of(row.number, row.text, row.help, style, room)
     height = max(said.height(style) + style.body * 0.3, style.box + style.body * 0.45)
 

@@ -1,5 +1,6 @@
 """QR codes as small black-and-white pictures: in a PDF and as PNG. Knows nothing of what they say."""
 
+import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def draw(canvas: Canvas, code: Picture, x: float, y: float, size: float) -> None
     """Put the picture, quiet zone included, into the square at its lower left corner `x`, `y` (points)."""
     packed = zlib.compress(code.bits, 9)
     document = canvas._doc  # reportlab itself embeds every picture at eight bits a pixel, eight times the size
-    name = f"qr{zlib.crc32(packed):08x}{len(packed):x}"
+    name = f"qr{hashlib.sha256(packed).hexdigest()[:32]}"  # two codes that shared a name would be one picture
     inside = document.getXObjectName(name)
     if inside not in document.idToObject:
         image = PDFImageXObject(name)

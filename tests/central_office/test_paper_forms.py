@@ -173,9 +173,16 @@ def test_without_a_public_address_the_code_stands_alone(tmp_path: Path) -> None:
 def long_form(questions: int, word: str) -> Form:
     """Every kind of question over and over, with texts of a hostile shape."""
     document = json.loads((FORMS / "rut-gon-mot-cua.json").read_text("utf-8"))
+    ten = [{"value": n, "text": {"vi": f"Mức {n}"}} for n in range(1, 11)]
+    document["scales"].append({"id": "ten", "levels": ten, "not_applicable": {"code": "K", "text": {"vi": word[:20]}}})
     kinds: list[dict[str, Any]] = [
         {"type": "scale", "scale": "hailong5"},
-        {"type": "scale", "scale": "hailong3"},
+        {"type": "scale", "scale": "ten"},
+        {
+            "type": "single",
+            "prefill": "dossier",
+            "options": [{"code": f"f{n}", "text": {"vi": word}} for n in range(30)],
+        },
         {"type": "yesno", "sensitive": True},
         {"type": "text"},
         {"type": "multi", "options": [{"code": f"o{n}", "text": {"vi": f"{word} {n}"}} for n in range(40)]},
@@ -190,12 +197,12 @@ def long_form(questions: int, word: str) -> Form:
 
 @pytest.mark.parametrize("word", ["Nhanh", "dài" * 60, "Một câu dài hơn một dòng " * 12])
 def test_any_form_keeps_within_its_pages(tmp_path: Path, word: str) -> None:
-    form = long_form(12, word)
+    form = long_form(14, word)
     reader = made(tmp_path / "long.pdf", form, "a4", copies(1))
     for page in reader.pages:
         look.assert_inside(page, 5 * MM)
     text = look.text_of(reader)
-    assert text.count("<b>") == 12
+    assert text.count("<b>") == 14
     assert {q.kind for q in form.questions} == set(Kind)
 
 
@@ -232,3 +239,8 @@ def test_the_word_lists_are_whole_in_both_languages() -> None:
         for texts in part.values():
             assert texts == {} or set(texts) == {"vi", "en"}
             assert not lettering.without_letters("".join(texts.values()))
+
+
+def test_a_text_that_no_page_can_hold_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(Unprintable, match="higher than a page"):
+        made(tmp_path / "no.pdf", long_form(7, "dài " * 480), "a4", copies(1))
