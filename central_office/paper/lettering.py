@@ -5,6 +5,7 @@ No text is ever read as markup: it is measured and drawn letter by letter as it 
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +22,7 @@ PROBE = "ợ"  # Liberation 1, which Debian 12 still has beside version 2, knows
 REGULAR, BOLD, ITALIC = "LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic"
 LEADING = 1.13  # line to line, in parts of the letter size: a dot below clears the tone of a capital's circumflex
 MORE = "…"
+EVENED = 4  # lines; a longer text has no forgotten word
 LONGEST = 400  # letters of a name or a heading that are looked at
 Run: TypeAlias = tuple[str, str]  # font, text
 
@@ -55,23 +57,14 @@ def without_letters(text: str) -> str:
     return "".join(sorted({c for c in clean(text) if ord(c) not in known}))
 
 
+@lru_cache(maxsize=65_536)
 def width(text: str, font: str, size: float) -> float:
     return float(pdfmetrics.stringWidth(text, font, size))
 
 
 def wrap(text: str, font: str, size: float, room: float) -> list[str]:
     """`text` in lines no wider than `room`; a word that is wider is cut where it must be."""
-    lines: list[str] = []
-    line = ""
-    for word in clean(text).split(" "):
-        for piece in _pieces(word, font, size, room):
-            longer = f"{line} {piece}" if line else piece
-            if line and width(longer, font, size) > room:
-                lines.append(line)
-                line = piece
-            else:
-                line = longer
-    return [*lines, line] if line else lines
+    return [line[0][1] for line in wrap_runs([(font, text)], size, room)]
 
 
 def wrap_runs(runs: Sequence[Run], size: float, room: float) -> list[list[Run]]:
@@ -133,7 +126,7 @@ def _cut(line: str, font: str, size: float, room: float) -> str:
 def even(text: str, font: str, size: float, room: float) -> list[str]:
     """`wrap` into as few lines, of nearly one length: one word alone on a last line looks forgotten."""
     lines = wrap(text, font, size, room)
-    for step in range(6, 16) if len(lines) > 1 else ():
+    for step in range(6, 16) if 1 < len(lines) <= EVENED else ():
         tried = wrap(text, font, size, room * step / 15)
         if len(tried) == len(lines):
             return tried
