@@ -10,10 +10,11 @@ EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
 WORKERS ?= 2
+RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -69,6 +70,10 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@deploy/system-packages.sh terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
+
+races: setup  ## One slip used on kiosk, phone and paper at once, RACES=10000 times on each database (half an hour)
+	@deploy/system-packages.sh test
+	@RACES=$(RACES) $(RUN) -m pytest -q -s tests/central_office/test_redemption_races.py
 
 # The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so; the long
 # trials fail.

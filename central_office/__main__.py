@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import fleet, notices, paper, prove, rounds
+    from central_office.commands import fleet, notices, paper, prove, rounds, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -75,6 +75,8 @@ def _command(arguments: argparse.Namespace) -> Command:
         "notice remove": notices.notice_remove,
         "qr": paper.posters,
         "form print": paper.form_print,
+        "withdraw": slips.withdraw_code,
+        "slips forget": slips.forget,
     }
     return commands[arguments.command]
 
@@ -128,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
     _posters(_add(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
     _forms(_add(commands, "form", "phiếu giấy / forms on paper"))
+    withdraw = _add(commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back")
+    withdraw.add_argument("code", metavar="MÃ")
+    _slips(_add(commands, "slips", "phiếu mời / slips"))
     return parser
 
 
@@ -213,6 +218,13 @@ def _copies(text: str) -> int:
     if not 1 <= (count := int(text)) <= 10_000:
         raise argparse.ArgumentTypeError("1–10000")
     return count
+
+
+def _slips(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    _add(actions, "forget", "xóa liên kết và khóa đã hết hạn; chạy hằng ngày / destroy what is due; run daily")
+    for action, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"slips {action}")
 
 
 if __name__ == "__main__":
