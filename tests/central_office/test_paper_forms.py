@@ -113,6 +113,7 @@ def test_nothing_of_the_form_is_missing_or_cut(
     print(f"\n{name} {layout} {language}: {pages} page(s), {len(numbered)} questions")
 
 
+@pytest.mark.slow
 def test_each_numbered_copy_has_its_own_code_on_every_page(tmp_path: Path) -> None:
     own = copies(8)
     reader = made(tmp_path / "a4.pdf", form_of("soc-trang-day-du"), "a4", own)
@@ -195,6 +196,7 @@ def long_form(questions: int, word: str) -> Form:
     return read_form(json.dumps(document).encode(), "long")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["Nhanh", "dài" * 60, "Một câu dài hơn một dòng " * 12])
 def test_any_form_keeps_within_its_pages(tmp_path: Path, word: str) -> None:
     form = long_form(14, word)

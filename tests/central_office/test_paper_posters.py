@@ -55,6 +55,7 @@ def made(path: Path, posters: list[Poster], texts: PosterTexts | None = None, **
     return PdfReader(path)
 
 
+@pytest.mark.slow
 def test_209_posters_are_209_pages_whose_codes_all_decode(tmp_path: Path) -> None:
     posters = [poster(number) for number in range(1, 210)]
     told: list[int] = []
@@ -121,6 +122,7 @@ def hostile(rng: random.Random) -> str:
     return "".join(rng.choice(parts) for _ in range(rng.randint(0, 30)))
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_text_on_their_line(tmp_path: Path) -> None:
     seed, count = 20261122, 60
     rng = random.Random(seed)
