@@ -99,10 +99,8 @@ def _pieces(word: str, font: str, size: float, room: float) -> list[str]:
     return [*pieces, piece]
 
 
-def fit(
-    text: str, font: str, sizes: tuple[float, float], room: float, most: int = 1, *, ragged: bool = False
-) -> tuple[float, list[str]]:
-    """The largest size (from, down to) at which `text` takes `most` lines, and these: of even length, or `ragged`.
+def fit(text: str, font: str, sizes: tuple[float, float], room: float, most: int = 1) -> tuple[float, list[str]]:
+    """The largest size (from, down to) at which `text` takes `most` lines, and these, of nearly one length.
 
     What does not fit even at the least size ends with «…»: a name is data, and the sheet keeps its shape.
     """
@@ -111,10 +109,8 @@ def fit(
     while len(lines := wrap(text, font, size, room)) > most and size > least:
         size = max(least, size - 0.5)
     if len(lines) > most:
-        lines = [*lines[: most - 1], _cut(lines[most - 1], font, size, room)]
-    elif len(lines) > 1 and not ragged:
-        lines = even(text, font, size, room)
-    return size, lines
+        return size, [*lines[: most - 1], _cut(lines[most - 1], font, size, room)]
+    return size, even(text, font, size, room)
 
 
 def _cut(line: str, font: str, size: float, room: float) -> str:

@@ -170,7 +170,7 @@ def _assurances(canvas: Canvas, promise: str, helpers: str) -> None:
         x, side = left + place * each + 4 * MM, 19 * MM
         drawings.pictogram(canvas, name, x, y + (high - side) / 2, side)
         room = each - side - 10 * MM
-        size, lines = fit(text, BOLD, (14, 9), room, 5, ragged=True)
+        size, lines = fit(text, BOLD, (14 if len(said) > 1 else 18, 9), room, 5)
         canvas.setFillColor(INK)
         top = y + high / 2 + len(lines) * size * lettering.LEADING / 2
         write(canvas, lines, BOLD, size, (x + side + 3 * MM, top))
