@@ -55,6 +55,8 @@ EVENTS: Mapping[str, str] = {
     "process.stopped": "A process ends in order.",
     "record.refused": "The centre did not take a record; it is in quarantine; `seq`, `verdict` and `code` follow.",
     "request.failed": "The office failed on a request in a way nobody foresaw; the trace follows.",
+    "scanner.failed": "The code scanner failed in a way nobody foresaw and is opened anew; the trace follows.",
+    "scanner.link_changed": "The code scanner became up or absent; `scanner`, `link`, `reason` follow, never a code.",
     "service.entered": "The service menu went to another place; `place` and `role` follow, never a code.",
     "service.locked": "Wrong codes in a row lock the service menu's pad; `wrong` and `seconds` follow.",
     "service.note_failed": "What the service menu keeps could not be read or written now; `code` follows.",
