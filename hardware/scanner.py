@@ -11,7 +11,7 @@ from hardware.errors import BadScannerSettings
 from hardware.ports import CodeScanner
 
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
-NAME = "scanner"
+NAME = "scanner"  # what logs call it: a counter has one
 
 
 class ScannerKind(StrEnum):
@@ -26,7 +26,6 @@ class ScannerSettings:
     kind: ScannerKind
     device: Path
     baud: int = 9600
-    name: str = NAME
 
 
 def check(settings: ScannerSettings) -> None:
@@ -48,7 +47,7 @@ def open_scanner(
     `on_ready` is called from another thread when `take` has something.
     """
     check(settings)
-    return CodeReader(settings.name, lambda: _line(settings), clock, on_ready)
+    return CodeReader(NAME, lambda: _line(settings), clock, on_ready)
 
 
 def _line(settings: ScannerSettings) -> Line:

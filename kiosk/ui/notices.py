@@ -1,10 +1,13 @@
-"""Screens that tell and hardly ask: thanks (the same whatever was answered), pause, no point yet, idle warning."""
+"""Screens that tell and hardly ask: thanks (the same for all), pause, a refused slip, no point yet, idle warning."""
 
 from kiosk.event import Finished, Started, Stayed
+from kiosk.scanning import Refusal
 from kiosk.ui import theme
 from kiosk.ui.page import Page, column, row
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import View
+
+_SAME = {Refusal.FORGED: Refusal.NOT_OURS}  # who has such a code need not be told how it was found out
 
 
 def thanks(page: Page, view: View) -> None:
@@ -38,6 +41,19 @@ def idle_warning(page: Page, view: View) -> None:
         finish, stay = row(area, 2, page.gap)
     page.button("stay", stay, view.words["stay"], Stayed(), primary=True)  # the first that three keys reach
     page.button("finish", finish, view.words["finish"], Finished())
+
+
+def slip_refused(page: Page, view: View) -> None:
+    """What is the matter with the code that was shown, and that it goes without."""
+    name = _SAME.get(view.state.refusal, view.state.refusal)
+    title, note = view.words[f"slip_{name}_title"], view.words[f"slip_{name}_note"]
+    if view.state.refusal is not Refusal.FINISH_FIRST:
+        note = f"{note} {view.words['slip_without']}"
+    _notice(page, "slip", title, note, buttons=1)
+    h = page.button_h
+    w = min(page.body.w, max(page.u(420), page.width(view.words["next"], 1, theme.BUTTON, bold=True) * 1.2))
+    rect = Rect((page.glass.w - w) / 2, page.body.bottom - h, w, h)
+    page.button("go_on", rect, view.words["next"], Stayed(), primary=True)
 
 
 def _notice(page: Page, glyph: str, title: str, note: str, buttons: int) -> Rect:

@@ -162,9 +162,11 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
     view = sheet.view
     match view.state.screen:
         case Screen.INVITATION:
-            return [_office, _point, _named("invitation_short"), _first]
+            hint = [_named("slip_hint")] if view.takes_slips else []
+            return [_office, _point, _named("invitation_short"), *hint, _first]
         case Screen.QUESTION:
-            return [lambda s: s.view.section_text, _question, _help]
+            received = [_named("slip_taken")] if view.is_for_slip else []
+            return [*received, lambda s: s.view.section_text, _question, _help]
         case Screen.COMMENT:
             return [_question, _help, _named("comment_note")]
         case Screen.REVIEW:

@@ -57,6 +57,7 @@ class Typing:
 class View:
     """`seconds_left` counts on a warning; `page` of a long list of choices; `speaks`: whether there is a voice.
 
+    `takes_slips`: whether a slip may be shown to a scanner now.
     `halted`: the reason why the survey is paused by hand; None if it is not.
     """
 
@@ -70,6 +71,7 @@ class View:
     seconds_left: int = 0
     page: int = 0
     speaks: bool = False
+    takes_slips: bool = False
     halted: Texts | None = None
 
     def text(self, texts: Texts) -> str:
@@ -78,6 +80,11 @@ class View:
     @property
     def question(self) -> Question | None:
         return self.form.question(self.state.question)
+
+    @property
+    def is_for_slip(self) -> bool:
+        """Whether to say that the slip was received: before the first answer."""
+        return self.state.slip is not None and not self.state.answers
 
     @property
     def turned_back(self) -> Turn | None:
