@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import random
 import signal
 import subprocess
 import sys
@@ -58,7 +59,11 @@ class OnPty:
         os.close(self._other)
 
     def show(self, code: bytes) -> None:
-        os.write(self._master, code + b"\r\n")
+        self.write(code + b"\r\n")
+
+    def write(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._master, data) :]
 
 
 class OnFifo:
@@ -212,3 +217,22 @@ def test_an_absent_device_is_no_error(folder, wait_for):
         wait_for(lambda scanner=scanner: scanner.rounds() > 1, "a look")
         assert (scanner.status().link, scanner.status().reason) == (Link.ABSENT, Reason.ABSENT)
         scanner.close()
+
+
+def test_whatever_comes_over_the_line_the_next_code_is_read(folder, wait_for):
+    """10 kB of anything, cut anywhere, without an end, with controls that a terminal would obey."""
+    rng, count, size = random.Random(7), 300, 0
+    device = OnPty(folder)
+    device.plug()
+    scanner = open_scanner(ScannerSettings(ScannerKind.SERIAL, device.path))
+    wait_for(lambda: up(scanner), "a scanner")
+    for number in range(count):
+        hostile = rng.randbytes(rng.choice((0, 1, 511, 513, 3000, 10_240)))
+        size += len(hostile)
+        device.write(hostile)
+        device.write(b"\rcode %d\r" % number)
+        wait_for(lambda number=number: Scan(NAME, f"code {number}") in scanner.take(), f"code {number}")
+    assert up(scanner)
+    scanner.close()
+    device.unplug()
+    print(f"\n{count} hostile codes over a line, {size} bytes, seed 7: the code after each was read")
