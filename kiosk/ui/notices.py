@@ -1,13 +1,10 @@
 """Screens that tell and hardly ask: thanks (the same for all), pause, a refused slip, no point yet, idle warning."""
 
 from kiosk.event import Finished, Started, Stayed
-from kiosk.scanning import Refusal
 from kiosk.ui import theme
 from kiosk.ui.page import Page, column, row
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import View
-
-_SAME = {Refusal.FORGED: Refusal.NOT_OURS}  # who has such a code need not be told how it was found out
 
 
 def thanks(page: Page, view: View) -> None:
@@ -45,11 +42,8 @@ def idle_warning(page: Page, view: View) -> None:
 
 def slip_refused(page: Page, view: View) -> None:
     """What is the matter with the code that was shown, and that it goes without."""
-    name = _SAME.get(view.state.refusal, view.state.refusal)
-    title, note = view.words[f"slip_{name}_title"], view.words[f"slip_{name}_note"]
-    if view.state.refusal is not Refusal.FINISH_FIRST:
-        note = f"{note} {view.words['slip_without']}"
-    _notice(page, "slip", title, note, buttons=1)
+    title, *notes = (view.words[name] for name in view.refusal_words)
+    _notice(page, "slip", title, " ".join(notes), buttons=1)
     h = page.button_h
     w = min(page.body.w, max(page.u(420), page.width(view.words["next"], 1, theme.BUTTON, bold=True) * 1.2))
     rect = Rect((page.glass.w - w) / 2, page.body.bottom - h, w, h)

@@ -178,6 +178,8 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
             return [_named("paused_title"), _named("service_halted_note"), _halted]
         case Screen.PAUSED:
             return [_named("paused_title"), _named("paused_note")]
+        case Screen.SLIP_REFUSED:
+            return [_named(name) for name in view.refusal_words]
         case Screen.UNASSIGNED:
             return [_named("unassigned_title"), _named("unassigned_note")]
         case Screen.IDLE_WARNING:
