@@ -62,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "service.survey_paused": "A person paused the survey at the service menu; `reason` follows.",
     "service.survey_resumed": "A person ended the pause; its `reason` follows.",
     "service.touch_tested": "Four crosses were touched; `worst_mm` and what explains touches that are far off follow.",
+    "slips.row_damaged": "A slip in the counter's book cannot be read and is passed over; its place `n` follows.",
     "standing.refused": "The assignment or form on the disk cannot be used; `why` follows.",
     "standing.taken": "The kiosk took up an assignment and a form.",
     "touch.found": "The touch device is read; `device` follows.",
