@@ -43,7 +43,7 @@ class Align(StrEnum):
 def draw_text(text: str, width_px: int, size_px: int, *, bold: bool = False, align: Align = Align.LEFT) -> Picture:
     """One paragraph, wrapped at words, as high as its lines; no line gives a picture without rows.
 
-    `size_px`: of the em, 12 to 200; a capital is 0.73 of it. On a head of 203 dpi 24 px are 3 mm. Any text may come: see
+    `size_px`: of the em, 12 to 200; a capital is 0.73 of it. At 203 dpi 24 px are 3 mm. Any text may come: see
     `clean`. Raises: ValueError for a width or a size out of bounds; NoPrintFont.
     """
     if not (1 <= width_px <= WIDEST_PX and SMALLEST_PX <= size_px <= LARGEST_PX):
