@@ -29,9 +29,7 @@ class Entrance:
     `now_s`: monotonic seconds. `randomness`: the system's.
     """
 
-    def __init__(
-        self, kept: str, notes: Notes, now_s: Callable[[], float], randomness: Callable[[int], bytes]
-    ) -> None:
+    def __init__(self, kept: str, notes: Notes, now_s: Callable[[], float], randomness: Callable[[int], bytes]) -> None:
         self._kept, self._now_s, self._randomness = kept, now_s, randomness
         self._tries = Tries(notes, now_s)
         self._tries.load()

@@ -49,6 +49,82 @@ PRINTER = {
 }
 
 
+PRODUCT = "Hài Lòng – quầy trả kết quả"
+MENU = "Trang"
+NAV_SLIPS = "Phiếu mời"
+NAV_LATE = "Trễ hẹn"
+LEAVE = "Đăng xuất"
+BACK = "Về trang phiếu mời"
+TODAY_IS = "Hôm nay: {day}"
+CANNOT = "Chưa in được phiếu mời"
+
+PRINT = "In phiếu mời"
+PRINT_SMALL = "Không cần hồ sơ, chỉ một lần bấm"
+WITH_DOSSIER = "Phiếu mời cho hồ sơ vừa trả kết quả"
+PRINT_DOSSIER = "In phiếu cho hồ sơ này"
+CHECK = "Kiểm tra"
+CLEAR = "Xoá các ô"
+TODAY = "Phiếu trong ngày"
+RECENT = "Các phiếu in hôm nay"
+COUNTED = ("Đã in", "In lại", "Đã huỷ")
+UNSETTLED = "Chưa rõ"
+COL_CODE, COL_DOSSIER, COL_STATE, COL_DO = "Cuối mã", "Mã hồ sơ", "Tình trạng", "Thao tác"
+COL_NOTICE, COL_APOLOGY = "Thông báo", "Xin lỗi"
+LABELS = {
+    "dossier": "Mã hồ sơ (quét hoặc gõ)",
+    "agency": "Cơ quan giải quyết",
+    "promised": "Ngày hẹn trả",
+    "returned": "Ngày trả kết quả",
+    "notice": "Nếu trễ hẹn: đã thông báo trước cho công dân?",
+    "apology": "Nếu trễ hẹn: đã xin lỗi bằng văn bản?",
+}
+DAY_SHAPE = "ngày/tháng/năm"
+CHOOSE = "– chọn –"
+NOT_CHOSEN = "Không ghi"
+YES_NO = (("co", "Có"), ("khong", "Không"), ("", "Không ghi"))
+SAID = {None: "không ghi", True: "có", False: "không"}
+LATE_NOW = "Hồ sơ trễ hẹn {days} ngày."
+ON_TIME = "Đúng hẹn."
+
+STATES = {"issued": "Chưa in", "unsure": "Chưa rõ đã ra chưa", "printed": "Đã in", "void": "Đã huỷ"}
+REPRINTED = "{state}, in lại {count} lần"
+VOID_BECAUSE = "{state}: {reason}"
+PRINTED_TITLE = "Đã in phiếu …{tail}"
+PRINTED_TEXT = "Trao phiếu cho công dân."
+SENT_TEXT = "Đã gửi tới máy in. Xin nhìn phiếu; nếu chưa ra, bấm In lại."
+ISSUED_TITLE = "Chưa in được phiếu …{tail}"
+ISSUED_TEXT = "Phiếu chưa mất: sửa máy in rồi bấm In tiếp, mã giữ nguyên."
+UNSURE_TITLE = "Phiếu …{tail} đã ra đủ chưa?"
+UNSURE_TEXT = "Nhìn máy in: phiếu phải có đủ mã QR và dòng cuối, và đã cắt rời. In lại vẫn là mã này, chỉ tính một lần."
+VOID_TITLE = "Đã huỷ phiếu …{tail}"
+REPRINT_FAILED = "Chưa in lại được. {why}"
+GO_ON, CONFIRM, NOT_OUT, AGAIN = "In tiếp", "Đã ra đủ", "Chưa, in lại", "In lại"
+VOID, VOID_NOW, WHY = "Huỷ phiếu…", "Huỷ phiếu này", "Lý do"
+NO_REASON = "Xin chọn lý do huỷ phiếu."
+NO_SLIP = "Không tìm thấy phiếu này trong sổ."
+
+LATE_TITLE = "Hồ sơ trả trễ hẹn"
+LATE_COUNTED = ("Trễ hẹn", "Chưa thông báo", "Chưa xin lỗi")
+LATE_NOTE = "Ô không ghi được tính là chưa làm. Mã hồ sơ chỉ hiện trong thời hạn lưu, sau đó bị huỷ."
+LATE_NONE = "Không có hồ sơ trễ hẹn nào được ghi."
+GONE = "(đã huỷ hoặc không ghi)"
+
+ENTER_TITLE = "Mở trang của quầy"
+ENTER_LABEL = "Mã cán bộ (6 đến 10 chữ số)"
+ENTER = "Vào"
+WRONG_CODE = "Mã chưa đúng."
+LOCKED = "Nhập sai nhiều lần. Thử lại sau {seconds} giây."
+OLD_PAGE = "Trang đã cũ nên chưa làm gì cả. Xin bấm lại."
+NOT_FOUND = "Không có trang này"
+FAILED = "Có lỗi chưa lường trước. Chưa chắc việc đã xong: xin xem lại danh sách phiếu."
+BAD_REQUEST = "Yêu cầu này không đọc được."
+
+PROOF = "Đã huỷ liên kết của {days} ngày, {links} phiếu. Đuôi sổ huỷ: {head}"
+SET_ASIDE = (
+    "Đã để riêng sổ phiếu hỏng: {name}. Khởi động lại hailong-station; phiếu chưa báo về trung tâm nằm trong tệp đó."
+)
+
+
 def day(shown: date) -> str:
     """dd/mm/yyyy."""
     return f"{shown:%d/%m/%Y}"

@@ -6,7 +6,7 @@ Sole owner of both files. Knows nothing of screens, networks or keys.
 
 from sync_agent.outbox.errors import DamagedStorage, OutboxError, StorageFailed, UnsafeStorage
 from sync_agent.outbox.health import Health
-from sync_agent.outbox.slip_book import SlipBook
+from sync_agent.outbox.slip_book import SlipBook, set_book_aside
 from sync_agent.outbox.slip_rows import NewSlip, PrintState, Slip, SlipCounts
 from sync_agent.outbox.store import FILE_NAME, Outbox
 
@@ -23,4 +23,5 @@ __all__ = [
     "SlipCounts",
     "StorageFailed",
     "UnsafeStorage",
+    "set_book_aside",
 ]
