@@ -19,6 +19,7 @@ from hardware.slip_bytes import Cut, TooWide, encode
 ANSWER_S = 0.5  # for an answer in real time
 TURN_S = 8.0  # for an order to have its turn: a slip takes two seconds
 LOOK_S = 0.5  # between two looks at the sensors meanwhile
+MOST_SILENCES = 3  # of a printer that has just answered: it was switched off
 QUIET_S = 2.0  # without an answer: none of an earlier slip is still on its way
 PIECE_BYTES = 2048
 STATUS_WAIT_S = 0.2  # for a slip that is being printed, before the last status is told instead
@@ -45,6 +46,7 @@ class EscposPrinter:
         names: bool = False,
         torn: bool = False,
         first_number: int = 0,
+        quiet_s: float = QUIET_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open_port, self._width_px, self._native_qr, self._cut = open_port, width_px, native_qr, cut
@@ -54,7 +56,7 @@ class EscposPrinter:
         self._answers = Answers()
         self._fresh = self._stale = True  # no order of ours came yet; answers to others may still come
         self._torn = torn
-        self._number = first_number
+        self._number, self._quiet_s = first_number, quiet_s
         self._is_narrow = False
         self._last = PrinterStatus.ABSENT
 
@@ -141,7 +143,7 @@ class EscposPrinter:
         if self._turn(port, TURN_S) is None:
             return False
         while self._stale and not self._numbers:
-            self._stale = self._turn(port, QUIET_S) is not None
+            self._stale = self._turn(port, self._quiet_s) is not None
         self._stale = False
         return True
 
@@ -162,8 +164,8 @@ class EscposPrinter:
     def _watch(self, port: Port, before: PrinterStatus) -> Printed:
         """Until the printer has come to the end of the slip, or says why it will not."""
         port.write(self._mark())
-        give_up_s = self._clock() + TURN_S
-        while self._clock() < give_up_s:
+        give_up_s, silences = self._clock() + TURN_S, 0
+        while self._clock() < give_up_s and silences < MOST_SILENCES:
             paper = self._turn(port, LOOK_S)
             if paper is not None and self._numbers:
                 return self._finished(before)  # said after the last dot; GS r may be answered before it
@@ -172,6 +174,7 @@ class EscposPrinter:
                 return self._unfinished(trouble[-1])
             if paper is not None:
                 return self._finished(paper)
+            silences = silences + 1 if status is PrinterStatus.SILENT else 0
         return self._unfinished(PrinterStatus.SILENT)
 
     def _finished(self, status: PrinterStatus) -> Printed:
@@ -209,6 +212,7 @@ class EscposPrinter:
 
     def _ask(self, port: Port) -> PrinterStatus:
         if not self._asks:
+            self._hear(port, 0.0)  # whether the other end is there
             return PrinterStatus.UNASKED
         sensors: dict[int, int] = {}
         for number in (1, 2, 4, 3):

@@ -9,10 +9,13 @@ import logging
 import os
 import select
 import shutil
+import socket
 import stat
 import sys
+import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -130,20 +133,23 @@ class SerialPort:
         """What the printer did not take is thrown away: closing would wait for it."""
         line, self._printer.device = self._printer.device, False
         if line:
-            try:
+            with suppress(OSError, termios.error, self._error):  # it is gone
                 line.reset_output_buffer()
+            with suppress(OSError, self._error):
                 line.close()
-            except (OSError, self._error):
-                pass  # it is gone
 
 
 class NetworkPort:
     """TCP to a printer's port 9100. Raises: PortFailed."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._printer = _opened(escpos().Network(host, port, timeout=CONNECT_S))
-        self._socket = self._printer.device
+        try:  # its own opening forgets the socket that was refused
+            self._socket = socket.create_connection((host, port), CONNECT_S)
+        except OSError as error:
+            raise failed(error) from None
         self._socket.settimeout(STALL_S)
+        self._printer = escpos().Network(host, port)
+        self._printer.device = self._socket
 
     def write(self, data: bytes) -> None:
         try:
@@ -250,12 +256,14 @@ class NodePort:
                 raise failed(error) from None
 
     def read(self, wait_s: float) -> bytes:
-        if not self._both_ways:
-            return b""
+        """Where nothing can be heard it is still seen whether the other end is there, at once."""
+        poll = select.poll()
+        poll.register(self._file, select.POLLIN if self._both_ways else 0)
+        seen = [event for _, event in poll.poll(max(0.0, wait_s) * 1000 if self._both_ways else 0)]
+        if any(event & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for event in seen):
+            raise PortFailed(PrinterStatus.ABSENT)
         try:
-            if not select.select([self._file], [], [], max(0.0, wait_s))[0]:
-                return b""
-            return os.read(self._file, MOST_READ)
+            return os.read(self._file, MOST_READ) if seen else b""
         except BlockingIOError:
             return b""
         except OSError as error:
