@@ -164,9 +164,9 @@ def _state(slip: Slip, lists: Lists) -> str:
 def _text(slip: Slip, printed: Printed | None, link: Link | None) -> str:
     if link is None and slip.state is not PrintState.VOID:
         return texts.NO_LINK
-    why = " ".join(filter(None, texts.PRINTER[str(printed.status)])) if printed is not None else ""
+    why = ". ".join(filter(None, texts.PRINTER[str(printed.status)])).rstrip(".") if printed is not None else ""
     if slip.state is PrintState.ISSUED:
-        return f"{why.rstrip('.')}. {texts.ISSUED_TEXT}" if why else texts.ISSUED_TEXT
+        return f"{why}. {texts.ISSUED_TEXT}" if why else texts.ISSUED_TEXT
     if slip.state is PrintState.UNSURE:
         return texts.UNSURE_TEXT
     if slip.state is PrintState.PRINTED and printed is not None and printed.outcome is Outcome.NOT_STARTED:

@@ -7,3 +7,7 @@ document.addEventListener("keydown", function (event) {
   if (!field || busy || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key.length === 1 && event.key !== " ") field.focus();
 });
+// A second scan replaces the first.
+document.addEventListener("focusin", function (event) {
+  if (event.target.hasAttribute("data-scan")) event.target.select();
+});

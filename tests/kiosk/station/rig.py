@@ -1,4 +1,4 @@
-"""A counter for the tests: its data directory, a virtual printer on a pty, the station's process, and a browser's place."""
+"""A counter for the tests: its data directory, a virtual printer on a pty, the station's process, and an officer."""
 
 import json
 import os

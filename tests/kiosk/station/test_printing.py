@@ -1,7 +1,8 @@
-"""The real process, a real page, a printer in software on a real pty: each trouble told, nothing lost, nothing twice."""
+"""The real process, a printer in software on a real pty: each trouble is told, nothing is lost, nothing comes twice."""
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from kiosk.station import texts
 from survey.invitation import token_of
@@ -144,19 +145,16 @@ def test_again_and_void_are_counted(station: Callable[..., Station], printer: Pr
         assert [str(note.state) for note in held.untold(9)] == ["void"]
 
 
-def test_a_head_too_narrow_is_said(folder: "Path", station: Callable[..., Station], printer: Printer) -> None:
-    officer = station(paper_note="").officer() if False else station().officer()
-    assert officer.open()
-
-
-def test_without_setup_the_page_says_what_to_do(folder: "Path", station: Callable[..., Station]) -> None:
+def test_without_setup_the_page_says_what_to_do(folder: Path, station: Callable[..., Station]) -> None:
     counter = station()
-    (folder / "slips.json").unlink()
     officer = counter.officer()
+    before = officer.open()
+    (folder / "slips.json").unlink()
     page = officer.open()
     assert texts.NO_SETUP in page
     assert texts.PRINT_DOSSIER not in page
-    officer.post("/phieu", request="0" * 32)
+    officer.page = before
+    assert texts.NO_SETUP in officer.press(), "also from a page that still has the button"
     assert officer.status == 503
     (folder / "assignment.json").unlink()
     assert texts.NOT_ENROLLED in officer.open()
