@@ -31,7 +31,7 @@ from kiosk.station.links import Links
 from kiosk.station.lists import Lists, read_lists
 from kiosk.station.standing import CounterFiles
 from survey.events import log_to_stderr
-from sync_agent.outbox import OutboxError, PrintState, SlipBook
+from sync_agent.outbox import DamagedStorage, OutboxError, PrintState, SlipBook
 
 log = logging.getLogger(__name__)
 DEFAULT_CONFIG = Path("/etc/hailong/station.toml")
@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KioskError, HardwareError) as error:
         print(f"{error}\n{error.hint}", file=sys.stderr)
         return os.EX_CONFIG
+    except DamagedStorage as error:
+        print(f"{error}\nhailong-station set-book-aside", file=sys.stderr)
+        return os.EX_UNAVAILABLE
     except OutboxError as error:
         print(f"{error}\n{error.hint}", file=sys.stderr)
         return os.EX_UNAVAILABLE

@@ -84,7 +84,7 @@ class Started:
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
         pipe = self.process.stderr or self.process.stdout
-        if pipe is not None:
+        if pipe is not None and not pipe.closed:
             self.said += pipe.read()
             pipe.close()
         return self.process.wait(PATIENCE_S)
