@@ -66,17 +66,21 @@ def wrap(text: str, width_px: int, size_px: int, *, bold: bool = False) -> list[
     """The lines of `clean(text)`; a word that fits in no line is broken between letters. Raises: NoPrintFont."""
     font = _font(size_px, bold)
     known = "".join(letter if _is_drawn(letter, bold) else UNKNOWN for letter in clean(text))
+    space_px = font.getlength(" ")
     lines: list[str] = []
-    line = ""
+    line, line_px = "", 0.0
     for word in known.split():
-        longer = f"{line} {word}" if line else word
-        if font.getlength(longer) <= width_px:
-            line = longer
+        word_px = font.getlength(word)
+        if line and line_px + space_px + word_px <= width_px:
+            line, line_px = f"{line} {word}", line_px + space_px + word_px
             continue
         if line:
             lines.append(line)
-        *whole, line = _pieces(word, width_px, font)
-        lines.extend(whole)
+        line, line_px = word, word_px
+        if word_px > width_px:
+            *whole, line = _pieces(word, width_px, font)
+            lines.extend(whole)
+            line_px = font.getlength(line)
     return [*lines, line] if line else lines
 
 
@@ -110,12 +114,13 @@ def as_image(dots: Picture) -> Image.Image:
 
 
 def _pieces(word: str, width_px: int, font: ImageFont.FreeTypeFont) -> Iterator[str]:
-    piece = ""
+    piece, piece_px = "", 0.0
     for letter in word:
-        if piece and font.getlength(piece + letter) > width_px:
+        letter_px = font.getlength(letter)
+        if piece and piece_px + letter_px > width_px:
             yield piece
-            piece = ""
-        piece += letter
+            piece, piece_px = "", 0.0
+        piece, piece_px = piece + letter, piece_px + letter_px
     yield piece
 
 
@@ -131,7 +136,12 @@ def _is_drawn(letter: str, bold: bool) -> bool:
 
 def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
     """It has a shape for it, other than the box that stands for all it has not."""
-    return bytes(font.getmask(letter)) != bytes(font.getmask(_NO_GLYPH))
+    return bytes(font.getmask(letter)) != _missing(font)
+
+
+@lru_cache(maxsize=32)
+def _missing(font: ImageFont.FreeTypeFont) -> bytes:
+    return bytes(font.getmask(_NO_GLYPH))
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ picture one byte wide: ESC J feeds another length on every make.
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 
 import qrcode
@@ -62,12 +63,12 @@ def process_name(number: int) -> bytes:
     return f"{number % 10_000:04d}".encode()
 
 
-def qr_matrix(data: str) -> list[list[bool]]:
+@lru_cache(maxsize=4)  # a slip that is printed again has the same one
+def qr_matrix(data: str) -> tuple[tuple[bool, ...], ...]:
     """The modules of the smallest code of level M, without a quiet zone."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(data, optimize=0)
-    matrix: list[list[bool]] = code.get_matrix()
-    return matrix
+    return tuple(map(tuple, code.get_matrix()))
 
 
 def _part(part: Picture | QrCode | Feed, width_px: int, native_qr: bool) -> Iterator[bytes]:
@@ -141,9 +142,10 @@ def _raster_qr(matrix: Sequence[Sequence[bool]], module_px: int) -> Iterator[byt
     doubled = module_px % 2 == 0
     sent_px = module_px // 2 if doubled else module_px
     wide_px = len(matrix) * sent_px
+    right_px = (-wide_px % 8 + 1) // 2  # what is missing to a whole byte is shared by both sides
     rows: list[bytes] = []
     for modules in matrix:
-        bits = int("".join(("1" if dark else "0") * sent_px for dark in modules), 2) << (-wide_px % 8)
+        bits = int("".join(("1" if dark else "0") * sent_px for dark in modules), 2) << right_px
         rows += [bits.to_bytes((wide_px + 7) // 8)] * sent_px
     yield from _raster(rows, 3 if doubled else 0)
 

@@ -32,11 +32,14 @@ def _simulate(options: argparse.Namespace) -> int:
         has_cutter=not options.no_cutter,
         on_cut=lambda sheet: process.keep(sheet),
     )
+    line: Line | None = None
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         line = _line(options)
         process = Process(printer, line, options.out, options.control, time.monotonic, options.baud)
     except OSError as error:
+        if line is not None:
+            line.unplug()
         return _fail(str(error), os.EX_CANTCREAT)
     print(f"printer at {line.name}, control at {options.control}", flush=True)
     try:

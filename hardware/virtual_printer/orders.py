@@ -63,10 +63,12 @@ def _cut(buffer: bytearray, length: int, name: str) -> Order:
 
 
 def _raster(buffer: bytearray) -> Order | None:
+    if len(buffer) > 2 and buffer[2] != 0x30:
+        return _cut(buffer, 3, "strange")
     if len(buffer) < 8:
         return None
     head = bytes(buffer[:8])
-    if head[2] != 0x30 or head[3] not in (0, 1, 2, 3, 48, 49, 50, 51):
+    if head[3] not in (0, 1, 2, 3, 48, 49, 50, 51):
         return _cut(buffer, 4, "strange")
     scale, wide, high = head[3] % 48, head[4] | head[5] << 8, head[6] | head[7] << 8
     del buffer[:8]

@@ -18,7 +18,7 @@ MOST_AHEAD_BYTES = 256.0  # after a stall the line does not race
 class Process:
     """Call `step` for ever. `baud`: the speed of the line, 0 for as fast as it comes. `now_s`: a monotonic clock.
 
-    Each piece of paper with ink on it becomes `out`/slip-NNNN.png. Raises: OSError when the socket cannot be made.
+    Each piece of paper with ink on it becomes `out`/slip-NNNN.png. Raises: OSError when socket or line cannot be made.
     """
 
     def __init__(
@@ -35,7 +35,11 @@ class Process:
         self._is_there = False
         self._last_s, self._due_bytes = now_s(), 0.0
         self._control = ControlSocket(control, Hands(self).obey)
-        self.mind_the_line()
+        try:
+            self.mind_the_line()
+        except OSError:
+            self._control.close()
+            raise
 
     def step(self) -> None:
         """Wait a tick, or less when the host has sent something, and obey what came."""
