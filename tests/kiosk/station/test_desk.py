@@ -200,6 +200,25 @@ def test_each_trouble_gives_an_honest_state(counter: Counter) -> None:
     assert (done.state, done.reprints) == (PrintState.PRINTED, 1)
 
 
+def test_a_printer_that_gives_no_word_and_one_too_narrow(counter: Counter) -> None:
+    desk, clock = counter.begin(), Clock()
+    silent = EscposPrinter(lambda: InsidePort(counter.device, clock), 384, asks=False, clock=clock)
+    desk._with = replace(desk._with, printer=silent)
+    slip = desk.issue("a", Wish())
+    said = desk.said(slip.n)
+    assert said is not None
+    assert (slip.state, said.outcome) == (PrintState.PRINTED, Outcome.SENT)
+    assert len(counter.codes()) == 1
+    narrow = VirtualPrinter(384, model="POS-5890", on_cut=counter.sheets.append)
+    wide = EscposPrinter(lambda: InsidePort(narrow, clock), 576, names=True, clock=clock)
+    desk._with = replace(desk._with, printer=wide)
+    waits = desk.issue("b", Wish())
+    said = desk.said(waits.n)
+    assert said is not None
+    assert (waits.state, said.status) == (PrintState.ISSUED, PrinterStatus.WRONG_WIDTH)
+    assert len(counter.codes()) == 1
+
+
 def test_without_a_printer_the_slip_waits(counter: Counter) -> None:
     desk = counter.begin()
     desk._with = replace(desk._with, printer=None)
