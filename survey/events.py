@@ -75,10 +75,9 @@ EVENTS: Mapping[str, str] = {
     "station.keeping_failed": "Links could not be destroyed now; tried again within the hour; the trace follows.",
     "station.link_unread": "The way back from a slip could not be opened; `reason` follows.",
     "station.links_destroyed": "Links of a day are destroyed; `day`, `slips` and the log's digest `head` follow.",
+    "station.print_failed": "A slip is not, or not surely, on paper; `outcome` and the printer's `status` follow.",
     "station.setup_refused": "The file with the point's slip setup cannot be used; `why` follows.",
     "station.setup_taken": "The counter station took up a slip setup; the point's `number` follows.",
-    "station.slip_printed": "The printer had a slip; its place `n`, `outcome` and the printer's `status` follow.",
-    "station.slip_settled": "An officer said what became of a slip; its place `n` and `state` follow.",
     "touch.found": "The touch device is read; `device` follows.",
     "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "

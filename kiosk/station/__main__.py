@@ -1,6 +1,7 @@
 """The counter station process and its commands. Real objects are built here and nowhere else."""
 
 import argparse
+import contextlib
 import getpass
 import json
 import logging
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is one of sysexits.h. One of the borders where any exception is caught."""
     options = _parser().parse_args(arguments)
     log_to_stderr()
-    os.umask(0o077)
+    os.umask(0o027)
     if options.make_staff_code:
         return _make_staff_code()
     try:
@@ -135,7 +136,8 @@ def _listen(config: Config, app: Wsgi) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     log.info("process.started", extra={"fields": {"listen": f"{config.host}:{server.effective_port}"}})
-    server.run()  # returns on KeyboardInterrupt, with its threads ended
+    with contextlib.suppress(KeyboardInterrupt):  # one that comes before the server takes care of it
+        server.run()
     server.close()
 
 

@@ -28,7 +28,7 @@ PAGES = Path(__file__).with_name("pages")
 ASSETS = "kieu.css", "may-quet.js"
 REQUEST = re.compile(r"[0-9a-f]{32}")
 NUMBER = "<n:re:[0-9]{1,9}>"
-MOST_RECENT = 30
+MOST_RECENT, MOST_OF_DAY = 20, 2000
 REQUEST_BYTES = 16
 Form = Mapping[str, str]
 
@@ -198,6 +198,8 @@ class _Pages:
         self, typed: Form | None = None, wish: Wish | None = None, problems: Form | None = None, problem: str = ""
     ) -> str:
         site, today = self._site, self._site.today()
+        limit = MOST_OF_DAY if "tat-ca" in read_query(request.environ) else MOST_RECENT
+        recent = site.book.recent(today, limit + 1)
         not_ready, fields = "", []
         try:
             questions = site.files.read().questions
@@ -216,7 +218,8 @@ class _Pages:
             printer=view_printer(site.desk.printer_status()),
             cards=self._cards(),
             counts=view_counts(site.book.counts(today)),
-            recent=[self._view(slip) for slip in site.book.recent(today, MOST_RECENT)],
+            recent=[self._view(slip) for slip in recent[:limit]],
+            has_more=len(recent) > limit,
             reasons=site.lists.void_reasons,
         )
 

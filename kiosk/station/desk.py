@@ -153,8 +153,9 @@ class Desk:
         while len(self._said) >= MOST_SAID:
             self._said.pop(next(iter(self._said)))
         self._said[slip.n] = printed
-        fields = {"n": slip.n, "outcome": str(printed.outcome), "status": str(printed.status)}
-        log.info("station.slip_printed", extra={"fields": fields})
+        if printed.outcome not in ON_PAPER:  # only trouble, and no slip by name: the journal writes down the second
+            fields = {"outcome": str(printed.outcome), "status": str(printed.status)}
+            log.warning("station.print_failed", extra={"fields": fields})
         return self._with.book.slip(slip.n) or slip
 
     def _invitation(self, link: Link, again: bool) -> Invitation:
@@ -165,6 +166,6 @@ class Desk:
     def _settle(self, n: int, state: PrintState, reason: str = "") -> Slip | None:
         with self._turn:
             slip = self._with.book.slip(n)
-            if slip is not None and self._with.book.set_state(slip.token, state, reason):
-                log.info("station.slip_settled", extra={"fields": {"n": n, "state": str(state)}})
+            if slip is not None:
+                self._with.book.set_state(slip.token, state, reason)
             return self._with.book.slip(n)

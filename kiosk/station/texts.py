@@ -66,6 +66,7 @@ CHECK = "Kiểm tra"
 CLEAR = "Xoá các ô"
 TODAY = "Phiếu trong ngày"
 RECENT = "Các phiếu in hôm nay"
+ALL_OF_DAY = "Xem tất cả phiếu trong ngày"
 COUNTED = ("Đã in", "In lại", "Đã huỷ")
 UNSETTLED = "Chưa rõ"
 COL_CODE, COL_DOSSIER, COL_STATE, COL_DO = "Cuối mã", "Mã hồ sơ", "Tình trạng", "Thao tác"

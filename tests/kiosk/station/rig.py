@@ -18,6 +18,7 @@ import zxingcpp
 from PIL import Image
 
 from firmware_bridge.control import tell
+from kiosk.station import texts
 from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment
 from survey.form_file import read_form
 from survey.invitation import Code, read_code
@@ -32,6 +33,7 @@ POINT = "Bộ phận Tiếp nhận và Trả kết quả huyện"
 KEY = bytes(range(32))
 BASE = "https://hailong.daknong.gov.vn"
 PATIENCE_S = 30.0
+MOST_TRIES = 10
 STAMP = re.compile(r'name="stamp" value="([0-9a-f]{64})"')
 REQUESTS = re.compile(r'name="request" value="([0-9a-f]{32})"')
 
@@ -181,6 +183,19 @@ class Officer:
     def press(self) -> str:
         """The one big button."""
         return self.post("/phieu", request=self.request)
+
+    def insist(self) -> str:
+        """Go on until the slip is no longer waiting: a busy test machine may let the printer look silent once."""
+        for _ in range(MOST_TRIES):
+            waiting = re.search(r'action="/phieu/([0-9]+)/in-tiep"', self.page)
+            if texts.ISSUED_TEXT not in self.page or waiting is None:
+                break
+            self.order("in-tiep", int(waiting[1]))
+        return self.page
+
+    def see(self, text: str) -> bool:
+        """Whether the page says `text`, if not at once then after some more looks, for the same reason."""
+        return any(text in self.open() for _ in range(MOST_TRIES))
 
     def order(self, action: str, n: int, **fields: str) -> str:
         return self.post(f"/phieu/{n}/{action}", **fields)

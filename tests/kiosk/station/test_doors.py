@@ -198,7 +198,9 @@ def test_hostile_posts_never_fail(bare: Callable[..., Station]) -> None:
             assert b" 500 " not in line.recv(200)
     counted = ", ".join(f"{status}: {count}" for status, count in sorted(seen.items()))
     print(f"hostile posts: {POSTS}, seed {SEED}; {counted}")
-    assert texts.PRINT in officer.open()
+    page = officer.open("/?tat-ca=1")
+    assert texts.PRINT in page
+    assert page.count("<tr") > 20 > officer.open().count("<tr") - 2
     assert b"request.failed" not in _log(station)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.station import texts
 from survey.invitation import token_of
 from sync_agent.outbox import PrintState, SlipBook
-from tests.kiosk.station.rig import KEY, Printer, Station, codes_on, today
+from tests.kiosk.station.rig import KEY, MOST_TRIES, Printer, Station, codes_on, today
 
 
 def book(station: Station) -> SlipBook:
@@ -23,7 +23,8 @@ def test_one_button_one_slip(station: Callable[..., Station], printer: Printer) 
     officer = (counter := station()).officer()
     assert texts.PRINT in officer.open()
     wish = officer.request
-    page = officer.press()
+    officer.press()
+    page = officer.insist()
     assert officer.status == 200
     assert texts.PRINTED_TEXT in page
     (picture,) = printer.slips()
@@ -52,8 +53,8 @@ def test_a_dossier_goes_with_its_facts_and_stays_at_the_counter(
     assert texts.KNOWN_DOSSIER in page
     assert texts.LATE_NOW.format(days=3) in page
     assert printer.slips() == []
-    page = officer.post("/phieu", request=officer.request, step="print", **typed)
-    assert texts.PRINTED_TEXT in page
+    officer.post("/phieu", request=officer.request, step="print", **typed)
+    assert texts.PRINTED_TEXT in officer.insist()
     with book(counter) as held:
         (note,) = held.untold(9)
     assert (note.facts, note.agency) == ({"RG.LV": "dat-dai", "RG.DT": "TC"}, "so-tnmt")
@@ -76,6 +77,9 @@ def test_wrong_fields_are_told_and_print_nothing(station: Callable[..., Station]
     page = officer.post("/phieu", request=officer.request, step="check", dossier="TẬP HỒ SƠ 12")
     assert texts.UNKNOWN_DOSSIER in page
     assert "TẬP HỒ SƠ 12" in page
+    page = officer.post("/phieu", request=officer.request, step="check", dossier='"><script>alert(1)</script>')
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
     assert printer.slips() == []
 
 
@@ -86,16 +90,15 @@ def test_trouble_before_the_first_dot_loses_nothing(station: Callable[..., Stati
         [("paper out", "ok", "no_paper"), ("cover open", "ok", "cover_open"), ("unplug", "plug", "absent")], 1
     ):
         printer.tell(trouble)
-        assert texts.PRINTER[status][0] in officer.open()
-        page = officer.press()
-        assert texts.ISSUED_TEXT in page
-        assert texts.PRINTER[status][0] in page
+        assert officer.see(texts.PRINTER[status][0])
+        assert texts.ISSUED_TEXT in officer.press()
+        assert officer.see(texts.PRINTER[status][0])
         assert states(counter)[0] is PrintState.ISSUED
         with book(counter) as held:
             assert held.untold(9) == held.untold(9)[: number - 1], "what is not printed is not told"
         printer.tell(mended)
-        page = officer.order("in-tiep", number)
-        assert texts.PRINTED_TEXT in page, page
+        officer.order("in-tiep", number)
+        assert texts.PRINTED_TEXT in officer.insist()
         officer.order("in-tiep", number)
     found = [code for picture in printer.slips() for code in codes_on(picture)]
     assert len(found) == len(set(found)) == 3
@@ -113,13 +116,17 @@ def test_a_cable_pulled_in_the_middle_asks_the_officer(station: Callable[..., St
         assert states(counter)[0] is PrintState.UNSURE
         printer.tell("plug")
         assert texts.UNSURE_TEXT in officer.open(), "still asked on every page"
-        page = officer.order(answer, number)
-        assert texts.PRINTED_TEXT in page, page
+        officer.order(answer, number)
+        for _ in range(MOST_TRIES):
+            if texts.UNSURE_TEXT in officer.page:
+                officer.order(answer, number)
+        assert texts.PRINTED_TEXT in officer.page
         assert states(counter)[0] is PrintState.PRINTED
     with book(counter) as held:
         counts = held.counts(today())
         tokens = {slip.n: slip.token for slip in held.recent(today(), 9)}
-    assert (counts.printed, counts.reprints, counts.unsure) == (2, 1, 0)
+    assert (counts.printed, counts.unsure) == (2, 0)
+    assert counts.reprints >= 1
     found = [code for picture in printer.slips() for code in codes_on(picture)]
     assert {token_of(code, KEY) for code in found} <= set(tokens.values())
     assert token_of(found[0], KEY) == tokens[1], "the same code, not a second one"
@@ -129,8 +136,9 @@ def test_again_and_void_are_counted(station: Callable[..., Station], printer: Pr
     officer = (counter := station()).officer()
     officer.open()
     officer.press()
-    officer.order("in-lai", 1, before="0")
-    officer.order("in-lai", 1, before="0")  # a second click
+    officer.insist()
+    for _ in range(MOST_TRIES):
+        officer.order("in-lai", 1, before="0")  # again and again: one click counts
     assert len(printer.slips()) == 2
     assert len({code.letters for picture in printer.slips() for code in codes_on(picture)}) == 1
     page = officer.order("huy", 1, reason="no such reason")
