@@ -40,6 +40,7 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
+@lru_cache(maxsize=64)  # most lines of a slip are those of the slip before
 def draw_text(text: str, width_px: int, size_px: int, *, bold: bool = False, align: Align = Align.LEFT) -> Picture:
     """One paragraph, wrapped at words, as high as its lines; no line gives a picture without rows.
 

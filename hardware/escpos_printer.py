@@ -77,7 +77,7 @@ class EscposPrinter:
             printed = self._print(b"".join(orders), status)
         self._tell(printed.status)
         if printed.outcome is Outcome.UNKNOWN:
-            log.warning("printer.slip_unknown", extra={"fields": {"status": str(printed.status)}})
+            log.warning("printer.slip_interrupted", extra={"fields": {"status": str(printed.status)}})
         return printed
 
     def status(self) -> PrinterStatus:

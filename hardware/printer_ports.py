@@ -24,6 +24,7 @@ from hardware.ports import PrinterStatus
 
 STALL_S = 2.5  # without taking a byte; switching it off and on takes longer, so no slip goes on after a restart
 CONNECT_S = 3.0
+LOOK_S = 0.002  # between two looks at what has not left yet
 MOST_READ = 64
 PRINTER_CLASS = 7  # of USB interfaces
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
@@ -111,14 +112,25 @@ class SerialPort:
             raise failed(error) from None
 
     def write(self, data: bytes) -> None:
+        """Returns when the last byte has left: what is asked next must not queue up behind a slip."""
         import serial
 
         try:
             self._printer._raw(data)
+            self._drain()
         except serial.SerialTimeoutException:
             raise PortFailed(PrinterStatus.SILENT) from None
         except (OSError, self._error) as error:
             raise failed(error) from None
+
+    def _drain(self) -> None:
+        left, since_s = self._line.out_waiting, time.monotonic()
+        while left:
+            time.sleep(LOOK_S)
+            if (now := self._line.out_waiting) != left:
+                left, since_s = now, time.monotonic()
+            elif time.monotonic() - since_s > STALL_S:
+                raise PortFailed(PrinterStatus.SILENT)
 
     def read(self, wait_s: float) -> bytes:
         try:

@@ -8,7 +8,6 @@ picture one byte wide: ESC J feeds another length on every make.
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from itertools import groupby
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -22,7 +21,7 @@ LEFT, CENTRE = b"\x1ba\x00", b"\x1ba\x01"
 REAL_TIME = b"\x10\x04"  # and 1 to 4: answered at once, whatever is being printed
 MOST_BAND_BYTES = 1024  # of dots in one order: small printers hold 4 kB
 NULS = bytes(MOST_BAND_BYTES)  # they complete whatever order was cut off, and mean nothing after that
-FEWEST_BLANK_ROWS = 3  # that are worth an order of their own
+BAND_COST = 24  # bytes that a further band must save: its head of 8, and a printer that does not halt too often
 QUIET_MODULES = 4  # around a QR code, ISO/IEC 18004 §6.3.8
 _AT_ONCE = (b"\x10\x04", b"\x10\x05", b"\x10\x14")  # DLE EOT, DLE ENQ, DLE DC4: obeyed even within a picture
 _LONGEST_BLANK = 255
@@ -82,44 +81,53 @@ def _part(part: Picture | QrCode | Feed, width_px: int, native_qr: bool) -> Iter
         yield from _qr(part, width_px, native_qr)
 
 
-def _picture(dots: Picture, width_px: int) -> Iterator[bytes]:
-    """Bands of ink, each as wide as its ink, from the left edge or about the middle of the head."""
+@lru_cache(maxsize=64)  # most lines of a slip are those of the slip before
+def _picture(dots: Picture, width_px: int) -> tuple[bytes, ...]:
+    """Bands, each as wide as its ink, from the left edge or, when that is shorter, about the middle of the head."""
     wide = dots.row_bytes
     rows = [dots.rows[at : at + wide] for at in range(0, len(dots.rows), wide)]
-    for is_ink, run in _runs(rows):
-        if is_ink:
-            yield from _band(run, dots.width_px == width_px)
-        else:
-            yield from _blank(len(run))
+    edges = [(_first_ink(row), wide - _first_ink(row[::-1])) for row in rows]
+    is_full_width = dots.width_px == width_px
+    orders: list[bytes] = []
+    for begin, end in _bands(edges, wide, is_full_width):
+        left, right = _extent(edges[begin:end], wide, is_full_width)
+        band = [row[left:right] for row in rows[begin:end]]
+        orders += [CENTRE if left else LEFT] if any(map(any, band)) else []  # a blank row has no side
+        orders += _raster(band, 0)
+    return tuple(orders)
 
 
-def _runs(rows: Sequence[bytes]) -> Iterator[tuple[bool, list[bytes]]]:
-    """Rows with ink and rows without, in turn; a few blank rows within ink stay there."""
-    band: list[bytes] = []
-    for is_ink, same in groupby(rows, any):
-        run = list(same)
-        if is_ink or (band and len(run) < FEWEST_BLANK_ROWS):
-            band += run
-            continue
-        if band:
-            yield True, band
-        band = []
-        yield False, run
-    if band:
-        yield True, band
+def _first_ink(row: bytes) -> int:
+    return len(row) - len(row.lstrip(b"\0"))
 
 
-def _band(rows: Sequence[bytes], is_full_width: bool) -> Iterator[bytes]:
-    wide = len(rows[0])
-    columns = [any(row[at] for row in rows) for at in range(wide)]
-    left, right = columns.index(True), wide - columns[::-1].index(True)
+def _extent(edges: Sequence[tuple[int, int]], wide: int, is_full_width: bool) -> tuple[int, int]:
+    """First and last byte to be sent of rows whose ink lies between `edges`; one byte where there is none."""
+    left, right = min(edge[0] for edge in edges), max(edge[1] for edge in edges)
     side = min(left, wide - right)
-    if is_full_width and wide - 2 * side < right:
-        yield CENTRE
-        yield from _raster([row[side : wide - side] for row in rows], 0)
-    else:
-        yield LEFT
-        yield from _raster([row[:right] for row in rows], 0)
+    if right <= left:
+        return 0, 1
+    return (side, wide - side) if is_full_width and wide - 2 * side < right else (0, right)
+
+
+def _bands(edges: Sequence[tuple[int, int]], wide: int, is_full_width: bool) -> list[tuple[int, int]]:
+    """Where to part the rows so that the fewest bytes go out: the shortest way from the first row to the last."""
+    least, cut = [0] + [1 << 30] * len(edges), [0] * (len(edges) + 1)
+    for end in range(1, len(edges) + 1):
+        left, right = wide, 0
+        for begin in range(end - 1, -1, -1):
+            left, right = min(left, edges[begin][0]), max(right, edges[begin][1])
+            first, last = _extent([(left, right)], wide, is_full_width)
+            dots = (last - first) * (end - begin)
+            if dots > MOST_BAND_BYTES:
+                break
+            if (bytes_sent := least[begin] + dots + BAND_COST) < least[end]:
+                least[end], cut[end] = bytes_sent, begin
+    bands, end = [], len(edges)
+    while end:
+        bands.append((cut[end], end))
+        end = cut[end]
+    return bands[::-1]
 
 
 def _blank(rows_px: int) -> Iterator[bytes]:
