@@ -222,6 +222,8 @@ def _visits(parser: argparse.ArgumentParser) -> None:
     rule.add_argument("--answers", type=int, required=True)
     for action_name, chosen in actions.choices.items():
         chosen.set_defaults(command=f"visits {action_name}")
+
+
 def _posters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", required=True)
     which = parser.add_mutually_exclusive_group(required=True)

@@ -117,7 +117,7 @@ class Session:
         if state.refusal is None:
             log.info("slip.taken")
         else:
-            log.info("slip.refused", extra={"fields": {"why": str(state.refusal)}})
+            log.info("slip.not_taken", extra={"fields": {"why": str(state.refusal)}})
         self._held_s = now.at_s  # a slip is a sign of somebody, too
         self.handle(event)
 
