@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, voice, terminal, firmware, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test)
 set -eu
 
 packages=""
@@ -10,10 +10,11 @@ for group in "$@"; do
     display) packages="$packages xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 fonts-khmeros" ;;
     # Liberation 1, which Debian 12 still calls fonts-liberation, has no letters of Vietnamese; python-escpos needs libusb.
     print) packages="$packages fonts-liberation2 libusb-1.0-0" ;;
+    browser) packages="$packages chromium chromium-driver" ;;
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
-    test) packages="$packages postgresql chromium chromium-driver sqlite3 avrdude arduino-core-avr nodejs npm" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
     *)
         echo "unknown group $group" >&2
         exit 64

@@ -18,8 +18,10 @@ from survey.errors import BadAnswer, BadRecord, NotCanonical
 from survey.form import Answers, AnswerValue, Form, FormRef, Kind
 from survey.form_file import LONGEST_COMMENT, MOST_QUESTIONS, allows
 from survey.identifier import UUID7, read_quarter
+from survey.invitation import TOKEN
 
 FORMAT = 1
+SLIP_FORMAT = 2  # the same with the slip that the citizen was given, and the agency that the dossier was of
 GENESIS = "0" * 64  # `prev` of a kiosk's first record
 LONGEST_RECORD = 64 * 1024
 LONGEST_SITTING_S = 24 * 3600
@@ -30,12 +32,14 @@ FIELDS = {
     *("v", "id", "kiosk", "seq", "boot", "quarter", "clock", "form", "plan", "point", "channel", "state"),
     *("duration_s", "flags", "answers", "prev"),
 }
+SLIP_FIELDS = FIELDS | {"slip", "agency"}
 
 
 class Channel(StrEnum):
     SCREEN = "screen"
     BUTTON = "button"
-    QR = "qr"
+    QR = "qr"  # on a phone
+    PAPER = "paper"  # keyed in from a form on paper
 
 
 class State(StrEnum):
@@ -54,7 +58,9 @@ class Clock(StrEnum):
 class Submission:
     """One citizen's answers, not yet in a chain. `answers` is empty of questions that were not answered.
 
-    `duration_s`: whole seconds from the first to the last touch. `flags`: sorted names, see docs/flags.md.
+    `duration_s`: whole seconds from the first to the last touch. `flags`: sorted names, see docs/flags.md. `slip`:
+    token of the slip that was shown (survey.invitation), "" for none. `agency`: code of the competent agency that the
+    slip's dossier was of, "" unknown and always so without a slip.
     """
 
     id: str
@@ -70,11 +76,14 @@ class Submission:
     duration_s: int
     flags: tuple[str, ...]
     answers: Answers
+    slip: str = ""
+    agency: str = ""
 
     def fields(self) -> dict[str, Any]:
         """The record's fields but for sequence and chain; also the body of a draft."""
-        return {
-            "v": FORMAT,
+        slip = {"slip": self.slip, "agency": self.agency} if self.slip or self.agency else {}
+        return slip | {
+            "v": SLIP_FORMAT if slip else FORMAT,
             "id": self.id,
             "kiosk": self.kiosk,
             "boot": self.boot,
@@ -192,11 +201,17 @@ def is_complete(form: Form, answers: Mapping[str, AnswerValue]) -> bool:
 
 def _submission(fields: dict[str, Any]) -> Submission:
     """Check shape and vocabulary of every field. One pass, hand-written: the centre runs it for each record."""
-    if fields.keys() != FIELDS:
-        odd = sorted(fields.keys() ^ FIELDS)
+    version = fields.get("v")
+    if type(version) is not int or version not in (FORMAT, SLIP_FORMAT):
+        raise BadRecord("format version is not 1 or 2")
+    expected = FIELDS if version == FORMAT else SLIP_FIELDS
+    if fields.keys() != expected:
+        odd = sorted(fields.keys() ^ expected)
         raise BadRecord(f"fields missing or unknown: {', '.join(map(repr, odd))[:200]}")
-    if type(fields["v"]) is not int or fields["v"] != FORMAT:
-        raise BadRecord("format version is not 1")
+    if version == SLIP_FORMAT:
+        _matches(fields, "slip", TOKEN)
+        if fields["agency"] != "":
+            _matches(fields, "agency", CODE)
     _matches(fields, "id", UUID7)
     for name in ("kiosk", "plan", "point"):
         _matches(fields, name, CODE)
@@ -223,6 +238,8 @@ def _submission(fields: dict[str, Any]) -> Submission:
         duration_s=fields["duration_s"],
         flags=_flags(fields["flags"]),
         answers=_answers(fields["answers"]),
+        slip=fields.get("slip", ""),
+        agency=fields.get("agency", ""),
     )
 
 
