@@ -74,6 +74,7 @@ class EscposPrinter:
             status = self._with_port(self._make_ready)
             if status not in PRINTS:
                 return Printed(Outcome.NOT_STARTED, self._tell(status))
+            self._tell(status)
             printed = self._print(b"".join(orders), status)
         self._tell(printed.status)
         if printed.outcome is Outcome.UNKNOWN:
@@ -94,15 +95,16 @@ class EscposPrinter:
             self._drop()
 
     def _with_port(self, act: Callable[[Port], PrinterStatus]) -> PrinterStatus:
-        """On the connection that is open; a new one, once, when that turns out to be dead."""
+        """On the connection that is open; on a new one, once, when that turns out to be dead, or may be."""
         was_open = self._port is not None
         try:
-            return act(self._connected())
+            status = act(self._connected())
         except PortFailed as failure:
             self._drop()
-            if not was_open:
-                return failure.status
-        return self._with_port(act)
+            status = failure.status
+        if status is PrinterStatus.SILENT:
+            self._drop()
+        return self._with_port(act) if was_open and self._port is None else status
 
     def _connected(self) -> Port:
         if self._port is None:

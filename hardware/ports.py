@@ -184,7 +184,10 @@ MOST_QR_LETTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One piece of paper, from the top. The printer cuts it off, or feeds it to the edge where it is torn off."""
+    """One piece of paper, from the top. The printer cuts it off, or feeds it to the edge where it is torn off.
+
+    A picture narrower than the head stands at its left edge.
+    """
 
     parts: tuple[Picture | QrCode | Feed, ...]
 

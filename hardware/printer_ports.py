@@ -218,6 +218,7 @@ class UsbPort:
 
     def read(self, wait_s: float) -> bytes:
         if not self._back:
+            time.sleep(wait_s)
             return b""
         try:
             return bytes(self._printer.device.read(self._back, MOST_READ, max(1, int(wait_s * 1000))))
@@ -227,7 +228,8 @@ class UsbPort:
             raise failed(error) from None
 
     def close(self) -> None:
-        self._printer.close()
+        with suppress(self._usb.USBError):  # it is gone
+            self._printer.close()
 
 
 def _is_printer(device: Any) -> bool:
@@ -268,18 +270,21 @@ class NodePort:
                 raise failed(error) from None
 
     def read(self, wait_s: float) -> bytes:
-        """Where nothing can be heard it is still seen whether the other end is there, at once."""
+        """Where nothing can be heard it is still seen whether the other end is there."""
         poll = select.poll()
         poll.register(self._file, select.POLLIN if self._both_ways else 0)
-        seen = [event for _, event in poll.poll(max(0.0, wait_s) * 1000 if self._both_ways else 0)]
+        seen = [event for _, event in poll.poll(max(0.0, wait_s) * 1000)]
         if any(event & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for event in seen):
             raise PortFailed(PrinterStatus.ABSENT)
         try:
-            return os.read(self._file, MOST_READ) if seen else b""
+            data = os.read(self._file, MOST_READ) if seen else b""
         except BlockingIOError:
-            return b""
+            data = b""
         except OSError as error:
             raise failed(error) from None
+        if seen and not data:
+            time.sleep(min(wait_s, LOOK_S))  # some drivers say that there is something, and give nothing
+        return data
 
     def close(self) -> None:
         os.close(self._file)

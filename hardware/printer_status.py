@@ -1,7 +1,9 @@
 """What a printer's answers mean: bytes to sensors, sensors to a status. Knows no port and no clock.
 
 The bits are those of DLE EOT 1 to 4 and GS r 1 in the makers' manuals; a real-time answer has bits 1 and 4 set and bits
-0 and 7 clear, an answer in order has bits 4 and 7 clear, and a block runs from its head to a NUL.
+0 and 7 clear, an answer in order has bits 4 and 7 clear, and a block runs from its head to a NUL. What a printer tells
+unasked (ASB, four bytes, on in some by a switch) begins with bit 4 set and bits 0, 1 and 7 clear; it is passed over,
+for its other bytes look like answers in order.
 """
 
 from collections.abc import Mapping
@@ -20,11 +22,16 @@ class Answers:
         self.in_order: list[int] = []
         self.blocks: list[bytes] = []
         self._block: bytearray | None = None
+        self._unasked = 0  # bytes that still belong to what nobody asked for
 
     def hear(self, data: bytes) -> None:
         for byte in data:
-            if self._block is not None:
+            if self._unasked:
+                self._unasked -= 1
+            elif self._block is not None:
                 self._go_on(byte)
+            elif byte & 0x93 == 0x10:
+                self._unasked = 3
             elif byte in (NAME_HEAD, PROCESS_HEAD):
                 self._block = bytearray([byte])
             elif byte & 0x93 == 0x12:
@@ -36,7 +43,7 @@ class Answers:
         self.at_once.clear()
         self.in_order.clear()
         self.blocks.clear()
-        self._block = None
+        self._block, self._unasked = None, 0
 
     def _go_on(self, byte: int) -> None:
         assert self._block is not None

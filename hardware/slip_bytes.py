@@ -19,6 +19,7 @@ PAPER_IN_ORDER = b"\x1dr\x01"  # answered when all before it is done
 MODEL = b"\x1dIC"
 LEFT, CENTRE = b"\x1ba\x00", b"\x1ba\x01"
 REAL_TIME = b"\x10\x04"  # and 1 to 4: answered at once, whatever is being printed
+MOST_BAND_ROWS = 64
 MOST_BAND_BYTES = 1024  # of dots in one order: small printers hold 4 kB
 NULS = bytes(MOST_BAND_BYTES)  # they complete whatever order was cut off, and mean nothing after that
 BAND_COST = 24  # bytes that a further band must save: its head of 8, and a printer that does not halt too often
@@ -115,14 +116,16 @@ def _bands(edges: Sequence[tuple[int, int]], wide: int, is_full_width: bool) -> 
     least, cut = [0] + [1 << 30] * len(edges), [0] * (len(edges) + 1)
     for end in range(1, len(edges) + 1):
         left, right = wide, 0
-        for begin in range(end - 1, -1, -1):
-            left, right = min(left, edges[begin][0]), max(right, edges[begin][1])
-            first, last = _extent([(left, right)], wide, is_full_width)
-            dots = (last - first) * (end - begin)
-            if dots > MOST_BAND_BYTES:
+        for begin in range(end - 1, max(-1, end - 1 - MOST_BAND_ROWS), -1):
+            first, last = edges[begin]
+            left, right = min(left, first), max(right, last)
+            sent = max(1, right)  # as `_extent`, without the call: this is the inside of a slip's making
+            if is_full_width and right > left:
+                sent = min(sent, wide - 2 * min(left, wide - right))
+            if (dots := sent * (end - begin)) > MOST_BAND_BYTES:
                 break
-            if (bytes_sent := least[begin] + dots + BAND_COST) < least[end]:
-                least[end], cut[end] = bytes_sent, begin
+            if least[begin] + dots + BAND_COST < least[end]:
+                least[end], cut[end] = least[begin] + dots + BAND_COST, begin
     bands, end = [], len(edges)
     while end:
         bands.append((cut[end], end))

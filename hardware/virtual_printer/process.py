@@ -18,7 +18,8 @@ MOST_AHEAD_BYTES = 256.0  # after a stall the line does not race
 class Process:
     """Call `step` for ever. `baud`: the speed of the line, 0 for as fast as it comes. `now_s`: a monotonic clock.
 
-    Each piece of paper with ink on it becomes `out`/slip-NNNN.png. Raises: OSError when socket or line cannot be made.
+    Each piece of paper with ink on it becomes `out`/slip-NNNN.png, numbered on from those that lie there.
+    Raises: OSError when socket or line cannot be made.
     """
 
     def __init__(
@@ -32,6 +33,8 @@ class Process:
     ) -> None:
         self.printer, self._line, self._out, self._now_s, self._baud = printer, line, out, now_s, baud
         self.slips = 0
+        numbers = (path.stem.removeprefix("slip-") for path in out.glob("slip-*.png"))
+        self._number = max((int(number) for number in numbers if number.isdecimal()), default=0)
         self._is_there = False
         self._last_s, self._due_bytes = now_s(), 0.0
         self._control = ControlSocket(control, Hands(self).obey)
@@ -54,7 +57,8 @@ class Process:
         if not any(sheet.rows):
             return
         self.slips += 1
-        path = self._out / f"slip-{self.slips:04d}.png"
+        self._number += 1
+        path = self._out / f"slip-{self._number:04d}.png"
         half = path.with_suffix(".half")
         as_image(sheet).save(half, "PNG")
         half.replace(path)

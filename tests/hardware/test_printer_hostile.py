@@ -11,7 +11,7 @@ from hardware.slip_bytes import RESET, encode
 from hardware.virtual_printer.device import VirtualPrinter
 from hardware.virtual_printer.orders import take
 
-STRINGS, PER_PICTURE, WIDTH_PX, SEED = 100_000, 100, 384, 20261122
+STRINGS, PER_PICTURE, WIDTH_PX, SIZE_PX, SEED = 100_000, 100, 576, 14, 20261122
 OURS = {"ESC @", "ESC a", "GS v 0", "GS V"}
 ORDERS = (
     *("\x1b@", "\x1d(k\x03\x001Q0", "\x10\x04\x01", "\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08", "\x1dV\x00"),
@@ -51,7 +51,7 @@ def test_hostile_strings_leave_no_byte_of_their_own_in_the_stream() -> None:
         text = " ".join(hostile(chance) for _ in range(PER_PICTURE))
         assert len(text) <= MOST_LETTERS
         drawn += PER_PICTURE
-        stream = RESET + b"".join(encode(Slip((draw_text(text, WIDTH_PX, 20),)), WIDTH_PX))
+        stream = RESET + b"".join(encode(Slip((draw_text(text, WIDTH_PX, SIZE_PX),)), WIDTH_PX))
         assert not re.search(rb"\x10[\x04\x05\x14]", stream)
         orders += _only_ours(stream)
         if picture % 50 == 0:

@@ -151,6 +151,14 @@ def test_answers_are_sorted_however_they_come_apart() -> None:
         assert answers.blocks == [b"\x5fTM-T88V", b"\x37\x220042"]
 
 
+def test_what_a_printer_tells_unasked_is_no_answer() -> None:
+    answers = Answers()
+    answers.hear(b"\x14\x00\x0f\x0f\x00\x18\x04")
+    answers.hear(b"\x0c\x00\x12")
+    assert answers.in_order == [0x00]
+    assert answers.at_once == [0x12]
+
+
 def test_a_block_without_an_end_is_given_up() -> None:
     answers = Answers()
     answers.hear(b"\x5f" + b"x" * 500 + b"\x00\x12")
