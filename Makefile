@@ -9,11 +9,13 @@ SEED ?= 1
 EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
+CODES ?= 10000000
 WORKERS ?= 2
+RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +57,7 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
 	@$(RUN) tests/bench/bench_screen.py --json build/bench/screen.json
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
+	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
 	@$(RUN) tests/bench/bench_slip.py --json build/bench/slip.json
 
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
@@ -65,10 +68,17 @@ soak: setup  ## The long trials of the screen (an hour or two; EVENTS, HITS, SIT
 	@deploy/system-packages.sh display
 	@$(RUN) -m tests.soak --events $(EVENTS) --hits $(HITS) --sittings $(SITTINGS) --seed $(SEED)
 
+soak-codes: setup  ## Show CODES=10000000 hostile codes to the scanner's way into the survey (half an hour)
+	@$(RUN) -m tests.soak.codes --codes $(CODES) --seed $(SEED)
+
 soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
+
+races: setup  ## One slip used on kiosk, phone and paper at once, RACES=10000 times on each database (half an hour)
+	@deploy/system-packages.sh test
+	@RACES=$(RACES) $(RUN) -m pytest -q -s tests/central_office/test_redemption_races.py
 
 # The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so; the long
 # trials fail.

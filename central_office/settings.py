@@ -23,7 +23,9 @@ INSTALLED_APPS = [
     "central_office.rounds",
     "central_office.fleet",
     "central_office.intake",
+    "central_office.slips",
     "central_office.results",
+    "central_office.coverage",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",
@@ -56,7 +58,8 @@ SQLITE: dict[str, Any] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32000; "
+        "PRAGMA secure_delete=ON;",  # what a citizen takes back is overwritten, not only unlinked
     },
 }
 POSTGRES: dict[str, Any] = {
@@ -107,4 +110,8 @@ if CONFIG.https:
 LOGGING_CONFIG = None  # the process sets its JSON lines itself (survey.events)
 SILENT_AFTER_MINUTES = CONFIG.silent_after_minutes
 CENTRE_KEY_PATH = CONFIG.centre_key_path
+SLIP_KEY_PATH = CONFIG.slip_key_path
+PUBLIC_URL = CONFIG.public_url
+SLIP_VALID_DAYS = CONFIG.slip_valid_days
+SLIP_KEEP_DAYS = CONFIG.slip_keep_days
 BEHIND_PROXY = CONFIG.behind_proxy

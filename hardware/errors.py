@@ -15,6 +15,13 @@ class BadPanelSettings(HardwareError):
     hint = "Correct the panel's section in the kiosk's configuration file."
 
 
+class BadScannerSettings(HardwareError):
+    """Settings that no scanner can be built from."""
+
+    code = "scanner_settings"
+    hint = "Correct the section [scanner] of the kiosk's configuration file."
+
+
 class BadPrinterSettings(HardwareError):
     """Settings that no printer can be reached by."""
 

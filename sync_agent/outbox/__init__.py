@@ -6,12 +6,14 @@ Sole owner of both files. Knows nothing of screens, networks or keys.
 
 from sync_agent.outbox.errors import DamagedStorage, OutboxError, StorageFailed, UnsafeStorage
 from sync_agent.outbox.health import Health
+from sync_agent.outbox.slip_book import FILE_NAME as SLIPS_FILE_NAME
 from sync_agent.outbox.slip_book import SlipBook, set_book_aside
 from sync_agent.outbox.slip_rows import NewSlip, PrintState, Slip, SlipCounts
 from sync_agent.outbox.store import FILE_NAME, Outbox
 
 __all__ = [
     "FILE_NAME",
+    "SLIPS_FILE_NAME",
     "DamagedStorage",
     "Health",
     "NewSlip",

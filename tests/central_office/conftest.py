@@ -30,6 +30,7 @@ def _load(name: str) -> Any:
 
 support = _load("support")
 postgres_server = _load("postgres")
+slip_support = _load("slip_support")
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
@@ -223,3 +224,34 @@ def shown_server(tmp_path: Path) -> Iterator[tuple[Office, str]]:
     office = _served(config, "--workers", "1")
     yield office, said.split("password, shown once: ")[1].split()[0]
     office.process.stop()
+
+
+@pytest.fixture(scope="session")
+def browsing() -> Any:
+    return _load("browsing")
+
+
+@pytest.fixture
+def browser(browsing: Any, tmp_path: Path) -> Iterator[Any]:
+    """A Chromium without a screen."""
+    yield from browsing.chromium(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def coverage() -> Any:
+    """`test_coverage.py`, which knows how to make a round with slips and visits."""
+    return _load("test_coverage")
+
+
+@pytest.fixture
+def slips(office: Office) -> Any:
+    """The helpers of slips, with their plan loaded, on each database."""
+    slip_support.add_plan()
+    return slip_support
+
+
+@pytest.fixture
+def small_slips(small_office: Office) -> Any:
+    """The same on SQLite."""
+    slip_support.add_plan()
+    return slip_support

@@ -90,6 +90,7 @@ def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
     from hardware.panels import PanelSettings
     from hardware.printer import PrinterSettings
+    from hardware.scanner import ScannerSettings
     from kiosk.aids import SoundSettings, VoiceSettings
     from kiosk.config import Config as KioskSettings
     from kiosk.config import ScreenSettings, ServiceSettings, Timeouts
@@ -103,10 +104,10 @@ def test_every_setting_is_in_the_document() -> None:
         field.name
         for settings in (
             *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
-            *(VoiceSettings, SoundSettings, KeypadSettings, StationSettings, PrinterSettings),
+            *(VoiceSettings, SoundSettings, KeypadSettings, StationSettings, PrinterSettings, ScannerSettings),
         )
         for field in fields(settings)
-    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad", "printer"}
+    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad", "printer", "scanner"}
     assert documented == known | {"paper"}  # the other name of a printer's width
 
 
