@@ -37,7 +37,7 @@ class Sizes:
     gap: int
 
 
-NARROW = Sizes(office=20, title=27, code=25, text=19, small=17, gap=10)
+NARROW = Sizes(office=21, title=29, code=26, text=20, small=19, gap=10)
 WIDE = Sizes(office=26, title=34, code=34, text=26, small=21, gap=14)
 
 

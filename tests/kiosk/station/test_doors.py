@@ -144,12 +144,13 @@ def hostile(chance: random.Random) -> tuple[str, bytes, dict[str, str]]:
         [
             os.urandom(0) + bytes(chance.randrange(256) for _ in range(chance.randrange(200))),
             f"{name}={value}&stamp=STAMP&request=REQUEST".encode("utf-8", "replace"),
+            b"stamp=STAMP&request=REQUEST",
             f"stamp=STAMP&request={'%' * 40}&{name}={value}".encode("utf-8", "replace"),
             b"&".join(b"a=1" for _ in range(chance.choice((3, 39, 60)))) + b"&stamp=STAMP",
             f"stamp=STAMP&request=REQUEST&step={chance.choice(['check', 'print', 'x'])}&{name}={value}".encode(),
         ]
     )
-    paths = ["/phieu", "/dang-nhap", "/dang-xuat", "/", "/tre-hen", "/phieu/1/huy", "/phieu/1/in-lai"]
+    paths = [*["/phieu"] * 8, "/dang-nhap", "/dang-xuat", "/", "/tre-hen", "/phieu/1/huy", "/phieu/1/in-lai"]
     paths += [
         "/phieu/999999999/in-tiep",
         "/phieu/1/da-ra",
@@ -200,7 +201,7 @@ def test_hostile_posts_never_fail(bare: Callable[..., Station]) -> None:
     print(f"hostile posts: {POSTS}, seed {SEED}; {counted}")
     page = officer.open("/?tat-ca=1")
     assert texts.PRINT in page
-    assert page.count("<tr") > 20 > officer.open().count("<tr") - 2
+    assert page.count("<tr") > officer.open().count("<tr") == 21, "a head and the last twenty"
     assert b"request.failed" not in _log(station)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.service.code import make_hash
 from kiosk.station import texts
 from tests.kiosk.station.rig import MOST_TRIES, Printer, Station
 
@@ -174,7 +175,10 @@ def test_without_javascript(plain_browser: Any, station: Callable[..., Station],
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import WebDriverWait
 
-    plain_browser.get(station().url)
+    plain_browser.get(station(staff_code=make_hash("407193", os.urandom)).url)
+    look(plain_browser, "enter")
+    plain_browser.find_element(By.ID, "code").send_keys("407193" + Keys.ENTER)
+    WebDriverWait(plain_browser, 30).until(lambda shown: texts.PRINT in shown.page_source)
     plain_browser.find_element(By.ID, "dossier").send_keys("H55.242-231004-0007" + Keys.ENTER)
     WebDriverWait(plain_browser, 30).until(lambda shown: texts.KNOWN_DOSSIER in shown.page_source)
     assert printer.slips() == []
