@@ -193,7 +193,7 @@ def test_what_is_shown_is_logged_by_its_verdict_alone(counter, caplog):
     counter.session.scanned(secret)
     counter.show()
     told = [(record.message, getattr(record, "fields", {})) for record in caplog.records]
-    assert ("slip.refused", {"why": "not_ours"}) in told
+    assert ("slip.not_taken", {"why": "not_ours"}) in told
     assert ("slip.taken", {}) in told
     letters = counter.made().letters
     assert not any(text in repr(told) for text in (secret, letters, counter.token(), "Nguyễn"))

@@ -91,7 +91,7 @@ def test_a_slip_is_answered_once_and_refused_kindly_the_second_time(start_kiosk,
     )
     assert (without.slip, dict(without.answers)) == ("", {"RG.HL0": 2})
     logged = (tmp_path / "data.log").read_text("utf-8")
-    told = [json.loads(line).get("why") for line in logged.splitlines() if '"slip.refused"' in line]
+    told = [json.loads(line).get("why") for line in logged.splitlines() if '"slip.not_taken"' in line]
     assert told == ["finish_first", "used", "not_ours"]
     assert code.letters not in logged
     assert with_slip.slip not in logged
