@@ -15,6 +15,7 @@ from kiosk.aids import open_aids
 from kiosk.buttons import Desk, PanelProof
 from kiosk.clock import read_boot, read_clock, since_boot_s, today, trusted_wall_ms
 from kiosk.config import Config, read_config
+from kiosk.counter_book import CounterBook
 from kiosk.errors import KioskError, WrongInputs
 from kiosk.keypad import PadKey, PinKeys, pin_panel
 from kiosk.misuse import History
@@ -84,7 +85,8 @@ class Kiosk:
         self.store: Reopening = outbox_in(config.data_directory)
         self.standing = StandingFiles(config.data_directory, today)
         self.boot = read_boot()
-        self.slips = Slips(SetupFile(config.data_directory).read)
+        self.book = CounterBook(config.data_directory)
+        self.slips = Slips(SetupFile(config.data_directory).read, self.book)
         self.scans = ScanDesk()
         self._history = History(config.open)
         self._panels: list[ButtonPanel] = []
@@ -120,6 +122,7 @@ class Kiosk:
                 self._pins.close()
             self.desk.close()
             self.scans.close()
+            self.book.close()
             self.store.close()
 
     def stop(self) -> None:
