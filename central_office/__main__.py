@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import fleet, notices, paper, prove, rounds, slips
+    from central_office.commands import coverage, fleet, notices, paper, prove, rounds, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -73,6 +73,11 @@ def _command(arguments: argparse.Namespace) -> Command:
         "notice load": notices.notice_load,
         "notice list": notices.notice_list,
         "notice remove": notices.notice_remove,
+        "visits import": coverage.visits_import,
+        "visits add": coverage.visits_add,
+        "visits list": coverage.visits_list,
+        "visits rule": coverage.visits_rule,
+        "coverage": coverage.coverage,
         "qr": paper.posters,
         "form print": paper.form_print,
         "withdraw": slips.withdraw_code,
@@ -128,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("directory", type=Path)
     _plans(_add(commands, "plan", "kế hoạch / plans"))
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
+    _coverage(_add(commands, "coverage", "độ phủ: phiếu mời, lượt người dân, phiếu trả lời / slips, visits, answers"))
+    _visits(_add(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
     _posters(_add(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
     _forms(_add(commands, "form", "phiếu giấy / forms on paper"))
     withdraw = _add(commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back")
@@ -186,6 +193,35 @@ def _notices(parser: argparse.ArgumentParser) -> None:
         chosen.set_defaults(command=f"notice {action}")
 
 
+def _coverage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", required=True)
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="mọi số liệu dạng JSON / every figure as JSON")
+    by = "phiếu trả lời theo nơi tiếp nhận hoặc cơ quan có thẩm quyền / answers by either"
+    shown.add_argument("--by", choices=("receiving", "competent"), help=by)
+    shown.add_argument("--late", action="store_true", help="trả kết quả trễ hẹn / late results")
+
+
+def _visits(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    read = _add(actions, "import", "nhập bảng CSV / take in a CSV table")
+    read.add_argument("file", type=Path, metavar="CSV")
+    read.add_argument("--preview", action="store_true", help="chỉ xem trước / only show what would happen")
+    add = _add(actions, "add", "nhập một số / enter one number")
+    add.add_argument("--point", required=True)
+    add.add_argument("--day", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    add.add_argument("--count", type=int, required=True, help="số lượt / visits")
+    add.add_argument("--source", choices=("staff", "ticket", "sensor"), default="staff", help="ai đếm / who counted")
+    shown = _add(actions, "list", "mọi lần nhập / every number entered")
+    shown.add_argument("--point")
+    for action in (read, add, shown):
+        action.add_argument("--plan", required=True)
+    rule = _add(actions, "rule", "khung phiếu cho một số lượt / what the rule says of two numbers")
+    rule.add_argument("--plan", help="kế hoạch có khung; không nêu thì như Bắc Giang / a plan's rule, else Bắc Giang's")
+    rule.add_argument("--visits", type=int, required=True)
+    rule.add_argument("--answers", type=int, required=True)
+    for action_name, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"visits {action_name}")
 def _posters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", required=True)
     which = parser.add_mutually_exclusive_group(required=True)

@@ -13,3 +13,10 @@ class BadPanelSettings(HardwareError):
 
     code = "panel_settings"
     hint = "Correct the panel's section in the kiosk's configuration file."
+
+
+class BadScannerSettings(HardwareError):
+    """Settings that no scanner can be built from."""
+
+    code = "scanner_settings"
+    hint = "Correct the section [scanner] of the kiosk's configuration file."

@@ -112,6 +112,32 @@ class PrinterStatus(StrEnum):
     NONE = "none"  # this counter has no printer
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One code that was shown to a scanner. `text`: what it says, "\ufffd" for what is no UTF-8.
+
+    `whole`: False for a code longer than can be meant, or one of which letters were lost; `text` is empty then.
+    """
+
+    scanner: str
+    text: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerStatus:
+    """Whether the scanner's port is open: a scanner says nothing of itself until a code is shown.
+
+    `note`: for a technician's eye. `down_since_s`: of the scanner's clock, since when it is not UP; None while UP.
+    """
+
+    scanner: str
+    link: Link
+    reason: Reason = Reason.NONE
+    note: str = ""
+    down_since_s: float | None = None
+
+
 class ButtonPanel(Protocol):
     """A row of buttons. One contract suite (tests/contracts) runs over every implementation.
 
@@ -134,5 +160,25 @@ class ButtonPanel(Protocol):
     def rounds(self) -> int:
         """How often this panel has been round its port, or has looked for one that is absent. It grows while the panel
         lives and is polled, at least once in its longest pause, and stands still when its thread hangs or has died."""
+
+    def close(self) -> None: ...
+
+
+class CodeScanner(Protocol):
+    """A reader of QR codes. One contract suite (tests/contracts) runs over every implementation.
+
+    A code that was shown is handed over once, or not at all: whoever was not noticed shows it again.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def take(self) -> Sequence[Scan]:
+        """Codes shown since the last call, oldest first, the last few only. Never blocks, never raises."""
+
+    def status(self) -> ScannerStatus: ...
+
+    def rounds(self) -> int:
+        """How often the scanner was listened to, or looked for while absent; stands still when its thread hangs."""
 
     def close(self) -> None: ...

@@ -89,6 +89,7 @@ def test_every_event_is_in_the_catalogue_and_the_document() -> None:
 def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
     from hardware.panels import PanelSettings
+    from hardware.scanner import ScannerSettings
     from kiosk.aids import SoundSettings, VoiceSettings
     from kiosk.config import Config as KioskSettings
     from kiosk.config import ScreenSettings, ServiceSettings, Timeouts
@@ -101,10 +102,10 @@ def test_every_setting_is_in_the_document() -> None:
         field.name
         for settings in (
             *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
-            *(VoiceSettings, SoundSettings, KeypadSettings),
+            *(VoiceSettings, SoundSettings, KeypadSettings, ScannerSettings),
         )
         for field in fields(settings)
-    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad"}
+    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad", "scanner"}
     assert documented == known
 
 
