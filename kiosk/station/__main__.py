@@ -18,6 +18,7 @@ from waitress import create_server
 
 from hardware.errors import HardwareError
 from hardware.printer import open_printer
+from hardware.scanner import open_scanner
 from kiosk.clock import since_boot_s, today
 from kiosk.errors import KioskError
 from kiosk.service.code import make_hash
@@ -102,7 +103,9 @@ def _serve(config: Config, lists: Lists, book: SlipBook) -> int:
     links = Links(config.data_directory, book, secrets.token_bytes)
     desk = Desk(Means(book, links, files, printer, today, secrets.token_bytes))
     entrance = Entrance(config.staff_code, book, since_boot_s, secrets.token_bytes)
-    site = Site(desk, book, files, entrance, lists, today, secrets.token_bytes, config.known_hosts, config.https)
+    scanner = open_scanner(config.scanner) if config.scanner else None
+    common = (today, secrets.token_bytes, config.known_hosts, config.https)
+    site = Site(desk, book, files, entrance, lists, *common, scanner)
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_house, args=(desk, stop), daemon=True)
     keeper.start()
@@ -111,8 +114,9 @@ def _serve(config: Config, lists: Lists, book: SlipBook) -> int:
     finally:
         stop.set()
         keeper.join(timeout=10)
-        if printer is not None:
-            printer.close()
+        for device in (printer, scanner):
+            if device is not None:
+                device.close()
     log.info("process.stopped")
     return os.EX_OK
 

@@ -1,5 +1,6 @@
 """The counter's pages over HTTP: what may be asked, by whom, and what is done then. Decides nothing about slips."""
 
+import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from bottle import Bottle, HTTPResponse, SimpleTemplate, request, static_file
 
 from hardware.errors import HardwareError
+from hardware.ports import CodeScanner
 from kiosk.station import texts
 from kiosk.station.desk import Desk
 from kiosk.station.doors import COOKIE, Refused, Wsgi, guarded, read_form, read_query, session_of
@@ -35,7 +37,8 @@ Form = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages are made of. `https`: a proxy in front speaks TLS. `randomness`: the system's."""
+    """What the pages are made of. `https`: a proxy in front speaks TLS. `randomness`: the system's. `scanner`: on a
+    cable of this machine, if any; what it reads goes to the page that asks first."""
 
     desk: Desk
     book: SlipBook
@@ -46,6 +49,7 @@ class Site:
     randomness: Callable[[int], bytes]
     known_hosts: frozenset[str]
     https: bool = False
+    scanner: CodeScanner | None = None
 
 
 def make_app(site: Site) -> Wsgi:
@@ -60,6 +64,7 @@ def make_app(site: Site) -> Wsgi:
     app.route("/phieu", "POST", pages.posted(pages.issue))
     for path, done in pages.orders.items():
         app.route(f"/phieu/{NUMBER}/{path}", "POST", pages.posted(done))
+    app.route("/vua-quet", "GET", pages.shown(pages.scanned))
     for name in ASSETS:
         app.route(f"/{name}", "GET", lambda name=name: static_file(name, root=str(PAGES)))
     app.default_error_handler = pages.trouble
@@ -151,6 +156,12 @@ class _Pages:
         counts, rows = view_late(dossiers)
         return self._render("late", title=texts.NAV_LATE, here="late", counts=counts, rows=rows)
 
+    def scanned(self) -> Any:
+        """What the scanner has read since the last time somebody asked, for the page's script; "" for nothing whole."""
+        scans = self._site.scanner.take() if self._site.scanner else ()
+        body = json.dumps({"scanner": self._site.scanner is not None, "text": scans[-1].text if scans else ""})
+        return HTTPResponse(body, 200, {"Content-Type": "application/json", "Cache-Control": "no-store"})
+
     def enter(self) -> Any:
         if not self._site.entrance.needs_code:
             return _sent_to("/")
@@ -214,6 +225,7 @@ class _Pages:
             not_ready=not_ready,
             requests=[site.randomness(REQUEST_BYTES).hex() for _ in range(2)],
             typed=typed is not None,
+            listens=site.scanner is not None,
             fields=fields,
             printer=view_printer(site.desk.printer_status()),
             cards=self._cards(),

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from hardware.errors import BadPrinterSettings
 from hardware.printer import BAUDS, PAPERS, Flow, PrinterKind, PrinterSettings, check
+from hardware.scanner import ScannerSettings
 from hardware.slip_bytes import Cut
 from kiosk.config import Table
 from kiosk.errors import BadConfig
+from kiosk.scanner_settings import read_scanner
 from kiosk.service.code import is_hash
 from kiosk.station.lists import SHIPPED
 
@@ -22,7 +24,8 @@ HIGHEST_PORT = 0xFFFF
 class Config:
     """`host`, `port`: where the page is served. `hosts`: further names under which it is reached. `staff_code`: hash as
     `--make-staff-code` prints it, "" for none, which only loopback may go without. `https`: a proxy in front speaks
-    TLS. `lists`: what an officer chooses from. `printer`: None at a counter that has none yet."""
+    TLS. `lists`: what an officer chooses from. `printer`: None at a counter that has none yet. `scanner`: one on a
+    cable of this machine; None where it is on the officer's own, and types as a keyboard does."""
 
     data_directory: Path
     host: str
@@ -32,6 +35,7 @@ class Config:
     https: bool = False
     lists: Path = SHIPPED
     printer: PrinterSettings | None = None
+    scanner: ScannerSettings | None = None
 
     @property
     def known_hosts(self) -> frozenset[str]:
@@ -60,6 +64,7 @@ def read_config(data: bytes, source: str) -> Config:
         https=table.flag("https", False),
         lists=Path(table.text("lists", str(SHIPPED))),
         printer=_printer(table.table("printer")),
+        scanner=read_scanner(table.table("scanner")),
     )
     problems = table.finish()
     if not config.data_directory.is_absolute() or not config.lists.is_absolute():

@@ -164,7 +164,7 @@ def test_contact_survives_a_restart_and_rubbish(tmp_path: Path) -> None:
 
 
 def test_an_agent_that_starts_again_keeps_when_the_last_receipt_came(tmp_path: Path) -> None:
-    from sync_agent.__main__ import _Book, _agent
+    from sync_agent.__main__ import _agent, _Book
 
     identity.load_or_make_identity(tmp_path, lambda n: b"r" * n)
     office = Office()

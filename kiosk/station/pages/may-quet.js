@@ -11,3 +11,18 @@ document.addEventListener("keydown", function (event) {
 document.addEventListener("focusin", function (event) {
   if (event.target.hasAttribute("data-scan")) event.target.select();
 });
+// A scanner on the station's own cable: ask what it has read while this page is the one looked at.
+(function listen() {
+  var field = document.querySelector("[data-listen]");
+  if (!field) return;
+  var again = function () { window.setTimeout(listen, 400); };
+  if (document.hidden) return again();
+  fetch("/vua-quet", { headers: { Accept: "application/json" } }).then(function (reply) {
+    return reply.ok && reply.headers.get("Content-Type") === "application/json" ? reply.json() : { text: "" };
+  }).then(function (read) {
+    if (read.text) {
+      field.value = read.text.slice(0, field.maxLength);
+      field.focus();
+    }
+  }).catch(function () {}).then(again);
+})();

@@ -128,13 +128,15 @@ class Printer:
 class Station:
     """The station's process on a port of its own."""
 
-    def __init__(self, folder: Path, printer: Printer | None, **settings: Any) -> None:
+    def __init__(self, folder: Path, printer: Printer | None, scanner: Path | None = None, **settings: Any) -> None:
         self.folder = folder
         lines = {"data_directory": str(folder), "listen": "127.0.0.1:0", **settings}
         text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
         if printer is not None:
             text += f'[printer]\nkind = "serial"\ndevice = "{printer.link}"\nflow = "none"\nnative_qr = true\n'
             text += f"width_px = {printer.width}\n"
+        if scanner is not None:
+            text += f'[scanner]\nkind = "serial"\ndevice = "{scanner}"\n'
         self.config = folder / "station.toml"
         self.config.write_text(text, "utf-8")
         self.start()

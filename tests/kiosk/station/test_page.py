@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from firmware_bridge.control import tell
 from kiosk.service.code import make_hash
 from kiosk.station import texts
-from tests.kiosk.station.rig import MOST_TRIES, Printer, Station
+from tests.kiosk.station.rig import MOST_TRIES, Printer, Started, Station
 
 SCREENS = Path(__file__).parents[3] / "build" / "screens" / "station"
 SIZES = {"360": (360, 740), "1024": (1024, 768)}
@@ -185,3 +187,28 @@ def test_without_javascript(plain_browser: Any, station: Callable[..., Station],
     click(plain_browser, texts.PRINT_DOSSIER)
     assert printed(plain_browser)
     assert len(printer.slips()) == 1
+
+
+def test_a_scanner_on_the_stations_cable_fills_the_dossiers_field(
+    folder: Path, station: Callable[..., Station], browser: Any
+) -> None:
+    """Wherever the cursor stands, the newest for the one before; and only for who is signed in."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    way = ("--link", folder / "scanner", "--control", folder / "scanner.control")
+    scanner = Started("-m", "hardware.scanner_simulator", *way, ready="scanner at", stream="stdout")
+    try:
+        counter = station(scanner=folder / "scanner")
+        browser.get(counter.url)
+        field = browser.find_element("id", "dossier")
+        for said in ("000.18.29.H51-261122-0001", "H55.242-261122-0002"):
+            assert tell(folder / "scanner.control", f"scan {said}") == "ok"
+            WebDriverWait(browser, 20).until(lambda _, said=said: field.get_attribute("value") == said)
+        asked = requests.get(counter.url + "/vua-quet", timeout=10)
+        assert asked.json() == {"scanner": True, "text": ""}  # it was handed over once
+        counter.end()
+        closed = station(scanner=folder / "scanner", staff_code=make_hash("481526", os.urandom))
+        refused = requests.get(closed.url + "/vua-quet", timeout=10, allow_redirects=False)
+        assert (refused.status_code, refused.headers["Location"]) == (303, "/dang-nhap")
+    finally:
+        scanner.end()
