@@ -50,6 +50,9 @@ EVENTS: Mapping[str, str] = {
     "press.recorded": "A press became an answer; `panel` follows, never the button.",
     "press.refused": "A press that no question takes stays with its panel.",
     "press.tested": "A press of a technician's button test was told apart: counted, no answer; `panel` follows.",
+    "printer.slip_interrupted": "A slip was begun and its end was not heard of: somebody must look at the paper; "
+    "`status` follows, nothing of the slip.",
+    "printer.status_changed": "The receipt printer is another than before; `status` and `before` follow.",
     "process.failed": "A process ends because of an error that nobody foresaw; the trace follows.",
     "process.started": "A process is up; what it serves follows.",
     "process.stopped": "A process ends in order.",
