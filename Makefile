@@ -76,7 +76,7 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
 
-races: setup  ## One slip used on kiosk, phone and paper at once, RACES=10000 times on each database (half an hour)
+races: setup  ## One slip used on kiosk, phone and paper at once, RACES=10000 times on each database (some ten minutes)
 	@deploy/system-packages.sh test
 	@RACES=$(RACES) $(RUN) -m pytest -q -s tests/central_office/test_redemption_races.py
 
