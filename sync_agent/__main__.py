@@ -24,6 +24,7 @@ from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox, OutboxError
+from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -76,19 +77,23 @@ def _transport(settings: Settings) -> Transport:
 
 def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport) -> Agent:
     directory = settings.data_directory
+    own = identity.load_identity(directory)
+    verify = identity.verifier(identity.load_centre(directory))
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),
         outbox=outbox,
         post=transport.post,
-        sign=identity.load_identity(directory).sign,
-        verify=identity.verifier(identity.load_centre(directory)),
+        sign=own.sign,
+        verify=verify,
         monotonic=time.monotonic,
         wall=time.time,
         random=random.SystemRandom().random,
         clock_quality=clock_quality,
         keep_contact=lambda contact: status.keep_contact(directory, contact),
         notices=NoticeFile(directory, assignment.plan, assignment.point),
+        setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal),
+        slips=SlipPost(assignment.kiosk, lambda: None, transport.post, own.sign, verify),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

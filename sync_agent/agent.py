@@ -15,6 +15,7 @@ from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, wri
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
+from sync_agent.slips import SetupFile, SlipPost
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class Agent:
     clock_quality: Callable[[], str]
     keep_contact: Callable[[Contact], None]
     notices: NoticeFile
+    setups: SetupFile
+    slips: SlipPost
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -85,6 +88,7 @@ class Agent:
         try:
             if self._health is None or self.monotonic() >= self._look_due_s:
                 self._health = self._look()
+                self.slips.tell()
             if self._panels_changed() or self.monotonic() >= self._heartbeat_due_s:
                 self._heartbeat_due_s = self.monotonic() + self.heartbeat_s
                 self._beat(self._health)
@@ -195,6 +199,7 @@ class Agent:
             "panels": self._panels,
             "panel_counts": self._panel_counts,
             "notice": self.notices.held(),
+            "slips": self.setups.held(),
             "pauses": written(self._pauses),
             "tested": self._tested,
             "languages": list(self._languages.values())[: language_days.MOST_SHEETS],
@@ -210,6 +215,8 @@ class Agent:
             self._drop_languages(told.get("languages"))
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
+        if "slips" in told and told.get("kiosk") == self.kiosk:
+            self.setups.take(told["slips"])
         self._heard()
         self._forget(known if told.get("kiosk") == self.kiosk else frozenset())
 

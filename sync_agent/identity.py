@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nacl.exceptions
+import nacl.public
 import nacl.signing
 
 from survey.enrolment import fingerprint
@@ -19,10 +20,12 @@ SEED_BYTES = 32
 
 @dataclass(frozen=True)
 class Identity:
-    """`public_key`: 32 bytes. `sign`: message to 64-byte signature."""
+    """`public_key`: 32 bytes. `sign`: message to 64-byte signature. `unseal`: opens what was sealed to this key as a
+    libsodium sealed box (of the Curve25519 key that goes with it), and raises ValueError for anything else."""
 
     public_key: bytes
     sign: Callable[[bytes], bytes]
+    unseal: Callable[[bytes], bytes]
 
     @property
     def fingerprint(self) -> str:
@@ -31,7 +34,14 @@ class Identity:
 
 def from_seed(seed: bytes) -> Identity:
     key = nacl.signing.SigningKey(seed)
-    return Identity(bytes(key.verify_key), lambda message: key.sign(message).signature)
+
+    def unseal(sealed: bytes) -> bytes:
+        try:
+            return nacl.public.SealedBox(key.to_curve25519_private_key()).decrypt(sealed)
+        except nacl.exceptions.CryptoError as error:
+            raise ValueError(f"not sealed to this kiosk: {error}") from None
+
+    return Identity(bytes(key.verify_key), lambda message: key.sign(message).signature, unseal)
 
 
 def load_identity(directory: Path) -> Identity:

@@ -119,6 +119,11 @@ class Outbox:
                 count(change, tally)
         return True
 
+    def holds(self, source: str) -> bool:
+        """Whether an answer from that source was finished here, of the last thousands. Raises: StorageFailed."""
+        with self._turn, translated("holds"):
+            return self._connection.execute("SELECT 1 FROM seen WHERE source = ?", (source,)).get is not None
+
     def tallies(self) -> dict[str, int]:
         """How many answers were ever finished under each tally, delivered ones included. Raises: StorageFailed."""
         with self._turn, translated("tallies"):

@@ -18,6 +18,7 @@ from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox
+from tests.sync_agent import loop
 
 JSON = "application/json"
 TEXTS = Path(__file__).parents[2] / "kiosk/texts"
@@ -149,6 +150,7 @@ def test_from_the_citizens_choice_to_the_office(office: Any, helper: Any, tmp_pa
             clock_quality=lambda: "synchronised",
             keep_contact=lambda _contact: None,
             notices=NoticeFile(tmp_path, device.assignment.plan, device.assignment.point),
+            **loop.slips(tmp_path, lambda *_: Reply(0, {}, b""), device.sign, device.is_centre),
         )
         session.start()
         for spoken in (["km", "", "en"], ["km", "km", ""], ["", "en", "km", "km", "km", "km"]):

@@ -17,6 +17,7 @@ from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox
+from tests.sync_agent import loop
 
 JSON = "application/json"
 
@@ -184,6 +185,7 @@ def agent_of(device: Any, outbox: Outbox, door: Any, clock: Clock, directory: Pa
         clock_quality=lambda: "synchronised",
         keep_contact=lambda _contact: None,
         notices=NoticeFile(directory, device.assignment.plan, device.assignment.point),
+        **loop.slips(directory, post, device.sign, device.is_centre),
     )
 
 

@@ -10,18 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nacl.public import SealedBox
+from nacl.signing import VerifyKey
 
 from survey.canonical import decode, digest
 from survey.errors import SurveyError
 from survey.form import FormRef
 from survey.identifier import make_id
 from survey.record import GENESIS, Channel, Clock, Sealed, State, Submission, read_record, seal
+from survey.slip_notes import SlipNote, read_slips, write_held
 from survey.wire import Receipt, Refusal, read_batch, read_message, signed_bytes, write_message, write_receipt
 from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
 from sync_agent.identity import Identity, from_seed, verifier
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Outbox
+from sync_agent.slips import Book
 from tests.sync_agent import loop
 
 KIOSK = loop.KIOSK
@@ -66,10 +70,15 @@ class MemoryCentre:
     arrivals: int = 0
     poison: frozenset[int] = frozenset()
     notice: bytes = b""
+    setup: bytes = b""
+    slips: dict[str, SlipNote] = field(default_factory=dict)
+    book: Book | None = None  # of the counter, for the agent under test
 
     def post(self, path: str, body: bytes, _content_type: str) -> Reply:
         if path.endswith("heartbeats"):
             return self._answer(body)
+        if path.endswith("slips"):
+            return self._hold(body)
         try:
             batch = read_batch(body)
         except SurveyError:
@@ -102,7 +111,19 @@ class MemoryCentre:
         now: dict[str, Any] = {"v": 1, "kiosk": KIOSK, "now": "2023-09-01T01:15:00Z"}
         if told["notice"] != (digest(self.notice) if self.notice else ""):
             now["notice"] = decode(self.notice or b"{}")
+        if told["slips"] != (digest(self.setup) if self.setup else ""):
+            key = VerifyKey(self.kiosk_key).to_curve25519_public_key()
+            now["slips"] = SealedBox(key).encrypt(self.setup).hex() if self.setup else ""
         return Reply(200, {}, write_message("time", now, self.identity.sign))
+
+    def _hold(self, told: bytes) -> Reply:
+        try:
+            kiosk, notes = read_slips(read_message("slips", told, verifier(self.kiosk_key)))
+        except SurveyError:
+            return Reply(401, {}, b"{}")
+        self.slips |= {note.token: note for note in notes}
+        held = write_held(kiosk, [note.token for note in notes])
+        return Reply(200, {}, write_message("slips_held", held, self.identity.sign))
 
 
 @pytest.fixture
@@ -150,6 +171,14 @@ def agents(kiosk_identity: Identity, centre: Any, tmp_path: Path) -> Callable[..
             clock_quality=lambda: "uncertain",
             keep_contact=lambda _contact: None,
             notices=NoticeFile(tmp_path, "krong-no-2023", "kn-huyen"),
+            **loop.slips(
+                tmp_path,
+                post,
+                kiosk_identity.sign,
+                verifier(centre.identity.public_key),
+                unseal=kiosk_identity.unseal,
+                book=lambda: centre.book,
+            ),
         )
 
     return make

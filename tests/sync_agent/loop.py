@@ -1,10 +1,14 @@
 """An agent's loop in virtual time, turned by hand."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from survey.record import Sealed, Submission
+from survey.wire import Sign, Verify
 from sync_agent.agent import Agent
 from sync_agent.outbox import Outbox
+from sync_agent.slips import Book, SetupFile, SlipPost, Unseal
 
 KIOSK = "k-0123456789ab"
 
@@ -21,6 +25,20 @@ class Clock:
 
     def wall(self) -> float:
         return self.now_s + self.wall_offset_s
+
+
+def slips(
+    directory: Path,
+    post: Any,
+    sign: Sign,
+    verify: Verify,
+    kiosk: str = KIOSK,
+    place: tuple[str, str] = ("krong-no-2023", "kn-huyen"),
+    unseal: Unseal = lambda _sealed: b"",
+    book: Callable[[], Book | None] = lambda: None,
+) -> dict[str, Any]:
+    """The part of an agent that exchanges slips with the office."""
+    return {"setups": SetupFile(directory, *place, unseal), "slips": SlipPost(kiosk, book, post, sign, verify)}
 
 
 def fill(outbox: Outbox, submissions: Callable[[int], Submission], first: int, last: int) -> list[Sealed]:

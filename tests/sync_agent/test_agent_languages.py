@@ -13,6 +13,7 @@ from survey.language_days import held, read_sheets, tally_of
 from survey.wire import read_message, write_message
 from sync_agent.delivery import Reply
 from sync_agent.outbox import FILE_NAME, Outbox, StorageFailed
+from tests.sync_agent import loop
 from tests.sync_agent.loop import KIOSK, Clock
 
 ROOT = Path(__file__).parents[2]
@@ -187,6 +188,7 @@ def _look(outbox: Outbox, number: int) -> None:
         clock_quality=lambda: "uncertain",
         keep_contact=lambda _: None,
         notices=NoticeFile(Path(), "krong-no-2023", "kn-huyen"),
+        **loop.slips(Path(), lambda *_: Reply(0, {}, b""), lambda _: bytes(64), lambda *_: False),
     )
     agent.deliver_all()
 
