@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from survey.errors import BadFile, Problem
 from survey.settings import read_settings
+from survey.slip_setup import LONGEST_URL, MOST_DAYS
 
 ENVIRONMENT = "HAILONG_OFFICE_CONFIG"
 SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a file's name
 CENTRE_KEY_FILE = "centre.key"
+SLIP_KEY_FILE = "slip.key"
 DATABASE_FILE = "office.db"
 
 
@@ -19,9 +21,11 @@ DATABASE_FILE = "office.db"
 class Config:
     """`database`: "sqlite", or `postgresql://user:password@host:port/name` (host may be a socket folder, %2F-quoted).
 
-    `secret_key`, `centre_key`: files; empty means inside `data_directory`. `workers`, `threads`: gunicorn's.
+    `secret_key`, `centre_key`, `slip_key`: files; empty: inside `data_directory`. `workers`, `threads`: gunicorn's.
     `behind_proxy`: believe X-Forwarded-For and X-Forwarded-Proto of the one proxy in front. `https`: cookies only then.
     `silent_after_minutes`: a kiosk not heard of for so long is marked.
+    `public_url`: where citizens' phones reach the office, "" if they do not. `slip_valid_days`: how long a slip may be
+    used after the day of its issue; `slip_keep_days`: how long a counter keeps the link from a slip to its dossier.
     """
 
     data_directory: Path = Path("/var/lib/hailong-office")
@@ -29,6 +33,7 @@ class Config:
     database: str = "sqlite"
     secret_key: str = ""
     centre_key: str = ""
+    slip_key: str = ""
     allowed_hosts: str = "localhost 127.0.0.1"
     time_zone: str = "Asia/Ho_Chi_Minh"
     workers: int = 2
@@ -36,6 +41,9 @@ class Config:
     behind_proxy: bool = False
     https: bool = False
     silent_after_minutes: int = 30
+    public_url: str = ""
+    slip_valid_days: int = 15
+    slip_keep_days: int = 30
 
     @property
     def secret_key_path(self) -> Path:
@@ -44,6 +52,10 @@ class Config:
     @property
     def centre_key_path(self) -> Path:
         return Path(self.centre_key) if self.centre_key else self.data_directory / CENTRE_KEY_FILE
+
+    @property
+    def slip_key_path(self) -> Path:
+        return Path(self.slip_key) if self.slip_key else self.data_directory / SLIP_KEY_FILE
 
     @property
     def address(self) -> tuple[str, int]:
@@ -88,7 +100,26 @@ def _problems(config: Config) -> list[Problem]:
     for name, most in (("workers", 64), ("threads", 64), ("silent_after_minutes", 10**6)):
         if not 1 <= getattr(config, name) <= most:
             found.append(Problem(f"/{name}", f"is outside 1 to {most}"))
+    for name in ("slip_valid_days", "slip_keep_days"):
+        if not 0 <= getattr(config, name) <= MOST_DAYS:
+            found.append(Problem(f"/{name}", f"is outside 0 to {MOST_DAYS}"))
+    if config.public_url and (reason := _wrong_address(config.public_url)):
+        found.append(Problem("/public_url", reason))
     return found
+
+
+def _wrong_address(url: str) -> str:
+    """Whatever stands in a QR code in capitals must be the same address to a browser."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path.strip("/"):
+        return "is not https://HOST"
+    if "@" in parts.netloc or parts.query or parts.fragment or not url.isascii() or not url.isprintable():
+        return "holds more than a host and a port"
+    return f"is longer than {LONGEST_URL} letters" if len(url) > LONGEST_URL else ""
 
 
 def _wrong_database(url: str) -> str:

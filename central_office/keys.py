@@ -1,15 +1,18 @@
-"""The centre's Ed25519 key: made once at set-up, read by every worker, never shown. Knows no message."""
+"""The centre's keys: made once at set-up, read by every worker, never shown. Knows no message."""
 
 import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+SLIP_KEY_BYTES = 32
+
 
 class KeyMissing(Exception):
-    """The centre's key file cannot be used."""
+    """A key file cannot be used."""
 
     code = "centre_key"
     hint = "Run `hailong-office setup`, or restore the key file from its backup: kiosks trust no other key."
@@ -37,6 +40,32 @@ def read_centre_key(path: Path) -> SigningKey:
         return SigningKey(bytes.fromhex(path.read_text("ascii").strip()))
     except (OSError, ValueError, TypeError) as error:
         raise KeyMissing(f"{path}: {error}") from None
+
+
+def make_slip_key(path: Path) -> None:
+    """A new slip key at `path`; the one that is there stays. It appears whole or not at all, for workers race."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    write_private(fresh, secrets.token_bytes(SLIP_KEY_BYTES).hex())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()
+
+
+@lru_cache(maxsize=4)
+def read_slip_key(path: Path) -> bytes:
+    """The 32 bytes in the file at `path`, made at the first need; read once per process. Raises: KeyMissing."""
+    try:
+        if not path.exists():
+            make_slip_key(path)
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except (OSError, ValueError) as error:
+        raise KeyMissing(f"{path}: {error}") from None
+    if len(key) != SLIP_KEY_BYTES:
+        raise KeyMissing(f"{path}: not {SLIP_KEY_BYTES} bytes")
+    return key
 
 
 def genuine(public_key: bytes, message: bytes, signature: bytes) -> bool:

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "central_office.rounds",
     "central_office.fleet",
     "central_office.intake",
+    "central_office.slips",
     "central_office.results",
 ]
 MIDDLEWARE = [
@@ -107,4 +108,8 @@ if CONFIG.https:
 LOGGING_CONFIG = None  # the process sets its JSON lines itself (survey.events)
 SILENT_AFTER_MINUTES = CONFIG.silent_after_minutes
 CENTRE_KEY_PATH = CONFIG.centre_key_path
+SLIP_KEY_PATH = CONFIG.slip_key_path
+PUBLIC_URL = CONFIG.public_url
+SLIP_VALID_DAYS = CONFIG.slip_valid_days
+SLIP_KEEP_DAYS = CONFIG.slip_keep_days
 BEHIND_PROXY = CONFIG.behind_proxy

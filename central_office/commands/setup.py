@@ -7,7 +7,7 @@ from pathlib import Path
 
 from central_office.commands import say, start_django
 from central_office.config import Config
-from central_office.keys import make_centre_key, read_centre_key, write_private
+from central_office.keys import make_centre_key, make_slip_key, read_centre_key, write_private
 from survey.enrolment import fingerprint
 
 PASSWORD_BYTES = 15  # 20 characters, 120 bits
@@ -20,6 +20,8 @@ def setup(arguments: Namespace, config: Config) -> int:
         write_private(config.secret_key_path, secrets.token_urlsafe(50))
     if not config.centre_key_path.exists():
         make_centre_key(config.centre_key_path)
+    if not config.slip_key_path.exists():
+        make_slip_key(config.slip_key_path)
     start_django(arguments.config)
     from django.core.management import call_command
 

@@ -9,7 +9,8 @@ class Kiosk(models.Model):
     """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none.
 
     `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state. `tested`: presses that were
-    made while a technician tested the buttons, and are no answers.
+    made while a technician tested the buttons, and are no answers. `kind`: "" for a device, "phone" for the centre's
+    own virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
     """
 
     kiosk = models.CharField(primary_key=True, max_length=40)
@@ -31,6 +32,7 @@ class Kiosk(models.Model):
     panels = models.JSONField(default=list)
     panel_counts = models.JSONField(default=list)
     tested = models.BigIntegerField(default=0)
+    kind = models.CharField(max_length=10, default="")
 
 
 class LanguageCount(models.Model):

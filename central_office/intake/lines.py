@@ -14,7 +14,10 @@ Counted: TypeAlias = tuple[tuple[str, str], ...]  # (question, value) pairs that
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellKey:
-    """The columns of one cell; `text` is their unique spelling. Compared by identity: a batch makes each cell once."""
+    """The columns of one cell; `text` is their unique spelling. Compared by identity: a batch makes each cell once.
+
+    `why`: "" for answers that are counted (intake.models.Cell).
+    """
 
     plan: str
     form: str
@@ -24,15 +27,21 @@ class CellKey:
     day: date
     flags: str
     in_window: bool
+    agency: str = ""
+    why: str = ""
 
     @property
     def text(self) -> str:
         day, window = self.day.isoformat(), "in" if self.in_window else "out"
-        return "|".join((self.plan, self.form, self.point, self.channel, self.state, day, window, self.flags))
+        text = "|".join((self.plan, self.form, self.point, self.channel, self.state, day, window, self.flags))
+        return f"{text}|{self.agency}|{self.why}" if self.agency or self.why else text
+
+
+NO_CELL = CellKey("", "", "", "", "", date.min, "", in_window=False)  # of what is erased; it has no row
 
 
 class Line(NamedTuple):
-    """A line that may be stored."""
+    """A line that may be stored. `slip`: token of the slip that was shown, "" for none."""
 
     seq: int
     id: str
@@ -42,6 +51,7 @@ class Line(NamedTuple):
     raw: bytes
     cell: CellKey
     counted: Counted
+    slip: str = ""
 
 
 class RefusedLine(NamedTuple):

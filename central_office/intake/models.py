@@ -1,4 +1,4 @@
-"""What the centre keeps for ever: records, batches, incidents; and the tallies that follow from them.
+"""What the centre keeps: records, batches, incidents, the tallies that follow from them, used slips, what was erased.
 
 Records are written by `store` in plain SQL; these classes give the schema, its migrations and the reading side.
 """
@@ -30,7 +30,11 @@ class Batch(models.Model):
 
 
 class Cell(models.Model):
-    """Everything a figure may be broken down by. `key`: the same fields in one text; `flags`: joined by spaces."""
+    """Everything a figure may be broken down by. `key`: the same fields in one text; `flags`: joined by spaces.
+
+    `agency`: code of the competent agency, "" unknown. `counted`: False for answers that enter no figure, with `why`:
+    "slip_used" (an answer with that slip had come before) or "slip_void" (its counter had taken the slip back).
+    """
 
     key = models.TextField(unique=True)
     plan = models.CharField(max_length=40)
@@ -42,13 +46,17 @@ class Cell(models.Model):
     flags = models.TextField()
     flagged = models.BooleanField()
     in_window = models.BooleanField()
+    agency = models.CharField(max_length=40, default="")
+    counted = models.BooleanField(default=True)
+    why = models.CharField(max_length=20, default="")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["plan", "point"], name="cell_plan_point")]
 
 
 class Record(models.Model):
-    """One answer. `raw`: the bytes the kiosk sealed, never changed; all other columns follow from them.
+    """One answer. `raw`: the bytes the kiosk sealed, never changed; all other columns follow from them. Of a withdrawn
+    answer only `kiosk`, `seq`, `digest` and `prev` are left (intake.single_use).
 
     `id`: the record's UUIDv7. The primary key is the kiosk's own numbering; a second answer with either is a conflict.
     References carry no constraint in the database: `store` writes all four rows in one transaction, `verify` checks
@@ -85,7 +93,7 @@ class Incident(models.Model):
     `noticed_at`: the start of its quarter-hour.
     """
 
-    kind = models.CharField(max_length=20)  # conflict, rejected, chain_break, fork, missing, panel
+    kind = models.CharField(max_length=20)  # conflict, rejected, chain_break, fork, missing, panel, slip
     code = models.CharField(max_length=40)
     kiosk = models.CharField(max_length=40)
     seq = models.BigIntegerField()
@@ -99,3 +107,58 @@ class Incident(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kiosk", "kind", "seq", "digest"], name="incident_once"),
         ]
+
+
+class Redemption(models.Model):
+    """A slip that cannot be used any more: its token's row decides which of two uses came first.
+
+    `kiosk`, `seq`: the record that counts, "" and None once that link is forgotten or where none had come. `day`: of
+    its storing. `withdrawn`: quarter-hour of the withdrawal, "" for none.
+    """
+
+    token = models.CharField(primary_key=True, max_length=32)
+    kiosk = models.CharField(max_length=40, default="")
+    seq = models.BigIntegerField(null=True)
+    day = models.DateField()
+    withdrawn = models.CharField(max_length=32, default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["day"], name="redemption_linked", condition=models.Q(seq__isnull=False))
+        ]
+
+
+class FurtherUse(models.Model):
+    """A record that came with a slip already used: stored, not counted; so that a withdrawal takes it too."""
+
+    token = models.CharField(max_length=32, db_index=True)
+    kiosk = models.CharField(max_length=40)
+    seq = models.BigIntegerField()
+    day = models.DateField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "seq"], name="further_use_once")]
+
+
+class Tombstone(models.Model):
+    """A record whose bytes were erased. `digest`, `prev`: as in its row, hexadecimal; `withdrawn`: a quarter-hour."""
+
+    kiosk = models.CharField(max_length=40)
+    seq = models.BigIntegerField()
+    plan = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    prev = models.CharField(max_length=64)
+    withdrawn = models.CharField(max_length=32)
+    reason = models.CharField(max_length=20)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "seq"], name="tombstone_once")]
+
+
+class Proof(models.Model):
+    """One line of the log that says what was destroyed. `line`: canonical bytes naming the digest of the line before;
+    `signature`: the centre's over it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    line = models.BinaryField()
+    signature = models.BinaryField(max_length=64)

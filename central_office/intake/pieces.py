@@ -31,7 +31,8 @@ PAIR = re.compile(rb'"[^"\\]*":(?:[0-9]+|"[^"\\]*"|\[[^\]\\]*\])')
 
 
 class Context(NamedTuple):
-    """What of a record seldom changes from answer to answer; `form`: the digest; `flags`: joined by spaces."""
+    """What of a record seldom changes from answer to answer; `form`: the digest; `flags`: joined by spaces. An agency
+    stands only in records of format 2, which are always read whole."""
 
     plan: str
     form: str
@@ -39,6 +40,7 @@ class Context(NamedTuple):
     channel: str
     state: str
     flags: str
+    agency: str = ""
 
 
 Quick: TypeAlias = tuple[str, str, str, str, Context, Counted]  # id, digest, prev, quarter, context, counted

@@ -62,11 +62,12 @@ class Judge:
                 return RefusedLine(seq, record.digest, raw, "invalid_answer", question)
             counted[question] = pairs
         flags = " ".join(said.flags)
-        context = Context(said.plan, said.form.digest, said.point, str(said.channel), str(said.state), flags)
+        place = (said.plan, said.form.digest, said.point)
+        context = Context(*place, str(said.channel), str(said.state), flags, said.agency)
         self._pieces.learn(raw, context, said.answers, counted)
         flat = tuple(pair for pairs in counted.values() for pair in pairs)
         cell = self._cell(context, said.quarter)
-        return Line(seq, said.id, record.digest, record.prev, said.quarter, raw, cell, flat)
+        return Line(seq, said.id, record.digest, record.prev, said.quarter, raw, cell, flat, said.slip)
 
     def _refusal(self, seq: int, record: Record) -> str:
         said = record.submission
@@ -107,9 +108,10 @@ class Judge:
             day = day_of(quarter)
             cell = self._cells.get((context, day))
             if cell is None:
-                plan, form, point, channel, state, flags = context
+                plan, form, point, channel, state, flags, agency = context
                 in_window = self.plans[plan].holds(day)
-                cell = self._cells[context, day] = CellKey(plan, form, point, channel, state, day, flags, in_window)
+                key = CellKey(plan, form, point, channel, state, day, flags, in_window, agency)
+                cell = self._cells[context, day] = key
             self._quarters[context, quarter] = cell
         return cell
 

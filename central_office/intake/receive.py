@@ -5,15 +5,15 @@ The kiosk's row is locked first, so that two submitters of one kiosk's batches f
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import repeat
 
 from django.db import DataError, transaction
 
-from central_office.intake import chain, ledger, store
-from central_office.intake.lines import Line, RefusedLine
+from central_office.intake import chain, ledger, single_use, store
+from central_office.intake.lines import NO_CELL, CellKey, Line, RefusedLine
 from central_office.intake.models import Incident
 from central_office.intake.reading import Judge, numbers
 from survey import wire
@@ -25,13 +25,24 @@ ANSWER = ("", "")  # what every record adds to its cell, whatever it answers
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the lines of a batch. `again`: lines that need no reading, for their bytes are stored."""
+    """What became of the lines of a batch. `again`: lines that need no reading, for their bytes are stored;
+    `uncounted`: numbers of the new ones that enter no figure."""
 
     new: list[Line]
     duplicates: list[Line]
     conflicts: list[RefusedLine]
     rejected: list[RefusedLine]
     again: int = 0
+    uncounted: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The signed receipt, and what of the batch is not among the figures now: refused, or stored and not counted."""
+
+    receipt: bytes
+    refused: tuple[RefusedLine, ...]
+    uncounted: frozenset[int]
 
 
 def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> bytes:
@@ -40,37 +51,46 @@ def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> 
     try:
         return _receive(batch, lines, rejected, sign, now)
     except DataError:  # a value that no column takes: its record is refused, the others are not held up (law 4)
-        unfit = _unfit(batch.head.kiosk, lines)
+        unfit = _unfit(batch.head.kiosk, lines, sign, now)
     bad = {line.seq for line in unfit}
     return _receive(batch, [line for line in lines if line.seq not in bad], rejected + unfit, sign, now)
+
+
+def receive_within(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> Reply:
+    """The same inside the caller's transaction, which commits it: for the centre's own batches."""
+    return _store(batch, *read_lines(batch, judge), sign, now)
 
 
 def _receive(
     batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime
 ) -> bytes:
-    head = batch.head
     with transaction.atomic(durable=True):
-        ledger.lock_kiosk(head.kiosk)
-        entry = ledger.enter(batch, now)
-        if entry.settled:  # whatever the judge has unlearnt since, all of these bytes are stored
-            result = Taken([], [], [], [], head.count)
-        else:
-            result = _take(head.kiosk, entry.number, lines, rejected)
-            _note(head.kiosk, result, now)
-        receipt = _receipt(head, result, sign)
-        ledger.finish(entry, len(result.new), len(result.conflicts) + len(result.rejected), receipt)
-        ledger.seen(head.kiosk, now)
-    _log(head, result)
-    return receipt
+        return _store(batch, lines, rejected, sign, now).receipt
 
 
-def _unfit(kiosk: str, lines: Sequence[Line]) -> list[RefusedLine]:
+def _store(batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime) -> Reply:
+    head = batch.head
+    ledger.lock_kiosk(head.kiosk)
+    entry = ledger.enter(batch, now)
+    if entry.settled:  # whatever the judge has unlearnt since, all of these bytes are stored
+        result = Taken([], [], [], [], head.count)
+    else:
+        result = _take(head.kiosk, entry.number, lines, rejected, sign, now)
+        _note(head.kiosk, result, now)
+    receipt = _receipt(head, result, sign)
+    ledger.finish(entry, len(result.new), len(result.conflicts) + len(result.rejected), receipt)
+    ledger.seen(head.kiosk, now)
+    transaction.on_commit(lambda: _log(head, result))
+    return Reply(receipt, (*result.rejected, *result.conflicts), result.uncounted)
+
+
+def _unfit(kiosk: str, lines: Sequence[Line], sign: wire.Sign, now: datetime) -> list[RefusedLine]:
     """The lines that the database cannot keep; each is tried alone and taken back."""
     found = []
     for line in lines:
         try:
             with transaction.atomic(durable=True):
-                _take(kiosk, 0, [line], [])
+                _take(kiosk, 0, [line], [], sign, now)
                 transaction.set_rollback(True)
         except DataError:
             detail = "the database cannot keep one of its values"
@@ -91,16 +111,32 @@ def read_lines(batch: wire.Batch, judge: Judge) -> tuple[list[Line], list[Refuse
     return lines, rejected
 
 
-def _take(kiosk: str, batch: int, lines: Sequence[Line], refused: Sequence[RefusedLine]) -> Taken:
+def _take(
+    kiosk: str, batch: int, given: Sequence[Line], refused: Sequence[RefusedLine], sign: wire.Sign, now: datetime
+) -> Taken:
+    claims = single_use.claim(kiosk, given, now)
+    lines = claims.lines
     cells = store.cell_ids({line.cell for line in lines})
     stored = store.insert_records(kiosk, batch, lines, cells) if lines else set()
     new = [line for line in lines if line.seq in stored]
+    store.add_tallies(_counts(new, cells))
+    single_use.settle(kiosk, claims, stored, sign, now)
+    taken = _compared(kiosk, lines, new, refused)
+    return replace(taken, uncounted=frozenset(claims.uncounted & stored)) if claims.uncounted else taken
+
+
+def _counts(new: Sequence[Line], cells: Mapping[CellKey, int]) -> Counter[tuple[int, tuple[str, str]]]:
     counts: Counter[tuple[int, tuple[str, str]]] = Counter()
     for line in new:
-        cell = cells[line.cell]
-        counts[cell, ANSWER] += 1
-        counts.update(zip(repeat(cell), line.counted))
-    store.add_tallies(counts)
+        if line.cell is not NO_CELL:
+            cell = cells[line.cell]
+            counts[cell, ANSWER] += 1
+            counts.update(zip(repeat(cell), line.counted))
+    return counts
+
+
+def _compared(kiosk: str, lines: Sequence[Line], new: list[Line], refused: Sequence[RefusedLine]) -> Taken:
+    stored = {line.seq for line in new}
     duplicates, conflicts = _compare(kiosk, [line for line in lines if line.seq not in stored])
     there = store.stored_at(kiosk, [line.seq for line in refused])
     rejected = [x for x in refused if there.get(x.seq, ("", ""))[0] != x.digest]  # what is stored is not refused later

@@ -4,12 +4,12 @@ Inserts say `ON CONFLICT DO NOTHING` and report what went in, so that two submit
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.db import connection
 
-from central_office.intake.lines import CellKey, Line
+from central_office.intake.lines import NO_CELL, CellKey, Line
 
 COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, raw"
 SQLITE_RECORD = f"INSERT INTO intake_record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"  # noqa: S608
@@ -28,6 +28,14 @@ POSTGRES_TALLY = """
 INSERT INTO intake_tally (cell_id, question, value, count)
 SELECT * FROM unnest(%b::bigint[], %t::text[], %t::text[], %b::bigint[])
 ON CONFLICT (cell_id, question, value) DO UPDATE SET count = intake_tally.count + excluded.count
+"""
+SQLITE_CLAIM = """
+INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn) VALUES (?,?,?,?,'') ON CONFLICT DO NOTHING
+"""
+POSTGRES_CLAIM = """
+INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn)
+SELECT token, %s, seq, %s, '' FROM unnest(%t::text[], %b::bigint[]) AS used (token, seq) ORDER BY token
+ON CONFLICT DO NOTHING RETURNING token
 """
 
 
@@ -83,28 +91,29 @@ def add_tallies(counts: Mapping[tuple[int, tuple[str, str]], int]) -> None:
 
 def cell_ids(keys: Collection[CellKey]) -> dict[CellKey, int]:
     """The row of each cell, made where it is new. Two keys may mean one cell: a judge whose memory was full forgets."""
-    texts = {key.text: key for key in keys}
+    texts = {key.text: key for key in keys if key is not NO_CELL}
+    nowhere = {NO_CELL: 0} if NO_CELL in keys else {}
     if not texts:
-        return {}
+        return nowhere
     found = _cells_of(texts)
     if new := sorted(set(texts) - set(found)):
         for text in new:
             _add_cell(texts[text])
         found = _cells_of(texts)
-    return {key: found[key.text] for key in keys}
+    return {key: found[key.text] for key in keys if key is not NO_CELL} | nowhere
 
 
 def _cells_of(texts: Collection[str]) -> dict[str, int]:
-    return dict(rows(f"SELECT key, id FROM intake_cell WHERE key IN ({_marks(texts)})", *texts))  # noqa: S608
+    return dict(rows(f"SELECT key, id FROM intake_cell WHERE key IN ({marks(texts)})", *texts))  # noqa: S608
 
 
 def _add_cell(key: CellKey) -> None:
     day = connection.ops.adapt_datefield_value(key.day)
     values = (key.text, key.plan, key.form, key.point, key.channel, key.state, day, key.flags)
+    columns = "key, plan, form, point, channel, state, day, flags, flagged, in_window, agency, counted, why"
     run(
-        "INSERT INTO intake_cell (key, plan, form, point, channel, state, day, flags, flagged, in_window) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        *(*values, bool(key.flags), key.in_window),
+        f"INSERT INTO intake_cell ({columns}) VALUES ({marks(columns.split())}) ON CONFLICT DO NOTHING",  # noqa: S608
+        *(*values, bool(key.flags), key.in_window, key.agency, not key.why, key.why),
     )
 
 
@@ -112,7 +121,7 @@ def stored_at(kiosk: str, numbers: Collection[int]) -> dict[int, tuple[str, str]
     """Digest and prev (hexadecimal) of the records stored at these numbers."""
     if not numbers:
         return {}
-    statement = f"SELECT seq, digest, prev FROM intake_record WHERE kiosk_id = %s AND seq IN ({_marks(numbers)})"  # noqa: S608
+    statement = f"SELECT seq, digest, prev FROM intake_record WHERE kiosk_id = %s AND seq IN ({marks(numbers)})"  # noqa: S608
     return {seq: (bytes(digest).hex(), bytes(prev).hex()) for seq, digest, prev in rows(statement, kiosk, *numbers)}
 
 
@@ -133,5 +142,20 @@ def instant(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _marks(values: Collection[Any]) -> str:
+def marks(values: Collection[Any]) -> str:
     return ",".join(["%s"] * len(values))
+
+
+def claim(kiosk: str, day: date, seqs: Mapping[str, int]) -> set[str]:
+    """Say of these tokens (token, number of the record) that they are used; those for which nobody had said so before.
+
+    In one order everywhere, so that two batches with the same slips follow each other.
+    """
+    told = connection.ops.adapt_datefield_value(day)
+    lines = sorted(seqs.items())
+    with connection.wrap_database_errors:
+        if is_postgres():
+            tokens, numbers = (list(column) for column in zip(*lines, strict=True))
+            return {row[0] for row in _cursor().execute(POSTGRES_CLAIM, (kiosk, day, tokens, numbers))}
+        cursor = _cursor()
+        return {token for token, seq in lines if cursor.execute(SQLITE_CLAIM, (token, kiosk, seq, told)).rowcount}

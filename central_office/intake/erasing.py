@@ -1,0 +1,78 @@
+"""Takes an answer back: its bytes, id, time and counts go; number, digest and predecessor stay, so the chain holds.
+
+Nothing here judges whether it may go. The id goes too: with its 74 random bits gone nobody can try answers until one
+fits the digest.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from central_office.intake import proofs, store
+from central_office.intake.ledger import judge_for
+from central_office.intake.lines import NO_CELL, Line
+from central_office.intake.models import Incident, Tombstone
+from survey import wire
+from survey.canonical import Value
+
+HOLDER = "holder"  # whoever has the slip's code asked for it
+ANSWER = ("", "")
+
+
+class CannotErase(Exception):
+    """The record is not there, or its bytes can no longer be read: its counts cannot be taken off."""
+
+    code = "cannot_erase"
+    hint = "Run `hailong-office verify`: the record differs from what was stored."
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What is left of a record. `quarter`: of its withdrawal."""
+
+    kiosk: str
+    seq: int
+    plan: str
+    digest: str
+    prev: str
+    quarter: str
+
+
+def erased_id(digest: str) -> str:
+    """The id that an erased record's row has in the place of its own."""
+    return str(UUID(hex=digest[:32]))
+
+
+def empty(line: Line) -> Line:
+    """`line` as it is stored when its slip was withdrawn before it came."""
+    return line._replace(id=erased_id(line.digest), quarter="", raw=b"", cell=NO_CELL, counted=())
+
+
+def erase(kiosk: str, seq: int, quarter: str, sign: wire.Sign) -> None:
+    """Erase the stored record, inside the caller's transaction. Raises: CannotErase."""
+    found = store.rows("SELECT raw, cell_id FROM intake_record WHERE kiosk_id = %s AND seq = %s", kiosk, seq)
+    line = judge_for(kiosk).read_whole(seq, bytes(found[0][0])) if found else None
+    if not isinstance(line, Line):
+        raise CannotErase(f"record {kiosk} {seq}")
+    store.run(
+        "UPDATE intake_record SET raw = %s, id = %s, quarter = %s, cell_id = 0 WHERE kiosk_id = %s AND seq = %s",
+        *(b"", erased_id(line.digest).replace("-", ""), "", kiosk, seq),
+    )
+    cell = found[0][1]
+    store.add_tallies({(cell, pair): -1 for pair in (ANSWER, *line.counted)})
+    bury(Erased(kiosk, seq, line.cell.plan, line.digest, line.prev, quarter), sign)
+
+
+def bury(left: Erased, sign: wire.Sign) -> None:
+    """The tombstone of a record whose bytes are gone, or never came in, and the line that proves it."""
+    Incident.objects.filter(kiosk=left.kiosk, seq=left.seq, digest=left.digest).update(raw=b"")
+    Tombstone.objects.create(
+        kiosk=left.kiosk,
+        seq=left.seq,
+        plan=left.plan,
+        digest=left.digest,
+        prev=left.prev,
+        withdrawn=left.quarter,
+        reason=HOLDER,
+    )
+    said: dict[str, Value] = {"kiosk": left.kiosk, "seq": left.seq, "digest": left.digest, "quarter": left.quarter}
+    proofs.append(proofs.WITHDRAWAL, said, sign)
