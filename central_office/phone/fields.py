@@ -11,6 +11,7 @@ from survey.form_file import allows
 from survey.personal import Finding, found
 
 MOST_CHARACTERS = 4000  # looked at; a comment has 500
+MOST_TYPED = 200  # of a code, handed back to be mended
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,13 @@ LOOKS = {"phone": "looks_phone", "identity": "looks_identity", "email": "looks_e
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that a touch gives, or a box that it ticks. `face`: SVG, "" for none."""
+    """One answer that a touch gives, or a box that it ticks. `face`: SVG, "" for none. `is_aside`: on no level."""
 
     value: int | str
     text: Phrase
     face: str
     is_chosen: bool
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def question(
         count=count,
         most=most,
         choices=choices(shown, value, speech),
+        levels=len(shown.scale.levels) if shown.scale else 0,
         ticks=shown.kind is Kind.MULTI,
         writes=shown.kind is Kind.TEXT,
         is_last=is_last,
@@ -219,7 +221,7 @@ def choices(shown: Question, value: "AnswerValue | None", speech: Speech) -> lis
     ]
     if shown.scale.not_applicable is not None:
         other = shown.scale.not_applicable
-        found.append(Choice(other.code, speech.of(other.text), "", other.code in picked))
+        found.append(Choice(other.code, speech.of(other.text), "", other.code in picked, is_aside=True))
     return found
 
 

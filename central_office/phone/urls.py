@@ -17,5 +17,5 @@ urlpatterns = [
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/?$", views.unit),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/{QUESTION}$", views.unit),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/xong$", views.unit_sent),
-    re_path(r"(?s)^[PpUu](/.*)?\Z", views.lost),
+    re_path(r"(?s)^[PpUu](?:/.*)?\Z", views.lost),
 ]

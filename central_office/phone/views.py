@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from central_office.border import address_of
-from central_office.phone import drafts, pages, stamp, tries, walk
+from central_office.phone import drafts, fields, pages, stamp, tries, walk
 from central_office.phone.border import manner, page
 from central_office.phone.drafts import End, Held
 from central_office.phone.entry import Entry, Opened, Turned, Why, open_slip, open_unit
@@ -28,9 +28,13 @@ def slip(request: HttpRequest, letters: str, question: str = "") -> HttpResponse
     now = timezone.now()
     opened = _opened(request, now, lambda: open_slip(letters, now))
     if isinstance(opened, Turned):
-        used = opened.why is Why.USED
+        withdraw = _withdrawal(letters) if opened.why is Why.USED else ""
         return pages.told(
-            opened, manner(request), wait_s=_wait_s(opened, now), withdraw=_withdrawal(letters) if used else ""
+            opened,
+            manner(request),
+            wait_s=_wait_s(opened, now),
+            withdraw=withdraw,
+            entered=letters[: fields.MOST_TYPED],
         )
     return _asked(request, opened, question, now)
 
@@ -83,7 +87,7 @@ def typed(request: HttpRequest) -> HttpResponse:
         return _go(f"/{UNIT_PATH}/{unit_code(read_unit_code(shown))}", request)
     except BadCode as error:
         kind = Wrong.WRONG_CHECK if Wrong.WRONG_CHECK in (wrong.kind, error.kind) else Wrong.NOT_A_CODE
-    return pages.told(Turned(Why(kind.value)), manner(request), entered=shown[:200])
+    return pages.told(Turned(Why(kind.value)), manner(request), entered=shown[: fields.MOST_TYPED])
 
 
 @page

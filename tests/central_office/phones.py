@@ -1,4 +1,4 @@
-"""A citizen's phone for the tests: opens pages, reads what stands on them, presses their buttons. No script, no cookie."""
+"""A phone for the tests: opens pages, reads what is on them, presses their buttons. Has no script and no cookie."""
 
 import re
 import secrets
@@ -25,6 +25,19 @@ def running_plan(form: str = "") -> None:
     clone_plan("krong-no-2023", PLAN, today - timedelta(days=10), today + timedelta(days=30), now, form)
 
 
+def hurry() -> None:
+    """No waiting for the disk on this connection, where durability is not what is tried."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute("PRAGMA journal_mode=MEMORY")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")
+
+
 def new_code(last_day: date | None = None, point: str = POINT, plan: str = PLAN) -> Any:
     """A code as a counter of the point makes it, good until tomorrow."""
     from django.utils import timezone
@@ -43,6 +56,33 @@ def unit_path(point: str = POINT, plan: str = PLAN) -> str:
     from survey.invitation import unit_code
 
     return f"/U/{unit_code(number_of(plan, point))}"
+
+
+def forged(code: Any) -> str:
+    """The letters of a code that looks right and that no counter of ours made."""
+    from survey.invitation import make_code
+
+    return make_code(code.number, code.last_day, secrets.token_bytes(4), secrets.token_bytes(32)).letters
+
+
+def mistyped(code: Any) -> str:
+    from survey.enrolment import ALPHABET
+
+    return code.letters[:-1] + ALPHABET[(ALPHABET.index(code.letters[-1]) + 1) % 32]
+
+
+def check(letters: str) -> str:
+    """The check letter of a unit's four letters."""
+    from survey.enrolment import ALPHABET
+    from survey.invitation import BadCode, read_unit_code
+
+    for letter in ALPHABET:
+        try:
+            read_unit_code(letters + letter)
+        except BadCode:
+            continue
+        return letter
+    raise AssertionError(letters)
 
 
 def records() -> list[Any]:

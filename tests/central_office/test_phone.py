@@ -1,4 +1,4 @@
-"""The form on the phone, from first tap to record, in this process on each database; no script, no cookie, no session."""
+"""The form on the phone, from first tap to record, in this process on each database; no script, cookie or session."""
 
 import re
 from datetime import timedelta
@@ -14,6 +14,7 @@ from survey.record import Channel, State, check_answers
 def phones(office: Any, request: pytest.FixtureRequest) -> Any:
     """An office with a plan that runs now, and the helpers of phones.py."""
     module = request.getfixturevalue("phone_helpers")
+    module.hurry()
     module.running_plan()
     return module
 
