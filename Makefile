@@ -10,6 +10,7 @@ HITS ?= 100000
 SITTINGS ?= 50000
 WORKERS ?= 2
 AVR8JS := build/avr8js/.ready
+AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench screens texts firmware soak soak-terminal lock clean
@@ -37,7 +38,7 @@ demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a d
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display print voice terminal firmware test
-	@$(MAKE) --no-print-directory $(AVR8JS)
+	@$(MAKE) --no-print-directory $(AVR8JS) $(AXE)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
 check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
@@ -74,6 +75,12 @@ $(AVR8JS): tests/terminal/avr8js/package-lock.json
 	@mkdir -p $(@D)
 	@cp tests/terminal/avr8js/package.json tests/terminal/avr8js/package-lock.json $(@D)
 	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "avr8js cannot be had from the npm registry"
+
+# axe-core, which looks for what keeps people out of our pages. Without it its test is skipped, and says so.
+$(AXE): tests/web/axe/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/web/axe/package.json tests/web/axe/package-lock.json $(@D)
+	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "axe-core cannot be had from the npm registry"
 
 screens: setup  ## Draw every screen in every language, size and mode under build/screens/ (some minutes)
 	@deploy/system-packages.sh display

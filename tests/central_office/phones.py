@@ -1,14 +1,19 @@
 """A phone for the tests: opens pages, reads what is on them, presses their buttons. Has no script and no cookie."""
 
+import json
+import os
 import re
 import secrets
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-FORMS = Path(__file__).parents[2] / "survey" / "data" / "forms"
+ROOT = Path(__file__).parents[2]
+FORMS = ROOT / "survey" / "data" / "forms"
 PLAN = "krong-no-nay"
 POINT = "kn-dak-mam"
 RATINGS = ("RG.HL0", "RG.HL1", "RG.HL2", "RG.HL3", "RG.HL4")
@@ -56,6 +61,31 @@ def unit_path(point: str = POINT, plan: str = PLAN) -> str:
     from survey.invitation import unit_code
 
     return f"/U/{unit_code(number_of(plan, point))}"
+
+
+ISSUED = """
+import importlib.util, json, sys
+import django
+django.setup()
+spec = importlib.util.spec_from_file_location("phones", sys.argv[1])
+phones = importlib.util.module_from_spec(spec)
+sys.modules["phones"] = phones
+spec.loader.exec_module(phones)
+phones.running_plan(sys.argv[3])
+codes = [phones.new_code().letters for _ in range(int(sys.argv[2]))]
+print(json.dumps([codes, phones.unit_path()]))
+"""
+
+
+def issued(config: Path, count: int, form: str = "") -> tuple[list[str], str]:
+    """A plan that runs now in the office of this settings file: letters of new codes, and the path of a unit's code."""
+    environment = {**os.environ, "HAILONG_OFFICE_CONFIG": str(config)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "central_office.settings", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", ISSUED, __file__, str(count), form]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    codes, unit = json.loads(done.stdout)
+    return codes, unit
 
 
 def forged(code: Any) -> str:
