@@ -3,17 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 CITIZENS ?=
+RECEIPTS ?=
 FORM ?= rut-gon-mot-cua
 SEED ?= 1
 EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
 WORKERS ?= 2
+RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,12 +34,12 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-demo: setup  ## Run the whole product: CITIZENS=40 scripted citizens without a display, or yours with one; FORM=…
-	@deploy/system-packages.sh display print terminal
-	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) --seed $(SEED)
+demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; FORM=…
+	@deploy/system-packages.sh display print browser terminal
+	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
-	@deploy/system-packages.sh display print voice terminal firmware test
+	@deploy/system-packages.sh display print browser voice terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS) $(AXE)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
@@ -49,7 +51,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not voice and not postgres and not board"
 
 bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
-	@deploy/system-packages.sh display print terminal test
+	@deploy/system-packages.sh display print browser terminal test
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
 	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
@@ -68,6 +70,10 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@deploy/system-packages.sh terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
+
+races: setup  ## One slip used on kiosk, phone and paper at once, RACES=10000 times on each database (half an hour)
+	@deploy/system-packages.sh test
+	@RACES=$(RACES) $(RUN) -m pytest -q -s tests/central_office/test_redemption_races.py
 
 # The second simulator of the firmware, from the npm registry. Without it its test is skipped, and says so; the long
 # trials fail.

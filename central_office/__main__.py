@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import fleet, notices, phone, prove, rounds
+    from central_office.commands import fleet, notices, phone, prove, rounds, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -74,6 +74,8 @@ def _command(arguments: argparse.Namespace) -> Command:
         "notice load": notices.notice_load,
         "notice list": notices.notice_list,
         "notice remove": notices.notice_remove,
+        "withdraw": slips.withdraw_code,
+        "slips forget": slips.forget,
     }
     return commands[arguments.command]
 
@@ -126,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     _phone(_add(commands, "phone", "phiếu trên điện thoại / answers on phones"))
     _plans(_add(commands, "plan", "kế hoạch / plans"))
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
+    withdraw = _add(commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back")
+    withdraw.add_argument("code", metavar="MÃ")
+    _slips(_add(commands, "slips", "phiếu mời / slips"))
     return parser
 
 
@@ -184,6 +189,13 @@ def _notices(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("--point", help="một điểm; không nêu thì mọi điểm / one point; without it all")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"notice {action}")
+
+
+def _slips(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    _add(actions, "forget", "xóa liên kết và khóa đã hết hạn; chạy hằng ngày / destroy what is due; run daily")
+    for action, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"slips {action}")
 
 
 if __name__ == "__main__":

@@ -21,15 +21,19 @@ from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
 from central_office.intake.receive import receive
-from central_office.keys import genuine, read_centre_key, sign_with
+from central_office.keys import KeyMissing, genuine, read_centre_key, sign_with
 from central_office.results import notices
+from central_office.slips import forget, handing
+from central_office.slips import notes as slip_notes
 from survey import enrolment as shared
+from survey import slip_notes as slip_messages
 from survey import wire
 from survey.canonical import Value, decode, digest
 from survey.errors import BadMessage, NotCanonical
 from survey.identifier import quarter_of
 
 MOST_MESSAGE_BYTES = 16 * 1024
+MOST_SLIPS_BYTES = 512 * 1024  # 200 notes with 16 facts each
 MOST_WRONG_PROOFS = 30  # from one address in a quarter of an hour
 
 log = logging.getLogger(__name__)
@@ -80,17 +84,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 def heartbeats(request: HttpRequest) -> HttpResponse:
     """Keeps backlog and head; answers, signed, with the centre's time, the pauses it has and a notice that changed."""
     data = body_of(request, "application/json", MOST_MESSAGE_BYTES)
-    kiosk = _kiosk(wire.read_message("heartbeat", data, None).get("kiosk"))
-
-    def is_from_kiosk(message: bytes, signature: bytes) -> bool:
-        return genuine(kiosk.public_key, message, signature)
-
-    try:
-        body = wire.read_message("heartbeat", data, is_from_kiosk)
-    except BadMessage as error:
-        raise problem.Refused(problem.NOT_ENROLLED, str(error)) from None
-    if kiosk.revoked:
-        raise problem.Refused(problem.REVOKED)
+    body = _signed_body("heartbeat", data)
     now = timezone.now()
     beat = heartbeat.read_heartbeat(body)
     stored = Record.objects.filter(kiosk_id=beat.kiosk, seq=beat.seq).values_list("digest", flat=True).first()
@@ -107,12 +101,48 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
             _note_panel(beat, alarm, data, now)
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": instant}
-    told |= notices.news(beat.notice, before.plan, before.point, timezone.localdate(now))
+    today = timezone.localdate(now)
+    told |= notices.news(beat.notice, before.plan, before.point, today) | _slip_news(beat, before, now)
     if beat.pauses:
         told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))
     if beat.languages:
         told["languages"] = languages.keep(beat.kiosk, beat.languages)
     return _json(wire.write_message("time", told, _sign))
+
+
+def _slip_news(beat: heartbeat.Heartbeat, kiosk: Kiosk, now: datetime) -> dict[str, Value]:
+    """What changes the kiosk's slips; destroys what is due as well. A lost slip key stops slips, not the heartbeat."""
+    try:
+        forget.forget_due(now, _sign)
+        return handing.news(beat.slips, kiosk, timezone.localdate(now))
+    except KeyMissing as error:
+        log.error("slips.key_missing", extra={"fields": {"code": error.code, "hint": error.hint}})
+        return {}
+
+
+@api.post("/v1/slips", url_name="slips", openapi_extra=document.SLIPS, summary="Tell of a counter's slips")
+def slips(request: HttpRequest) -> HttpResponse:
+    """Keeps which slips were printed and which taken back; the signed reply names those that need not be told again."""
+    data = body_of(request, "application/json", MOST_SLIPS_BYTES)
+    kiosk, notes = slip_messages.read_slips(_signed_body("slips", data))
+    held = slip_notes.keep(kiosk, notes, data, timezone.now())
+    return _json(wire.write_message("slips_held", slip_messages.write_held(kiosk, held), _sign))
+
+
+def _signed_body(kind: str, data: bytes) -> dict[str, Value]:
+    """The body of a message that the kiosk it names has signed. Raises: BadMessage, Refused."""
+    kiosk = _kiosk(wire.read_message(kind, data, None).get("kiosk"))
+
+    def is_from_kiosk(message: bytes, signature: bytes) -> bool:
+        return genuine(kiosk.public_key, message, signature)
+
+    try:
+        body = wire.read_message(kind, data, is_from_kiosk)
+    except BadMessage as error:
+        raise problem.Refused(problem.NOT_ENROLLED, str(error)) from None
+    if kiosk.revoked:
+        raise problem.Refused(problem.REVOKED)
+    return body
 
 
 def _note_panel(beat: heartbeat.Heartbeat, alarm: panels.Alarm, data: bytes, now: datetime) -> None:

@@ -6,9 +6,12 @@ from typing import Any
 from central_office import problem
 from survey import enrolment as shared
 from survey import wire
+from survey.invitation import MOST_NUMBER, TOKEN
 from survey.language_days import LEAST, MOST_LANGUAGES, MOST_SHEETS
 from survey.panel_state import MOST_PANELS
 from survey.pause import MOST_SENT
+from survey.slip_notes import MOST_FACTS
+from survey.slip_notes import MOST_SENT as MOST_SLIPS
 
 HEX64 = re.compile(r"[0-9a-f]{64}")
 DESCRIPTION = (
@@ -121,6 +124,7 @@ HEARTBEAT = _object(
                 ),
                 "panel_counts": _panels(told=COUNT, held=COUNT, refused=COUNT, differ=COUNT),
                 "notice": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
+                "slips": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE},
                 "tested": COUNT,
                 "languages": {"type": "array", "maxItems": MOST_SHEETS, "items": LANGUAGE_SHEET},
@@ -144,9 +148,51 @@ TIME = _object(
                 },
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE_ID},
                 "languages": COUNT,
+                "slips": {
+                    "type": "string",
+                    "description": "Only where it differs from the one held: sealed, in hex; empty: no slips here.",
+                },
             },
             required=["v", "kiosk", "now"],
         ),
+        "signature": SIGNATURE,
+    }
+)
+TOKENS = {"type": "string", "pattern": f"^{TOKEN.pattern}$"}
+KNOWN = {"enum": ["", 0, 1], "description": '"" where it is not known.'}
+SLIP = _object(
+    {
+        "token": TOKENS,
+        "number": {"type": "integer", "minimum": 0, "maximum": MOST_NUMBER},
+        "day": DAY,
+        "state": {"enum": ["printed", "void"]},
+        "facts": {
+            "type": "object",
+            "maxProperties": MOST_FACTS,
+            "propertyNames": CODE,
+            "additionalProperties": CODE,
+        },
+        "agency": {"type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,39})?$"},
+        "late": KNOWN,
+        "notice": KNOWN,
+        "apology": KNOWN,
+    }
+)
+SLIP_NOTES = _object(
+    {
+        "slips": _object(
+            {
+                "v": VERSION,
+                "kiosk": CODE,
+                "slips": {"type": "array", "minItems": 1, "maxItems": MOST_SLIPS, "items": SLIP},
+            }
+        ),
+        "signature": SIGNATURE,
+    }
+)
+SLIPS_HELD = _object(
+    {
+        "slips_held": _object({"v": VERSION, "kiosk": CODE, "held": {"type": "array", "items": TOKENS}}),
         "signature": SIGNATURE,
     }
 )
@@ -196,6 +242,7 @@ _ALWAYS = [
 _SIGNED = [*_ALWAYS, problem.NOT_ENROLLED, problem.REVOKED]
 BATCHES = _operation(wire.CONTENT_TYPE, {"type": "string", "format": "binary"}, RECEIPT, _SIGNED)
 HEARTBEATS = _operation("application/json", HEARTBEAT, TIME, [*_SIGNED, problem.WRONG_FIELDS])
+SLIPS = _operation("application/json", SLIP_NOTES, SLIPS_HELD, _SIGNED)
 ENROLMENTS = _operation(
     "application/json",
     ENROLMENT,

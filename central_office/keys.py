@@ -14,8 +14,8 @@ SLIP_KEY_BYTES = 32
 class KeyMissing(Exception):
     """A key file cannot be used."""
 
-    code = "centre_key"
-    hint = "Run `hailong-office setup`, or restore the key file from its backup: kiosks trust no other key."
+    code = "key_missing"
+    hint = "Run `hailong-office setup`, or restore the key file from its backup: kiosks and slips know no other key."
 
 
 def write_private(path: Path, text: str) -> None:
@@ -56,10 +56,8 @@ def make_slip_key(path: Path) -> None:
 
 @lru_cache(maxsize=4)
 def read_slip_key(path: Path) -> bytes:
-    """The 32 bytes in the file at `path`, made at the first need; read once per process. Raises: KeyMissing."""
+    """The 32 bytes in the file at `path`; read once per process. Raises: KeyMissing."""
     try:
-        if not path.exists():
-            make_slip_key(path)
         key = bytes.fromhex(path.read_text("ascii").strip())
     except (OSError, ValueError) as error:
         raise KeyMissing(f"{path}: {error}") from None

@@ -58,7 +58,8 @@ SQLITE: dict[str, Any] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32000; "
+        "PRAGMA secure_delete=ON;",  # what a citizen takes back is overwritten, not only unlinked
     },
 }
 POSTGRES: dict[str, Any] = {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, voice, terminal, firmware, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test)
 set -eu
 
 packages=""
@@ -9,10 +9,11 @@ for group in "$@"; do
     base) packages="$packages python3-venv" ;;
     display) packages="$packages xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 fonts-khmeros" ;;
     print) packages="$packages fonts-liberation" ;;
+    browser) packages="$packages chromium chromium-driver" ;;
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
-    test) packages="$packages postgresql chromium chromium-driver sqlite3 avrdude arduino-core-avr nodejs npm" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
     *)
         echo "unknown group $group" >&2
         exit 64

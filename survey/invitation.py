@@ -75,11 +75,11 @@ class Code:
         return grouped(self.letters)
 
     def is_genuine(self, key: bytes) -> bool:
-        """Whether it was made with the key of its point."""
+        """Whether it was made with the key of its point, to the last letter: else one slip would have 32 tokens."""
         value = _number(self.letters[:-1])
-        return hmac.compare_digest(
-            (value & ((1 << PROOF_BITS) - 1)).to_bytes(4, "big"), _proof(value >> PROOF_BITS, key).to_bytes(4, "big")
-        )
+        proof = (value & ((1 << PROOF_BITS) - 1)).to_bytes(4, "big")
+        genuine = hmac.compare_digest(proof, _proof(value >> PROOF_BITS, key).to_bytes(4, "big"))
+        return genuine and _check(self.letters[:-1]) == self.letters[-1]
 
     def is_over(self, today: date) -> bool:
         return today > self.last_day

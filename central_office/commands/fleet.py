@@ -38,7 +38,7 @@ def keys(_arguments: Namespace, _config: Config) -> int:
     key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
     say(f"Khóa trung tâm / centre key: {_fingerprint()}  {key.hex()}")
     for kiosk in Kiosk.objects.order_by("kiosk"):
-        state = "đã thu hồi / revoked" if kiosk.revoked_at else kiosk.point
+        state = "đã thu hồi / revoked" if kiosk.revoked_at else "điện thoại / phones" if kiosk.kind else kiosk.point
         say(f"{kiosk.kiosk}: {fingerprint(bytes(kiosk.public_key))}  {state}")
     return 0
 

@@ -26,6 +26,8 @@ def verify(_arguments: Namespace, _config: Config) -> int:
     for note in (*summary.notes, *_outdated()):
         say(f"Ghi chú / note: {note}")
     checked = f"{summary.records} phiếu/records, {summary.batches} lô/batches, {summary.tallies} số đếm/tallies"
+    if summary.withdrawn:
+        checked += f", {summary.withdrawn} phiếu đã rút lại/withdrawn"
     say(f"Đã kiểm tra / checked: {checked}; sai khác / differences: {faults}")
     return 1 if faults else 0
 

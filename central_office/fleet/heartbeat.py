@@ -29,7 +29,8 @@ LONGEST = 40
 class Heartbeat:
     """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers.
 
-    `notice`: digest of the notice on the device, "" for none; None from an agent that knows of no notices.
+    `notice`, `slips`: digests of the notice and of the slip setup on the device, "" for none; None from an agent that
+    knows of none.
     """
 
     kiosk: str
@@ -47,6 +48,7 @@ class Heartbeat:
     pauses: tuple[Pause, ...] = ()
     tested: int = 0
     languages: tuple[Sheet, ...] = ()
+    slips: str | None = None
 
 
 class WrongFields(Exception):
@@ -63,9 +65,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
     head = _text(body, "head", 64)
     if not HEX64.fullmatch(head):
         raise WrongFields("head is no digest")
-    notice = _text(body, "notice", 64) if "notice" in body else None
-    if notice and not HEX64.fullmatch(notice):
-        raise WrongFields("notice is no digest")
+    notice, slips = (_digest(body, name) for name in ("notice", "slips"))
     try:
         panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
         stopped = read_pauses(body.get("pauses", []))
@@ -88,6 +88,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         pauses=stopped,
         tested=_whole(body, "tested") if "tested" in body else 0,
         languages=languages,
+        slips=slips,
     )
 
 
@@ -127,6 +128,14 @@ def _whole(body: dict[str, Value], name: str) -> int:
     value = body.get(name)
     if type(value) is not int or not 0 <= value <= LARGEST_INTEGER:
         raise WrongFields(f"{name} is no count")
+    return value
+
+
+def _digest(body: dict[str, Value], name: str) -> str | None:
+    """A digest, "" or, where the agent is older than the field, None."""
+    value = _text(body, name, 64) if name in body else None
+    if value and not HEX64.fullmatch(value):
+        raise WrongFields(f"{name} is no digest")
     return value
 
 

@@ -4,6 +4,8 @@ Nothing here judges whether it may go. The id goes too: with its 74 random bits 
 fits the digest.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,8 +49,20 @@ def empty(line: Line) -> Line:
     return line._replace(id=erased_id(line.digest), quarter="", raw=b"", cell=NO_CELL, counted=())
 
 
-def erase(kiosk: str, seq: int, quarter: str, sign: wire.Sign) -> None:
-    """Erase the stored record, inside the caller's transaction. Raises: CannotErase."""
+def erase(places: Iterable[tuple[str, int]], quarter: str, sign: wire.Sign) -> None:
+    """Erase the records stored there, inside the caller's transaction; `quarter`: of the withdrawal.
+
+    Raises: CannotErase.
+    """
+    counts: Counter[tuple[int, tuple[str, str]]] = Counter()
+    left = [_empty_row(kiosk, seq, quarter, counts) for kiosk, seq in places]
+    store.add_tallies(counts)  # before the log's lock, as in the intake: two transactions cannot deadlock
+    for each in left:
+        bury(each, sign)
+
+
+def _empty_row(kiosk: str, seq: int, quarter: str, counts: Counter[tuple[int, tuple[str, str]]]) -> Erased:
+    """Take the record's bytes away and what it counts off `counts`."""
     found = store.rows("SELECT raw, cell_id FROM intake_record WHERE kiosk_id = %s AND seq = %s", kiosk, seq)
     line = judge_for(kiosk).read_whole(seq, bytes(found[0][0])) if found else None
     if not isinstance(line, Line):
@@ -57,9 +71,8 @@ def erase(kiosk: str, seq: int, quarter: str, sign: wire.Sign) -> None:
         "UPDATE intake_record SET raw = %s, id = %s, quarter = %s, cell_id = 0 WHERE kiosk_id = %s AND seq = %s",
         *(b"", erased_id(line.digest).replace("-", ""), "", kiosk, seq),
     )
-    cell = found[0][1]
-    store.add_tallies({(cell, pair): -1 for pair in (ANSWER, *line.counted)})
-    bury(Erased(kiosk, seq, line.cell.plan, line.digest, line.prev, quarter), sign)
+    counts.subtract((found[0][1], pair) for pair in (ANSWER, *line.counted))
+    return Erased(kiosk, seq, line.cell.plan, line.digest, line.prev, quarter)
 
 
 def bury(left: Erased, sign: wire.Sign) -> None:

@@ -29,12 +29,14 @@ class CellKey:
     in_window: bool
     agency: str = ""
     why: str = ""
+    by_slip: bool = False
 
     @property
     def text(self) -> str:
         day, window = self.day.isoformat(), "in" if self.in_window else "out"
         text = "|".join((self.plan, self.form, self.point, self.channel, self.state, day, window, self.flags))
-        return f"{text}|{self.agency}|{self.why}" if self.agency or self.why else text
+        more = (self.agency, self.why, "slip" if self.by_slip else "")
+        return "|".join((text, *more)) if any(more) else text
 
 
 NO_CELL = CellKey("", "", "", "", "", date.min, "", in_window=False)  # of what is erased; it has no row

@@ -34,6 +34,7 @@ class Cell(models.Model):
 
     `agency`: code of the competent agency, "" unknown. `counted`: False for answers that enter no figure, with `why`:
     "slip_used" (an answer with that slip had come before) or "slip_void" (its counter had taken the slip back).
+    `by_slip`: a slip was shown; coverage can tell it still when no one can say any more which answer was whose.
     """
 
     key = models.TextField(unique=True)
@@ -49,6 +50,7 @@ class Cell(models.Model):
     agency = models.CharField(max_length=40, default="")
     counted = models.BooleanField(default=True)
     why = models.CharField(max_length=20, default="")
+    by_slip = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["plan", "point"], name="cell_plan_point")]

@@ -32,7 +32,7 @@ PAIR = re.compile(rb'"[^"\\]*":(?:[0-9]+|"[^"\\]*"|\[[^\]\\]*\])')
 
 class Context(NamedTuple):
     """What of a record seldom changes from answer to answer; `form`: the digest; `flags`: joined by spaces. An agency
-    stands only in records of format 2, which are always read whole."""
+    and a slip stand only in records of format 2, which are always read whole."""
 
     plan: str
     form: str
@@ -41,6 +41,7 @@ class Context(NamedTuple):
     state: str
     flags: str
     agency: str = ""
+    by_slip: bool = False
 
 
 Quick: TypeAlias = tuple[str, str, str, str, Context, Counted]  # id, digest, prev, quarter, context, counted

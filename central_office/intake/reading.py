@@ -63,7 +63,7 @@ class Judge:
             counted[question] = pairs
         flags = " ".join(said.flags)
         place = (said.plan, said.form.digest, said.point)
-        context = Context(*place, str(said.channel), str(said.state), flags, said.agency)
+        context = Context(*place, str(said.channel), str(said.state), flags, said.agency, bool(said.slip))
         self._pieces.learn(raw, context, said.answers, counted)
         flat = tuple(pair for pairs in counted.values() for pair in pairs)
         cell = self._cell(context, said.quarter)
@@ -108,9 +108,9 @@ class Judge:
             day = day_of(quarter)
             cell = self._cells.get((context, day))
             if cell is None:
-                plan, form, point, channel, state, flags, agency = context
+                plan, form, point, channel, state, flags, agency, by_slip = context
                 in_window = self.plans[plan].holds(day)
-                key = CellKey(plan, form, point, channel, state, day, flags, in_window, agency)
+                key = CellKey(plan, form, point, channel, state, day, flags, in_window, agency, "", by_slip)
                 cell = self._cells[context, day] = key
             self._quarters[context, quarter] = cell
         return cell

@@ -82,11 +82,13 @@ def _fresh(kiosk: str, shown: Sequence[Line]) -> list[Line]:
 
 
 def _withdrawn(tokens: set[str]) -> set[str]:
+    """Those of these used slips that were withdrawn. The others cannot be until this transaction ends: one that
+    did not see this further use would leave it behind (SQLite has one writer anyway)."""
     if not tokens:
         return set()
-    marks = store.marks(tokens)
-    statement = f"SELECT token FROM intake_redemption WHERE withdrawn <> '' AND token IN ({marks})"  # noqa: S608
-    return {row[0] for row in store.rows(statement, *tokens)}
+    marks, lock = store.marks(tokens), "FOR SHARE" if store.is_postgres() else ""
+    statement = f"SELECT token, withdrawn FROM intake_redemption WHERE token IN ({marks}) ORDER BY token {lock}"  # noqa: S608
+    return {token for token, withdrawn in store.rows(statement, *tokens) if withdrawn}
 
 
 def _void(tokens: set[str]) -> set[str]:

@@ -110,10 +110,10 @@ def _cells_of(texts: Collection[str]) -> dict[str, int]:
 def _add_cell(key: CellKey) -> None:
     day = connection.ops.adapt_datefield_value(key.day)
     values = (key.text, key.plan, key.form, key.point, key.channel, key.state, day, key.flags)
-    columns = "key, plan, form, point, channel, state, day, flags, flagged, in_window, agency, counted, why"
+    columns = "key, plan, form, point, channel, state, day, flags, flagged, in_window, agency, counted, why, by_slip"
     run(
         f"INSERT INTO intake_cell ({columns}) VALUES ({marks(columns.split())}) ON CONFLICT DO NOTHING",  # noqa: S608
-        *(*values, bool(key.flags), key.in_window, key.agency, not key.why, key.why),
+        *(*values, bool(key.flags), key.in_window, key.agency, not key.why, key.why, key.by_slip),
     )
 
 

@@ -8,13 +8,13 @@ anchors all that came before it, however the records were cut into batches.
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db.models import Max
 
 from central_office.fleet.models import Kiosk, Witness
-from central_office.intake import gaps
+from central_office.intake import gaps, slip_check
 from central_office.intake.ledger import judge_for
 from central_office.intake.lines import Line
 from central_office.intake.models import Batch, Cell, Incident, Record, Tally
@@ -46,6 +46,7 @@ class Body:
     head: dict[str, Any]
     whole: bool  # every line of the batch was newly accepted, so the signed body digest can be recomputed
     found: int = 0
+    erased: int = 0
     sha: Any = field(default_factory=hashlib.sha256)
 
 
@@ -56,6 +57,7 @@ class Summary:
     records: int = 0
     batches: int = 0
     tallies: int = 0
+    withdrawn: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -67,9 +69,16 @@ def verify(centre_key: bytes, summary: Summary) -> Iterator[Fault]:
         summary.batches += 1
         yield from _batch(row, keys.get(row.kiosk_id, b""), centre_key, bodies)
     counts: Counter[tuple[int, str, str]] = Counter()
-    yield from _records(bodies, counts, summary)
+    graves = slip_check.Graves()
+    for place, reason in graves.read(centre_key):
+        yield Fault(place, reason)
+    slips = slip_check.Uses()
+    yield from _records(bodies, counts, summary, graves, slips)
+    for place, reason in (*graves.unmet(), *slips.faults()):
+        yield Fault(place, reason)
+    summary.withdrawn = graves.met
     for number, body in bodies.items():
-        yield from _body(number, body)
+        yield from _body(number, body, summary)
     yield from _tallies(counts, summary)
     for kiosk in Kiosk.objects.order_by("kiosk"):
         yield from _gaps(kiosk, summary)
@@ -130,7 +139,13 @@ def _gaps(kiosk: Kiosk, summary: Summary) -> Iterator[Fault]:
         yield Fault(f"kiosk {kiosk.kiosk} {name}", "the kiosk gave these numbers and no record or refusal has them")
 
 
-def _records(bodies: dict[int, Body], counts: Counter[tuple[int, str, str]], summary: Summary) -> Iterator[Fault]:
+def _records(
+    bodies: dict[int, Body],
+    counts: Counter[tuple[int, str, str]],
+    summary: Summary,
+    graves: slip_check.Graves,
+    slips: slip_check.Uses,
+) -> Iterator[Fault]:
     cells = {cell.pk: cell for cell in Cell.objects.all()}
     breaks = set(Incident.objects.filter(kind="chain_break").values_list("kiosk", "seq"))
     judge: Judge | None = None
@@ -139,11 +154,20 @@ def _records(bodies: dict[int, Body], counts: Counter[tuple[int, str, str]], sum
         summary.records += 1
         kiosk, seq, raw = row[0], row[1], bytes(row[8])
         place = f"record {kiosk} {seq}"
+        if not raw:
+            left = slip_check.Left(kiosk, seq, bytes(row[3]).hex(), bytes(row[4]).hex())
+            for reason in graves.meet(left, before):
+                yield Fault(place, reason)
+            yield from _add(place, bodies.get(row[6]), kiosk, seq, raw)
+            before = (kiosk, seq, left.digest)
+            continue
         if judge is None or judge.kiosk != kiosk:
             judge = judge_for(kiosk)
         true_digest = digest(raw)
         line = judge.read_whole(seq, raw)  # what the pieces let in is held to the record's one definition
         if isinstance(line, Line):
+            if line.slip:
+                slips.meet(line.slip, kiosk, seq, cells.get(row[7]))
             yield from _columns(place, row, line, cells)
             yield from _link(place, before, line, kiosk, breaks)
             counts[row[7], "", ""] += 1
@@ -162,7 +186,12 @@ def _columns(place: str, row: tuple[Any, ...], line: Line, cells: dict[int, Cell
         if there != meant:
             yield Fault(place, f"column {name} differs from its bytes")
     cell = cells.get(row[7])
-    meant_cell = asdict(line.cell) | {"key": line.cell.text, "flagged": bool(line.cell.flags)}
+    meant_key = replace(line.cell, why=cell.why) if cell is not None and line.slip else line.cell  # why: see slip_check
+    meant_cell = asdict(meant_key) | {
+        "key": meant_key.text,
+        "flagged": bool(meant_key.flags),
+        "counted": not meant_key.why,
+    }
     if cell is None or any(getattr(cell, name) != value for name, value in meant_cell.items()):
         yield Fault(place, "it is counted in a cell that differs from its bytes")
 
@@ -182,11 +211,17 @@ def _add(place: str, body: Body | None, kiosk: str, seq: int, raw: bytes) -> Ite
         yield Fault(place, "no signed batch of this kiosk holds its number")
     elif body.whole:
         body.found += 1
+        body.erased += not raw
         body.sha.update(raw + b"\n")
 
 
-def _body(number: int, body: Body) -> Iterator[Fault]:
-    if body.whole and (body.found != body.head["count"] or body.sha.hexdigest() != body.head["body"]):
+def _body(number: int, body: Body, summary: Summary) -> Iterator[Fault]:
+    """Where records were withdrawn the signed digest of all lines cannot be had again; each one's own still holds."""
+    if body.erased:
+        summary.notes.append(f"batch {number}: {body.erased} of its records withdrawn; its body cannot be recomputed")
+    if body.whole and (
+        body.found != body.head["count"] or (not body.erased and body.sha.hexdigest() != body.head["body"])
+    ):
         yield Fault(f"batch {number}", "its records are not the ones its kiosk signed")
 
 

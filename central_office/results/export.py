@@ -8,14 +8,27 @@ from pathlib import Path
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from central_office.intake.models import Record
+from central_office.intake.models import Proof, Record, Tombstone
 from central_office.results import tables
-from central_office.results.figures import results_of
+from central_office.results.figures import UNCOUNTED, results_of
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import PlanFile
+from survey.canonical import encode
 from survey.record import read_record
 
-ANSWER_HEAD = ("Ki-ốt", "Số", "Quý giờ", "Điểm", "Kênh", "Tình trạng", "Thời lượng (giây)", "Dấu hiệu", "Trong đợt")
+ANSWER_HEAD = (
+    "Ki-ốt",
+    "Số",
+    "Quý giờ",
+    "Điểm",
+    "Kênh",
+    "Tình trạng",
+    "Thời lượng (giây)",
+    "Dấu hiệu",
+    "Trong đợt",
+    "Được tính",
+    "Cơ quan giải quyết",
+)
 
 
 def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
@@ -28,6 +41,7 @@ def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
     results = results_of(plan_file, now, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0))
     codes = [question.code for question in form_of(plan_file.form.text).questions]
     _write_records(plan, directory / "answers.ndjson")
+    _write_erased(plan, directory)
     answers = tables.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
     (directory / "answers.csv").write_bytes(answers)
     (directory / "results.csv").write_bytes(tables.write_csv(tables.RESULT_HEAD, tables.result_rows(results)))
@@ -39,24 +53,39 @@ def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
     return digests
 
 
-def _records(plan: str) -> Iterator[tuple[bytes, bool]]:
-    rows = Record.objects.filter(cell__plan=plan).order_by("kiosk_id", "seq").values_list("raw", "cell__in_window")
-    for raw, in_window in rows.iterator(2000):
-        yield bytes(raw), in_window
+def _records(plan: str) -> Iterator[tuple[bytes, bool, str]]:
+    """Bytes, whether in the window, and why it is not counted, "" if it is."""
+    mine = Record.objects.filter(cell__plan=plan).order_by("kiosk_id", "seq")
+    for raw, in_window, why in mine.values_list("raw", "cell__in_window", "cell__why").iterator(2000):
+        yield bytes(raw), in_window, why
+
+
+def _write_erased(plan: str, directory: Path) -> None:
+    """What was withdrawn, one line a record, so that the chain can be followed over it; and the signed log that proves
+    it, which is the office's for all plans."""
+    stones = Tombstone.objects.filter(plan=plan).order_by("kiosk", "seq")
+    names = ("kiosk", "seq", "digest", "prev", "withdrawn", "reason")
+    with (directory / "tombstones.ndjson").open("wb") as file:
+        file.writelines(encode(row) + b"\n" for row in stones.values(*names).iterator(2000))
+    with (directory / "proofs.ndjson").open("wb") as file:
+        for proof in Proof.objects.order_by("number").iterator(2000):
+            said = {"line": bytes(proof.line).decode(), "signature": bytes(proof.signature).hex()}
+            file.write(encode(said) + b"\n")
 
 
 def _write_records(plan: str, path: Path) -> None:
     with path.open("wb") as file:
-        file.writelines(raw + b"\n" for raw, _ in _records(plan))
+        file.writelines(raw + b"\n" for raw, _, _ in _records(plan))
 
 
 def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[tables.Cell]]:
-    for raw, in_window in _records(plan):
+    for raw, in_window, why in _records(plan):
         record = read_record(raw)
         said = record.submission
         yield [
             *(said.kiosk, record.seq, said.quarter, said.point, str(said.channel), str(said.state), said.duration_s),
             *(" ".join(said.flags), "có" if in_window else "không"),
+            *(f"không: {UNCOUNTED[why]}" if why else "có", said.agency),
             *(" ".join(value) if isinstance(value := said.answers.get(code), list) else value for code in codes),
         ]
 

@@ -1,6 +1,7 @@
 """The figures of one plan, from its tallies: shares, quotas, breakdowns. Reads tallies, never a record.
 
-Figures count answers inside the plan's window; each comes twice, with and without the flagged answers (law 5).
+Figures count answers inside the plan's window; each comes twice, with and without the flagged answers (law 5). Answers
+whose slip was used before, or was void, are told beside them and enter none.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +10,8 @@ from datetime import datetime
 
 from django.db.models import Count, Sum
 
-from central_office.intake.models import Batch, Incident, Tally
+from central_office.intake.models import Batch, Incident, Tally, Tombstone
+from central_office.intake.single_use import USED, VOID
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import FormFile, PlanFile
 from survey import index
@@ -17,18 +19,21 @@ from survey.form import BOX, Form, Question, text_in
 from survey.plan import Plan
 
 METHOD = "theo câu hỏi chung"
-CHANNELS = {"screen": "Màn hình cảm ứng", "button": "Nút bấm", "qr": "Quét mã QR"}
+CHANNELS = {"screen": "Màn hình cảm ứng", "button": "Nút bấm", "qr": "Quét mã QR", "paper": "Phiếu giấy"}
+
+UNCOUNTED = {USED: "phiếu mời đã dùng", VOID: "phiếu mời đã hủy"}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One sum of tallies. Question "" counts answers."""
+    """One sum of tallies. Question "" counts answers; `why`: "" where they are counted (intake.models.Cell)."""
 
     point: str
     channel: str
     state: str
     flagged: bool
     in_window: bool
+    why: str
     question: str
     value: str
     count: int
@@ -71,7 +76,8 @@ class Group:
 class Results:
     """Everything the results page, its CSV and its JSON show of one plan at one instant.
 
-    `boxes`: answers of button boxes on scales of their own, beside the index and never in it (R-051).
+    `boxes`: answers of button boxes on scales of their own, beside the index and never in it (R-051). `uncounted`: how
+    many answers came and are in no figure, by reason; `withdrawn`: how many were taken back by their slip's holder.
     """
 
     plan: Plan
@@ -88,12 +94,15 @@ class Results:
     points: tuple[Group, ...]
     channels: tuple[Group, ...]
     incidents: Mapping[str, int] = field(default_factory=dict)
+    uncounted: Mapping[str, int] = field(default_factory=dict)
+    withdrawn: int = 0
 
 
 def results_of(plan_file: PlanFile, now: datetime, today: datetime) -> Results:
     """The figures of a plan at `now`; `today`: the instant at which the local day began."""
     plan, form = plan_of(plan_file.text), form_of(plan_file.form.text)
-    counted = _tallies(plan)
+    everything = _tallies(plan)
+    counted = [row for row in everything if not row.why]
     inside = [row for row in counted if row.in_window]
     answers = [row for row in inside if not row.question]
     overall = _figure(form.overall, text_in(form.overall.text, "vi"), inside) if form.overall else None
@@ -113,6 +122,8 @@ def results_of(plan_file: PlanFile, now: datetime, today: datetime) -> Results:
         points=tuple(_group(c, n, form, inside, lambda row: row.point, q) for c, (n, q) in points.items()),
         channels=tuple(_group(c, n, form, inside, lambda row: row.channel) for c, n in CHANNELS.items()),
         incidents=unseen_incidents(),
+        uncounted={why: _sum(row for row in everything if row.why == why and not row.question) for why in UNCOUNTED},
+        withdrawn=Tombstone.objects.filter(plan=plan.id).count(),
     )
 
 
@@ -129,7 +140,7 @@ def _received_since(instant: datetime) -> int:
 
 def _tallies(plan: Plan) -> list[Counted]:
     forms = list(FormFile.objects.filter(form=plan.form).values_list("digest", flat=True))
-    columns = ("point", "channel", "state", "flagged", "in_window")
+    columns = ("point", "channel", "state", "flagged", "in_window", "why")
     rows = (
         Tally.objects.filter(cell__plan=plan.id, cell__form__in=forms)
         .values_list(*(f"cell__{column}" for column in columns), "question", "value")

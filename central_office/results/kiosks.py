@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from django.db.models import Max
 from django.utils import timezone
 
 from central_office.fleet import languages
@@ -65,13 +66,33 @@ class KioskRow:
         return self.clock in ("", "synchronised")
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneChain:
+    """The centre's own virtual kiosk: `last_at` is the quarter-hour of its last answer."""
+
+    kiosk: str
+    answers: int
+    last_at: datetime | None
+
+
+def phone_chain() -> list[PhoneChain]:
+    """Where answers from phones are sealed: one, or more after the office's slip key was made anew."""
+    return [
+        PhoneChain(kiosk, count, timezone.localtime(seen) if seen else None)
+        for kiosk, seen, count in Kiosk.objects.exclude(kind="")
+        .annotate(last=Max("record__seq"))
+        .order_by("kiosk")
+        .values_list("kiosk", "seen_at", "last")
+    ]
+
+
 def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
-    """Every kiosk, those that need a person first."""
+    """Every kiosk, those that need a person first; not the centre's own, which is never silent."""
     names, paused = _point_names(), paused_kiosks(now)
     spoken = languages.totals(timezone.localdate(now))
     rows = [
         _row(kiosk, names, now, silent_after, paused.get(kiosk.kiosk, NEVER), spoken.get(kiosk.kiosk, ()))
-        for kiosk in Kiosk.objects.all()
+        for kiosk in Kiosk.objects.filter(kind="")
     ]
     return sorted(rows, key=lambda row: (row.status.urgency, row.panels_well, row.plan, row.point, row.kiosk))
 

@@ -78,6 +78,8 @@ def results_json(results: Results) -> dict[str, Json]:
         "partial": results.partial,
         "flagged": results.flagged,
         "outside_window": results.outside_window,
+        "not_counted": dict(results.uncounted),
+        "withdrawn": results.withdrawn,
         "allocated": plan.allocated,
         "declared_total": plan.declared_total,
         "overall": _figure_json(results.overall) if results.overall else None,

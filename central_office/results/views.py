@@ -14,8 +14,8 @@ from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
 from central_office.results import charts, tables
-from central_office.results.figures import METHOD, Results, results_of
-from central_office.results.kiosks import KioskRow, Status, kiosk_list
+from central_office.results.figures import METHOD, UNCOUNTED, Results, results_of
+from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey import index
@@ -31,6 +31,7 @@ INCIDENT_NAMES = {
     "fork": "Hai nhánh (nghi sao chép thiết bị)",
     "missing": "Thiếu phiếu đã nhận",
     "panel": "Hộp nút",
+    "slip": "Phiếu mời",
 }
 
 
@@ -81,6 +82,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
         "language_days": DAYS_SHOWN,
+        "phones": phone_chain(),
     }
     return render(request, "office/kiosks.html", context)
 
@@ -152,6 +154,7 @@ def _result_context(results: Results) -> dict[str, Any]:
         "incident_total": sum(results.incidents.values()),
         "quota_total": results.plan.allocated,
         "left_total": sum(group.left or 0 for group in results.points),
+        "uncounted": [(name, results.uncounted.get(why, 0)) for why, name in UNCOUNTED.items()],
         "running": _phase(results.plan, results.at),
     }
 

@@ -9,6 +9,7 @@ from django.db.models import Max
 from central_office.fleet.enrolment import NoSuchPoint
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
+from central_office.slips.keys import make_sure
 from central_office.slips.models import SlipPoint
 from survey.form import FormRef
 from survey.invitation import MOST_NUMBER
@@ -33,13 +34,14 @@ class Place:
 def number_of(plan: str, point: str) -> int:
     """The number of this point in this plan, with the form by which the plan asks; allotted at the first asking.
 
-    Raises: NoSuchPoint.
+    Raises: NoSuchPoint, KeyMissing.
     """
     loaded = PlanFile.objects.select_related("form").filter(plan=plan).first()
     if loaded is None or plan_of(loaded.text).allocation(point) is None:
         raise NoSuchPoint(f"plan {plan!r} has no point {point!r}")
     form = form_of(loaded.form.text).ref
     while (found := _number(plan, point, form)) is None:
+        make_sure()
         _allot(Place(plan, point, form), loaded)
     return found
 

@@ -45,7 +45,7 @@ def seal_within(submission: Submission, now: datetime) -> bool:
     key = virtual_key()
     name = _kiosk(bytes(key.verify_key), submission.plan, submission.point, now)
     ledger.lock_kiosk(name)
-    if (stored := _stored(submission.id)) is not None:
+    if (stored := _stored(name, submission.id)) is not None:
         return stored
     seq, prev = _end(name)
     sealed = seal(replace(submission, kiosk=name, boot=BOOT), seq + 1, prev)
@@ -59,6 +59,8 @@ def seal_within(submission: Submission, now: datetime) -> bool:
 def _kiosk(public_key: bytes, plan: str, point: str, now: datetime) -> str:
     """The virtual kiosk's name, with its row and its place made where they are new."""
     name, place = kiosk_id(public_key), {"plan": plan, "point": point}
+    if rows("SELECT 1 FROM fleet_assignment WHERE kiosk_id = %s AND plan = %s AND point = %s", name, plan, point):
+        return name
     Kiosk.objects.get_or_create(
         kiosk=name, defaults={"public_key": public_key, "kind": KIND, "enrolled_at": now, **place}
     )
@@ -66,11 +68,12 @@ def _kiosk(public_key: bytes, plan: str, point: str, now: datetime) -> str:
     return name
 
 
-def _stored(record: str) -> bool | None:
-    """Whether the record of this id counts; None if there is none."""
+def _stored(name: str, record: str) -> bool | None:
+    """Whether the virtual kiosk's record of this id counts; None if there is none."""
     found = rows(
-        "SELECT c.counted FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id WHERE r.id = %s",
-        record.replace("-", ""),
+        "SELECT c.counted FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id "
+        "WHERE r.id = %s AND r.kiosk_id = %s",
+        *(record.replace("-", ""), name),
     )
     return bool(found[0][0]) if found else None
 

@@ -30,6 +30,7 @@ def _load(name: str) -> Any:
 
 support = _load("support")
 postgres_server = _load("postgres")
+slip_support = _load("slip_support")
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
@@ -229,3 +230,17 @@ def shown_server(tmp_path: Path) -> Iterator[tuple[Office, str]]:
     office = _served(config, "--workers", "1")
     yield office, said.split("password, shown once: ")[1].split()[0]
     office.process.stop()
+
+
+@pytest.fixture
+def slips(office: Office) -> Any:
+    """The helpers of slips, with their plan loaded, on each database."""
+    slip_support.add_plan()
+    return slip_support
+
+
+@pytest.fixture
+def small_slips(small_office: Office) -> Any:
+    """The same on SQLite."""
+    slip_support.add_plan()
+    return slip_support

@@ -103,6 +103,7 @@ def test_an_answer_allowed_in_one_form_is_not_thereby_allowed_in_another(device:
     assert both.read(3, third.raw).code == "invalid_answer"
 
 
+@pytest.mark.usefixtures("_django")
 def test_a_kiosk_that_makes_up_spellings_fills_no_memory(device: Any, judge: Any) -> None:
     from central_office.intake import ledger, pieces, reading
 

@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
             name="why",
             field=models.CharField(default="", max_length=20),
         ),
+        migrations.AddField(
+            model_name="cell",
+            name="by_slip",
+            field=models.BooleanField(default=False),
+        ),
         migrations.CreateModel(
             name="FurtherUse",
             fields=[
