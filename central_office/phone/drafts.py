@@ -19,11 +19,13 @@ from central_office.phone.entry import Entry
 from central_office.phone.models import Draft
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import FormFile
+from central_office.slips.keys import NoKey, key_of
 from central_office.slips.models import Slip
 from central_office.slips.virtual import BOOT, KIOSK, seal_within
 from survey.form import Answers, AnswerValue, Form
 from survey.form_file import allows
 from survey.identifier import RANDOM_BYTES, make_id, quarter_of, write_quarter
+from survey.invitation import Code, token_of
 from survey.record import (
     LONGEST_SITTING_S,
     Channel,
@@ -98,6 +100,15 @@ def finish(name: str, now: datetime) -> End:
         else:  # whoever opens its address again is told that it was sent
             Draft.objects.filter(name=name).update(body=b"", touched_at=quarter_of(now))
     return End.SENT if counted else End.LATE
+
+
+def drop(code: Code) -> None:
+    """Erase what is under way with a slip that was taken back."""
+    try:
+        token = token_of(code, key_of(code.number))
+    except NoKey:
+        return
+    Draft.objects.filter(name=f"slip/{token}").delete()
 
 
 def closed(said: Submission, form: Form, facts: Mapping[str, AnswerValue], agency: str) -> Submission:

@@ -101,6 +101,7 @@ def question(
     earlier = walk.before(entry.form, held.answers, shown.code)
     value = held.answers.get(shown.code)
     is_last = walk.after(entry.form, held.answers, shown.code) is None
+    is_first = earlier is None and not held.answers
     section = entry.form.section(shown.section)
     return _page(
         "phone/question.html",
@@ -112,7 +113,7 @@ def question(
         section=speech.of(section.text) if section else "",
         title=speech.of(shown.text),
         help=speech.of(shown.help),
-        intro=speech.of(entry.form.intro) if earlier is None and not held.answers else "",
+        intro=speech.of(entry.form.intro) if is_first else "",
         place=speech.say("place", count=count, most=most),
         count=count,
         most=most,
@@ -124,6 +125,7 @@ def question(
         is_answered=value is not None,
         has_answers=bool(held.answers),
         resumed=resumed and bool(held.answers),
+        withdraw=linked(f"{entry.path}/rut-lai", speech.language) if is_first and entry.token else "",
         stamp=stamp.write(entry.name, shown.code, now),
         **_comment(shown, value, doubt, speech),
     )

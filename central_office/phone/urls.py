@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(rf"^[Pp]/{LETTERS}/?$", views.slip, name="phone_slip"),
     re_path(rf"^[Pp]/{LETTERS}/{QUESTION}$", views.slip),
     re_path(rf"^[Pp]/{LETTERS}/xong$", views.slip_sent),
+    re_path(rf"^[Pp]/{LETTERS}/rut-lai$", views.slip_withdrawn),
     re_path(rf"^[Uu]/{LETTERS}/?$", views.unit, name="phone_unit"),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/?$", views.unit),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/{QUESTION}$", views.unit),

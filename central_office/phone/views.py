@@ -11,15 +11,24 @@ from central_office.border import address_of
 from central_office.phone import drafts, fields, pages, stamp, tries, walk
 from central_office.phone.border import manner, page
 from central_office.phone.drafts import End, Held
-from central_office.phone.entry import Entry, Opened, Turned, Why, open_slip, open_unit
+from central_office.phone.entry import Entry, Opened, Turned, Why, open_slip, open_unit, today
 from central_office.phone.fields import Doubt, given
 from central_office.phone.limits import LIMITS
 from central_office.phone.pages import Manner, linked
+from central_office.slips.withdrawal import Outcome, is_open, withdraw
 from survey.form import Kind, Question
 from survey.invitation import SLIP_PATH, UNIT_PATH, BadCode, Wrong, read_code, read_unit_code, unit_code
 
 ADDRESS_BYTES = 16
 WRONG_CODES = (Why.UNKNOWN, Why.WRONG_CHECK)
+ANSWERABLE = (Why.USED, Why.EXPIRED, Why.OVER)  # with these an answer may have come, or may still come from a counter
+OUTCOMES = {
+    Outcome.DONE: "withdraw_done",
+    Outcome.NOT_USED: "not_used",
+    Outcome.ALREADY: "withdrawn",
+    Outcome.TOO_LATE: "too_late",
+    Outcome.UNKNOWN: "unknown",
+}
 
 
 @page
@@ -28,7 +37,7 @@ def slip(request: HttpRequest, letters: str, question: str = "") -> HttpResponse
     now = timezone.now()
     opened = _opened(request, now, lambda: open_slip(letters, now))
     if isinstance(opened, Turned):
-        withdraw = _withdrawal(letters) if opened.why is Why.USED else ""
+        withdraw = _withdrawal(letters, now) if opened.why is Why.USED else ""
         return pages.told(
             opened,
             manner(request),
@@ -47,8 +56,23 @@ def slip_sent(request: HttpRequest, letters: str) -> HttpResponse:
     if isinstance(opened, Entry):
         return _go(opened.path, request)
     if opened.why is Why.USED and opened.form is not None:
-        return pages.thanks(manner(request), opened.form, _withdrawal(letters))
+        return pages.thanks(manner(request), opened.form, _withdrawal(letters, now))
     return pages.told(opened, manner(request), wait_s=_wait_s(opened, now))
+
+
+@page
+def slip_withdrawn(request: HttpRequest, letters: str) -> HttpResponse:
+    """Asks whether the answer shall be erased, and erases it; also one that a counter has still to send."""
+    now = timezone.now()
+    opened = _opened(request, now, lambda: open_slip(letters, now))
+    if isinstance(opened, Turned) and opened.why not in ANSWERABLE:
+        return pages.told(opened, manner(request), wait_s=_wait_s(opened, now))
+    code = read_code(letters)
+    if request.method != "POST":
+        return pages.withdrawing(manner(request), opened.form, f"/{SLIP_PATH}/{code.letters}")
+    outcome = withdraw(code, now)
+    drafts.drop(code)
+    return pages.message(OUTCOMES[outcome], manner(request), opened.form)
 
 
 @page
@@ -110,8 +134,10 @@ def _wait_s(turned: Turned, now: datetime) -> int:
     return tries.wait_s(now) if turned.why is Why.TOO_MANY else 0
 
 
-def _withdrawal(letters: str) -> str:
-    return f"/{SLIP_PATH}/{read_code(letters).letters}/rut-lai"
+def _withdrawal(letters: str, now: datetime) -> str:
+    """Where the answer of this used slip is taken back; "" once that is over."""
+    code = read_code(letters)
+    return f"/{SLIP_PATH}/{code.letters}/rut-lai" if is_open(code, today(now)) else ""
 
 
 def _go(path: str, request: HttpRequest) -> HttpResponse:

@@ -11,19 +11,26 @@ from survey.record import Channel, State, check_answers
 
 
 @pytest.fixture
-def phones(office: Any, request: pytest.FixtureRequest) -> Any:
+def phones(small_office: Any, phone_helpers: Any) -> Any:
     """An office with a plan that runs now, and the helpers of phones.py."""
-    module = request.getfixturevalue("phone_helpers")
-    module.hurry()
-    module.running_plan()
-    return module
+    phone_helpers.hurry()
+    phone_helpers.running_plan()
+    return phone_helpers
 
 
 @pytest.fixture
-def phone(phones: Any) -> Any:
+def each_phones(office: Any, phone_helpers: Any) -> Any:
+    """The same on each database."""
+    phone_helpers.hurry()
+    phone_helpers.running_plan()
+    return phone_helpers
+
+
+@pytest.fixture
+def phone(phone_helpers: Any, _django: Any) -> Any:
     from django.test import Client
 
-    return phones.Phone(Client(enforce_csrf_checks=True))
+    return phone_helpers.Phone(Client(enforce_csrf_checks=True))
 
 
 def through(phone: Any, level: int = 5) -> list[str]:
@@ -42,17 +49,22 @@ def through(phone: Any, level: int = 5) -> list[str]:
     return asked
 
 
-def test_a_slip_is_answered_and_becomes_one_record(phones: Any, phone: Any) -> None:
-    code = phones.new_code()
+def test_a_slip_is_answered_and_becomes_one_record(each_phones: Any, phone: Any) -> None:
+    code = each_phones.new_code()
     phone.open(f"/P/{code.letters}")
     assert (phone.status, phone.question) == (200, "RG.HL0")
-    assert through(phone) == [*phones.RATINGS, "RG.PA", "RG.YK"]
+    assert through(phone) == [*each_phones.RATINGS, "RG.PA", "RG.YK"]
     assert phone.title == "Xin cảm ơn Ông/Bà đã góp ý."
-    (record,) = phones.records()
+    (record,) = each_phones.records()
     said = record.submission
-    assert (said.channel, said.state, said.plan, said.point) == (Channel.QR, State.COMPLETE, phones.PLAN, phones.POINT)
+    assert (said.channel, said.state, said.plan, said.point) == (
+        Channel.QR,
+        State.COMPLETE,
+        each_phones.PLAN,
+        each_phones.POINT,
+    )
     assert dict(said.answers) == {
-        **dict.fromkeys(phones.RATINGS, 5),
+        **dict.fromkeys(each_phones.RATINGS, 5),
         "RG.PA": "KHONG",
         "RG.YK": "Phòng chờ rất sạch.",
     }
@@ -62,14 +74,14 @@ def test_a_slip_is_answered_and_becomes_one_record(phones: Any, phone: Any) -> N
     assert (phone.status, phone.title) == (410, "Mã này đã được dùng")
 
 
-def test_the_first_tap_alone_is_an_answer(phones: Any, phone: Any) -> None:
+def test_the_first_tap_alone_is_an_answer(each_phones: Any, phone: Any) -> None:
     """Durable before the next page; sealed as partial once its slip is over, and not before."""
     from django.utils import timezone
 
     from central_office.phone.models import Draft
     from central_office.phone.sweep import sweep
 
-    code = phones.new_code()
+    code = each_phones.new_code()
     phone.open(f"/P/{code.letters}")
     assert Draft.objects.count() == 0
     phone.press(2)
@@ -77,7 +89,7 @@ def test_the_first_tap_alone_is_an_answer(phones: Any, phone: Any) -> None:
     now = timezone.now()
     assert sweep(now) == 0
     assert sweep(now + timedelta(days=2)) == 1
-    (record,) = phones.records()
+    (record,) = each_phones.records()
     assert (record.submission.state, dict(record.submission.answers)) == (State.PARTIAL, {"RG.HL0": 2})
     assert Draft.objects.count() == 0
     assert sweep(now + timedelta(days=3)) == 0
@@ -183,14 +195,14 @@ def test_a_comment_may_be_sent_as_it_is_and_a_long_one_is_handed_back(phones: An
     assert record.submission.answers == {"RG.YK": "Số của tôi: 0912345678"}
 
 
-def test_what_the_counter_told_stands_in_the_record(phones: Any, phone: Any) -> None:
+def test_what_the_counter_told_stands_in_the_record(each_phones: Any, phone: Any) -> None:
     """Facts come with the slip's note, before the answer or after it began; only those that the form asks for."""
     from django.utils import timezone
 
     from central_office.slips.judge import judge
     from central_office.slips.models import Slip
 
-    code = phones.new_code()
+    code = each_phones.new_code()
     phone.open(f"/P/{code.letters}")
     phone.press(5)
     today = timezone.localdate()
@@ -200,7 +212,7 @@ def test_what_the_counter_told_stands_in_the_record(phones: Any, phone: Any) -> 
         **{"facts": facts, "agency": "H35.1", "kiosk": "k-1"},
     )
     phone.press(do="finish")
-    (record,) = phones.records()
+    (record,) = each_phones.records()
     assert record.submission.answers == {"RG.DT": "CN", "RG.LV": "dat-dai", "RG.HL0": 5}
     assert record.submission.agency == "H35.1"
 
@@ -220,9 +232,9 @@ def test_a_unit_code_takes_any_number_of_answers_each_with_its_own_address(phone
     assert [record.seq for record in phones.records()] == [1, 2, 3]
 
 
-def test_a_unit_answer_is_resumed_and_sent_once(phones: Any, phone: Any) -> None:
+def test_a_unit_answer_is_resumed_and_sent_once(each_phones: Any, phone: Any) -> None:
     """A first page sent twice (an impatient finger, «back») is one answer."""
-    phone.open(phones.unit_path())
+    phone.open(each_phones.unit_path())
     first = phone.page
     phone.press(4)
     address = phone.path.split("/cau/")[0]
@@ -234,7 +246,7 @@ def test_a_unit_answer_is_resumed_and_sent_once(phones: Any, phone: Any) -> None
     phone.page = first
     phone.press(1)
     assert phone.title == "Xin cảm ơn Ông/Bà đã góp ý."
-    (record,) = phones.records()
+    (record,) = each_phones.records()
     assert record.submission.answers["RG.HL0"] == 5
 
 
@@ -344,3 +356,32 @@ def test_the_duration_is_the_time_that_pages_stood_open(
     (draft,) = Draft.objects.all()
     assert read_draft(bytes(draft.body)).duration_s == 12
     assert (draft.touched_at.minute % 15, draft.touched_at.second, draft.touched_at.microsecond) == (0, 0, 0)
+
+
+def test_the_holder_of_a_slip_takes_the_answer_back(each_phones: Any, phone: Any) -> None:
+    """From the page of thanks, after being asked once more; and also before the counter's answer has come."""
+    code = each_phones.new_code()
+    phone.open(f"/P/{code.letters}")
+    through(phone, 1)
+    phone.follow("Rút lại phiếu này")
+    assert phone.title == "Rút lại phiếu này?"
+    phone.follow("Giữ câu trả lời")
+    assert phone.title == "Mã này đã được dùng"
+    phone.follow("Rút lại phiếu này")
+    phone.press()
+    assert phone.title == "Đã rút lại phiếu"
+    phone.open(f"/P/{code.letters}")
+    assert (phone.status, phone.title) == (410, "Phiếu này đã được rút lại")
+    other = each_phones.new_code()
+    phone.open(f"/P/{other.letters}")
+    phone.press(2)
+    phone.open(f"/P/{other.letters}/rut-lai")
+    phone.press()
+    assert "không dùng được nữa" in phone.title
+    from central_office.intake.models import Record
+    from central_office.phone.models import Draft
+
+    assert Draft.objects.count() == 0
+    assert [bytes(raw) for raw in Record.objects.values_list("raw", flat=True)] == [b""]
+    phone.open(f"/P/{each_phones.forged(code)}/rut-lai")
+    assert phone.status == 404

@@ -1,4 +1,4 @@
-"""The phone's pages in a real browser: whoever cannot see, aim or run scripts can answer. Leaves PNGs in build/phone."""
+"""The phone's pages in a real browser: who cannot see, aim or run scripts can answer. Leaves PNGs in build/phone."""
 
 import re
 import socket
@@ -74,6 +74,7 @@ def states(browser: Any, url: str, codes: list[str], unit: str) -> Iterator[str]
     forgotten = f"{url}/P/{codes[0][:-1]}{'0' if codes[0][-1] != '0' else '1'}"
     for name, address in (
         ("used", slip),
+        ("withdraw", f"{slip}/rut-lai"),
         ("mistyped", forgotten),
         ("typed", f"{url}/P/"),
         ("lost", f"{url}/P/a/b/c"),
