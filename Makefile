@@ -55,6 +55,7 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
 	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
+	@$(RUN) tests/bench/bench_phone.py --json build/bench/phone.json
 	@$(RUN) tests/bench/bench_screen.py --json build/bench/screen.json
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.models import Redemption
+from central_office.intake.store import rows
 from central_office.phone import crowd
 from central_office.phone.entry import Entry
 from central_office.phone.models import Draft
@@ -57,10 +58,11 @@ class Held:
 
 
 def look(name: str) -> Held:
-    body = Draft.objects.filter(name=name).values_list("body", flat=True).first()
-    if body is None:
+    found = rows("SELECT body FROM phone_draft WHERE name = %s", name)
+    if not found:
         return Held()
-    return Held(read_draft(bytes(body)).answers) if body else Held(sent=True)
+    body = bytes(found[0][0])
+    return Held(read_draft(body).answers) if body else Held(sent=True)
 
 
 def save(entry: Entry, question: str, value: "AnswerValue | None", stood_s: int, now: datetime) -> bool:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from django.utils import timezone
 
 from central_office.intake.lines import PLAN_ZONE
+from central_office.intake.store import rows
 from central_office.rounds.catalogue import form_of, plan_of
-from central_office.rounds.models import FormFile, PlanFile
 from central_office.slips.judge import Verdict, judge
 from central_office.slips.numbers import Place, place_of
 from survey.form import Form
@@ -106,11 +106,13 @@ def open_unit(letters: str, address: str, now: datetime) -> Opened:
 
 
 def _entry(name: str, path: str, number: int, place: Place, token: str, last_day: date | None) -> Entry:
-    plan = plan_of(PlanFile.objects.values_list("text", flat=True).get(plan=place.plan))
+    plan = plan_of(rows("SELECT text FROM rounds_planfile WHERE plan = %s", place.plan)[0][0])
     form = _form(place)
     assert form is not None  # a loaded form never goes
     return Entry(name, path, number, place, form, plan, token, last_day)
 
 
 def _form(place: Place | None) -> Form | None:
-    return form_of(FormFile.objects.values_list("text", flat=True).get(digest=place.form.digest)) if place else None
+    if place is None:
+        return None
+    return form_of(rows("SELECT text FROM rounds_formfile WHERE digest = %s", place.form.digest)[0][0])
