@@ -9,13 +9,14 @@ SEED ?= 1
 EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
+CODES ?= 10000000
 WORKERS ?= 2
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-terminal races lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +59,8 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@$(RUN) tests/bench/bench_phone.py --json build/bench/phone.json
 	@$(RUN) tests/bench/bench_screen.py --json build/bench/screen.json
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
+	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
+	@$(RUN) tests/bench/bench_slip.py --json build/bench/slip.json
 
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
 	@deploy/system-packages.sh terminal firmware
@@ -66,6 +69,9 @@ firmware: setup  ## Build the button terminal's firmware; prints its use of flas
 soak: setup  ## The long trials of the screen (an hour or two; EVENTS, HITS, SITTINGS and SEED may be given)
 	@deploy/system-packages.sh display
 	@$(RUN) -m tests.soak --events $(EVENTS) --hits $(HITS) --sittings $(SITTINGS) --seed $(SEED)
+
+soak-codes: setup  ## Show CODES=10000000 hostile codes to the scanner's way into the survey (half an hour)
+	@$(RUN) -m tests.soak.codes --codes $(CODES) --seed $(SEED)
 
 soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test

@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import fleet, notices, phone, prove, rounds, slips
+    from central_office.commands import coverage, fleet, notices, paper, phone, prove, rounds, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -74,6 +74,13 @@ def _command(arguments: argparse.Namespace) -> Command:
         "notice load": notices.notice_load,
         "notice list": notices.notice_list,
         "notice remove": notices.notice_remove,
+        "visits import": coverage.visits_import,
+        "visits add": coverage.visits_add,
+        "visits list": coverage.visits_list,
+        "visits rule": coverage.visits_rule,
+        "coverage": coverage.coverage,
+        "qr": paper.posters,
+        "form print": paper.form_print,
         "withdraw": slips.withdraw_code,
         "slips forget": slips.forget,
     }
@@ -128,6 +135,10 @@ def _parser() -> argparse.ArgumentParser:
     _phone(_add(commands, "phone", "phiếu trên điện thoại / answers on phones"))
     _plans(_add(commands, "plan", "kế hoạch / plans"))
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
+    _coverage(_add(commands, "coverage", "độ phủ: phiếu mời, lượt người dân, phiếu trả lời / slips, visits, answers"))
+    _visits(_add(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
+    _posters(_add(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
+    _forms(_add(commands, "form", "phiếu giấy / forms on paper"))
     withdraw = _add(commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back")
     withdraw.add_argument("code", metavar="MÃ")
     _slips(_add(commands, "slips", "phiếu mời / slips"))
@@ -189,6 +200,71 @@ def _notices(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("--point", help="một điểm; không nêu thì mọi điểm / one point; without it all")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"notice {action}")
+
+
+def _coverage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", required=True)
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="mọi số liệu dạng JSON / every figure as JSON")
+    by = "phiếu trả lời theo nơi tiếp nhận hoặc cơ quan có thẩm quyền / answers by either"
+    shown.add_argument("--by", choices=("receiving", "competent"), help=by)
+    shown.add_argument("--late", action="store_true", help="trả kết quả trễ hẹn / late results")
+
+
+def _visits(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    read = _add(actions, "import", "nhập bảng CSV / take in a CSV table")
+    read.add_argument("file", type=Path, metavar="CSV")
+    read.add_argument("--preview", action="store_true", help="chỉ xem trước / only show what would happen")
+    add = _add(actions, "add", "nhập một số / enter one number")
+    add.add_argument("--point", required=True)
+    add.add_argument("--day", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    add.add_argument("--count", type=int, required=True, help="số lượt / visits")
+    add.add_argument("--source", choices=("staff", "ticket", "sensor"), default="staff", help="ai đếm / who counted")
+    shown = _add(actions, "list", "mọi lần nhập / every number entered")
+    shown.add_argument("--point")
+    for action in (read, add, shown):
+        action.add_argument("--plan", required=True)
+    rule = _add(actions, "rule", "khung phiếu cho một số lượt / what the rule says of two numbers")
+    rule.add_argument("--plan", help="kế hoạch có khung; không nêu thì như Bắc Giang / a plan's rule, else Bắc Giang's")
+    rule.add_argument("--visits", type=int, required=True)
+    rule.add_argument("--answers", type=int, required=True)
+    for action_name, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"visits {action_name}")
+
+
+def _posters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true", help="mọi điểm / every point")
+    which.add_argument("--point", help="một điểm / one point")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="thư mục / folder")
+    parser.add_argument("--size", choices=("a4", "a5"), default="a4", help="khổ giấy / paper")
+    parser.add_argument("--png", action="store_true", help="thêm ảnh PNG của từng mã / each code as a PNG too")
+    _wording(parser)
+
+
+def _forms(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    printed = _add(actions, "print", "in phiếu thành PDF / a form as PDF")
+    printed.add_argument("--plan", required=True)
+    printed.add_argument("--point", required=True)
+    printed.add_argument("--layout", choices=("back-a5", "a4"), required=True, help="mặt sau A5, hoặc A4 có số phiếu")
+    printed.add_argument("--out", type=Path, required=True, metavar="PDF")
+    printed.add_argument("--copies", type=_copies, default=1, help="số bản / copies")
+    _wording(printed)
+    printed.set_defaults(command="form print")
+
+
+def _wording(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", default="vi", help="ngôn ngữ / language (vi)")
+    parser.add_argument("--texts", type=Path, metavar="JSON", help="lời của địa phương / the province's own words")
+
+
+def _copies(text: str) -> int:
+    if not 1 <= (count := int(text)) <= 10_000:
+        raise argparse.ArgumentTypeError("1–10000")
+    return count
 
 
 def _slips(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "central_office.intake",
     "central_office.slips",
     "central_office.results",
+    "central_office.coverage",
     "central_office.phone",
 ]
 MIDDLEWARE = [

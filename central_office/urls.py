@@ -5,6 +5,8 @@ from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
 from central_office.api import api
+from central_office.coverage import importing
+from central_office.coverage import views as coverage
 from central_office.results import views
 from central_office.results.login import OfficeLogin
 
@@ -19,6 +21,12 @@ urlpatterns = [
     path("ki-ot/", views.kiosks_page, name="kiosks"),
     path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
     path("ki-ot.json", views.kiosks_json, name="kiosks_json"),
+    path("do-phu/", coverage.coverage_page, name="coverage"),
+    path("do-phu.csv", coverage.coverage_csv, name="coverage_csv"),
+    path("do-phu.json", coverage.coverage_json, name="coverage_json"),
+    path("do-phu/so-luot/", coverage.enter_visits, name="enter_visits"),
+    path("do-phu/tep/", importing.preview, name="preview_visits"),
+    path("do-phu/tep/ghi/", importing.confirm, name="confirm_visits"),
     path("su-co/da-xem/", views.acknowledge, name="acknowledge"),
     path("dang-nhap/", OfficeLogin.as_view(), name="login"),
     path("dang-xuat/", LogoutView.as_view(), name="logout"),

@@ -8,7 +8,8 @@ for group in "$@"; do
     case "$group" in
     base) packages="$packages python3-venv" ;;
     display) packages="$packages xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 fonts-khmeros" ;;
-    print) packages="$packages fonts-liberation" ;;
+    # Liberation 1, which Debian 12 still calls fonts-liberation, has no letters of Vietnamese; python-escpos needs libusb.
+    print) packages="$packages fonts-liberation2 libusb-1.0-0" ;;
     browser) packages="$packages chromium chromium-driver" ;;
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;

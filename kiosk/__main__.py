@@ -22,6 +22,7 @@ from kiosk.notify import Heart, Notify
 from kiosk.options import read_options
 from kiosk.report import LineReport, NoReport
 from kiosk.session import Session
+from kiosk.slips import ScanDesk, SetupFile, Slips
 from kiosk.standing import StandingFiles
 from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
@@ -83,6 +84,8 @@ class Kiosk:
         self.store: Reopening = outbox_in(config.data_directory)
         self.standing = StandingFiles(config.data_directory, today)
         self.boot = read_boot()
+        self.slips = Slips(SetupFile(config.data_directory).read)
+        self.scans = ScanDesk()
         self._history = History(config.open)
         self._panels: list[ButtonPanel] = []
         self._pins: PinKeys | None = None
@@ -116,6 +119,7 @@ class Kiosk:
             if self._pins is not None:
                 self._pins.close()
             self.desk.close()
+            self.scans.close()
             self.store.close()
 
     def stop(self) -> None:
@@ -133,6 +137,7 @@ class Kiosk:
             self.config.timeouts,
             self._history,
             self.config.language,
+            self.slips,
         )
 
     def _run_screen(self, words: Mapping[str, Words], report: Path | None, notify: Notify) -> None:
@@ -141,7 +146,7 @@ class Kiosk:
         shown = LineReport(report) if report else NoReport()
         aids = open_aids(self.config.voice, self.config.sound, self._struck if self.config.keypad.pins else None)
         service = self._service(aids.voice)
-        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service)
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service, self.scans)
         self._woken = counter.window.wake
         try:
             counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)
@@ -193,6 +198,10 @@ class Kiosk:
         keypad = pin_panel(self.config.keypad)
         if keypad is not None:
             self._pins = PinKeys(self._open_panel(keypad), self.config.keypad.repeat_s)
+        if self.config.scanner is not None:
+            from hardware.scanner import open_scanner
+
+            self.scans.scanner = open_scanner(self.config.scanner, clock=since_boot_s, on_ready=lambda: self._woken())
         notify.ready()
 
     def _open_panels(self) -> None:

@@ -12,7 +12,7 @@ def ahead(form: Form, state: State) -> list[State]:
 
 
 def _likely(form: Form, state: State) -> list[Event]:
-    if state.screen in (Screen.THANKS, Screen.IDLE_WARNING):
+    if state.screen in (Screen.THANKS, Screen.IDLE_WARNING, Screen.SLIP_REFUSED):
         return [RanOut()]
     at_rest = state.screen is Screen.INVITATION
     question = opening(form) if at_rest else form.question(state.question)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from kiosk.clock import Moment
+from kiosk.scanning import Slip
 from kiosk.standing import Standing
 from survey.form import Answers, Form
 from survey.identifier import RANDOM_BYTES, make_id, write_quarter
@@ -21,6 +22,7 @@ class Store(Protocol):
     def save_draft(self, submission: Submission) -> None: ...
     def drafts(self) -> list[Submission]: ...
     def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None: ...
+    def holds(self, source: str) -> bool: ...
     def pass_over(self, source: str, *tallies: str) -> bool: ...
     def tallies(self) -> dict[str, int]: ...
     def health(self) -> Health: ...
@@ -50,7 +52,13 @@ def begin(moment: Moment, randomness: Randomness, flags: Iterable[str] = (), ago
 
 
 def submission(
-    standing: Standing, boot: str, begun: Begun, answers: Answers, until_s: float, channel: Channel = Channel.SCREEN
+    standing: Standing,
+    boot: str,
+    begun: Begun,
+    answers: Answers,
+    until_s: float,
+    channel: Channel = Channel.SCREEN,
+    slip: Slip | None = None,
 ) -> Submission:
     """The answers as they stand, still partial; `until_s` is the monotonic instant of the last touch."""
     assignment = standing.assignment
@@ -68,6 +76,8 @@ def submission(
         duration_s=min(max(int(until_s - begun.at_s), 0), LONGEST_SITTING_S),
         flags=tuple(sorted(begun.flags)),
         answers=dict(answers),
+        slip=slip.token if slip else "",
+        agency=slip.agency if slip else "",
     )
 
 

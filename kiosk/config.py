@@ -10,10 +10,12 @@ from kiosk.aids import SoundSettings, VoiceSettings, read_keypad, read_sound, re
 from kiosk.errors import BadConfig
 from kiosk.hours import Span, read_span
 from kiosk.keypad import KeypadSettings, pin_panel
+from kiosk.scanner_settings import read_scanner
 from kiosk.texts.languages import LANGUAGES as DECLARED
 
 if TYPE_CHECKING:
     from hardware.panels import PanelSettings
+    from hardware.scanner import ScannerSettings
 
 REFERENCE_DPI = 119  # 1024 x 600 on a 10 inch diagonal
 LANGUAGES = tuple(DECLARED)
@@ -69,7 +71,7 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`panels`: one [[panel]] table each. `open`: when the office is, none if nobody has said."""
+    """`panels`: one [[panel]] table each. `open`: when the office is, none if nobody has said. `scanner`: if any."""
 
     data_directory: Path
     language: str = "vi"
@@ -82,6 +84,7 @@ class Config:
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
     keypad: KeypadSettings = field(default_factory=KeypadSettings)
+    scanner: "ScannerSettings | None" = None
 
 
 def read_config(data: bytes, source: str) -> Config:
@@ -106,6 +109,7 @@ def read_config(data: bytes, source: str) -> Config:
         voice=read_voice(table.table("voice")),
         sound=read_sound(table.table("sound")),
         keypad=read_keypad(table.table("keypad")),
+        scanner=read_scanner(table.table("scanner")),
     )
     keypad = pin_panel(config.keypad)
     problems = table.finish() + _together(config.panels if keypad is None else (*config.panels, keypad))
@@ -113,6 +117,8 @@ def read_config(data: bytes, source: str) -> Config:
         problems.append("language: is not among languages")
     if not config.screen.on and not config.panels:
         problems.append("screen.on: a kiosk without a screen needs a [[panel]]")
+    if not config.screen.on and config.scanner is not None:
+        problems.append("scanner: a kiosk without a screen has no form to start")
     if problems:
         raise BadConfig(source, problems)
     return config
@@ -296,3 +302,6 @@ class _Table:
 
     def _wrong(self, key: str, reason: str) -> None:
         self.problems.append(f"{self._place(key)}: {reason}")
+
+
+Table = _Table  # the counter station reads its file by the same rules

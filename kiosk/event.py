@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kiosk.scanning import Refusal, Slip
 from survey.form import AnswerValue
 
 
@@ -37,6 +38,20 @@ class Opened:
     """The citizen wants one of the screens beside the invitation."""
 
     screen: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipShown:
+    """A slip that may be used was shown to the scanner."""
+
+    slip: Slip
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRefused:
+    """A code was shown for which no form starts."""
+
+    why: Refusal
 
 
 class Bare:
@@ -128,5 +143,5 @@ class Unassigned(Bare):
 
 Event: TypeAlias = (
     "Started | Answered | Toggled | Skipped | WentBack | Doubted | Finished | ChoseLanguage | ChoseComfort | Opened"
-    " | Idled | Stayed | RanOut | Broke | Mended | Assigned | Unassigned"
+    " | SlipShown | SlipRefused | Idled | Stayed | RanOut | Broke | Mended | Assigned | Unassigned"
 )

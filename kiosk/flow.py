@@ -7,14 +7,13 @@ Rule 3: the next screen depends on which question was answered, never on how it 
         ratings, at a low one (reasons). What a comment says decides only whether its writer sees it once more.
 Rule 4: every question may be skipped, the first ones too. While there is no answer there is nothing to save, to seal
         or to thank for: whoever goes through without one comes back to the invitation.
+Rule 5: a slip belongs to one sitting; its rows' rules stand in `kiosk.slip_flow`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from dataclasses import replace
 
-from kiosk.comfort import PLAIN, Comfort
+from kiosk import slip_flow
 from kiosk.event import (
     Answered,
     Assigned,
@@ -29,70 +28,24 @@ from kiosk.event import (
     Opened,
     RanOut,
     Skipped,
+    SlipRefused,
+    SlipShown,
     Started,
     Stayed,
     Toggled,
     Unassigned,
     WentBack,
 )
-from survey.form import Answers, Form, Kind, Question, Role
+from kiosk.state import AT_REST as AT_REST
+from kiosk.state import NO_FORM as NO_FORM
+from kiosk.state import Effects as Effects
+from kiosk.state import Finish as Finish
+from kiosk.state import Rule, Step, asking
+from kiosk.state import Save as Save
+from kiosk.state import Screen as Screen
+from kiosk.state import State as State
+from survey.form import Form, Kind, Question, Role
 from survey.form_file import allows
-
-
-class Screen(StrEnum):
-    INVITATION = "invitation"
-    ABOUT = "about"  # why we ask, and what came of the last time
-    COMFORTS = "comforts"  # larger, plainer, lower, aloud
-    LANGUAGES = "languages"
-    QUESTION = "question"
-    COMMENT = "comment"
-    REVIEW = "review"  # a comment that looks personal, before it is sent
-    THANKS = "thanks"
-    PAUSED = "paused"
-    UNASSIGNED = "unassigned"
-    IDLE_WARNING = "idle_warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """The answers so far must be on the disk."""
-
-    answers: Answers
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The answers must be sealed into the chain."""
-
-    answers: Answers
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """`question`: the code asked on QUESTION, COMMENT and REVIEW. `language`: empty for the kiosk's own.
-
-    `comfort`: as this citizen asked for it; like the language it goes when he goes.
-    `behind`: what IDLE_WARNING and PAUSED cover and give back.
-    """
-
-    screen: Screen
-    question: str = ""
-    answers: Answers = field(default_factory=dict)
-    language: str = ""
-    comfort: Comfort = PLAIN
-    behind: "State | None" = None
-
-    def at(self, screen: Screen) -> "State":
-        """Another screen for the same citizen, without a question or an answer."""
-        return State(screen, language=self.language, comfort=self.comfort)
-
-
-Effects: TypeAlias = "tuple[Save | Finish, ...]"
-Step: TypeAlias = tuple[State, Effects]
-Rule: TypeAlias = Callable[[Form, State, Any], Step]
-
-AT_REST = State(Screen.INVITATION)
-NO_FORM = Form("", "", "", {}, {}, {}, (), (), ())
 
 
 def step(form: Form, state: State, event: Event) -> Step:
@@ -109,12 +62,12 @@ def opening(form: Form) -> Question | None:
 
 def has_earlier(form: Form, state: State) -> bool:
     """Whether going back leads anywhere: to a question, or out to the invitation while nothing is answered."""
-    return not state.answers or _neighbour(form, state.answers, state.question, -1) is not None
+    return not state.answers or _neighbour(form, state, -1) is not None
 
 
 def has_later(form: Form, state: State) -> bool:
     """Whether another question follows the present one as the answers stand."""
-    return _neighbour(form, state.answers, state.question, 1) is not None
+    return _neighbour(form, state, 1) is not None
 
 
 def may_skip(state: State) -> bool:
@@ -128,33 +81,28 @@ def progress(form: Form, code: str) -> tuple[int, int]:
     return (codes.index(code) + 1 if code in codes else 0), len(codes)
 
 
-def _neighbour(form: Form, answers: Answers, code: str, direction: int) -> Question | None:
+def _neighbour(form: Form, state: State, direction: int) -> Question | None:
     order = [question.code for question in form.questions]
-    here = order.index(code) if code in order else -1
-    asked = [q for q in form.asked(answers) if (order.index(q.code) - here) * direction > 0]
+    here = order.index(state.question) if state.question in order else -1
+    asked = [q for q in form.asked(state.known) if (order.index(q.code) - here) * direction > 0]
     return (asked[0] if direction > 0 else asked[-1]) if asked else None
 
 
-def _at(state: State, question: Question) -> State:
-    screen = Screen.COMMENT if question.kind is Kind.TEXT else Screen.QUESTION
-    return replace(state, screen=screen, question=question.code)
-
-
 def _onward(form: Form, state: State, effects: Effects) -> Step:
-    following = _neighbour(form, state.answers, state.question, 1)
-    return (_at(state, following), effects) if following is not None else _thank(state)
+    following = _neighbour(form, state, 1)
+    return (asking(state, following), effects) if following is not None else _thank(state)
 
 
 def _thank(state: State) -> Step:
     """The answers leave the state here; only what the citizen asked of the screen goes on. None: rule 4."""
     if not state.answers:
         return AT_REST, ()
-    return state.at(Screen.THANKS), (Finish(state.answers),)
+    return state.at(Screen.THANKS), (Finish(state.answers, state.slip),)
 
 
 def _started(form: Form, state: State, _event: Started) -> Step:
     first = next(iter(form.asked({})), None)
-    return (state, ()) if first is None or opening(form) else (_at(state, first), ())
+    return (state, ()) if first is None or opening(form) else (asking(state, first), ())
 
 
 def _opened(form: Form, state: State, event: Answered) -> Step:
@@ -169,7 +117,7 @@ def _answered(form: Form, state: State, event: Answered) -> Step:
     if question is None or event.question != state.question or not allows(question, event.value):
         return state, ()
     answers = {**state.answers, event.question: event.value}
-    return _onward(form, replace(state, answers=answers), (Save(answers),))
+    return _onward(form, replace(state, answers=answers), (Save(answers, state.slip),))
 
 
 def _toggled(form: Form, state: State, event: Toggled) -> Step:
@@ -185,7 +133,7 @@ def _toggled(form: Form, state: State, event: Toggled) -> Step:
     # An answer that exists never becomes empty again: its draft is already on the disk.
     if not answers or value == before:
         return state, ()
-    return replace(state, answers=answers), (Save(answers),)
+    return replace(state, answers=answers), (Save(answers, state.slip),)
 
 
 def _skipped(form: Form, state: State, _event: Skipped) -> Step:
@@ -193,9 +141,9 @@ def _skipped(form: Form, state: State, _event: Skipped) -> Step:
 
 
 def _went_back(form: Form, state: State, _event: WentBack) -> Step:
-    earlier = _neighbour(form, state.answers, state.question, -1)
+    earlier = _neighbour(form, state, -1)
     if earlier is not None:
-        return _at(state, earlier), ()
+        return asking(state, earlier), ()
     return (state, ()) if state.answers else (state.at(Screen.INVITATION), ())
 
 
@@ -226,8 +174,13 @@ def _finished_at_warning(form: Form, state: State, event: Finished) -> Step:
 
 def _walked_away(_form: Form, state: State, _event: RanOut) -> Step:
     """Nobody is left to thank, and the next citizen must not read the thanks of the last."""
-    answers = state.behind.answers if state.behind else {}
-    return AT_REST, ((Finish(answers),) if answers else ())
+    left = state.behind or AT_REST
+    return AT_REST, ((Finish(left.answers, left.slip),) if left.answers else ())
+
+
+def _shown_above(form: Form, state: State, event: Event) -> Step:
+    """What the scanner says reaches the screen behind: somebody is there."""
+    return step(form, state.behind or AT_REST, event)
 
 
 def _chose_language(_form: Form, state: State, event: ChoseLanguage) -> Step:
@@ -266,6 +219,8 @@ _WHILE_ASKING: Mapping[type, Rule] = {
     Finished: _finished,
     Idled: _idled,
     ChoseLanguage: _chose_language,
+    SlipShown: slip_flow.joined,
+    SlipRefused: slip_flow.refused_midway,
 }
 TABLE: Mapping[tuple[Screen, type], Rule] = {
     (Screen.INVITATION, Started): _started,
@@ -273,6 +228,8 @@ TABLE: Mapping[tuple[Screen, type], Rule] = {
     (Screen.INVITATION, ChoseLanguage): _chose_language,
     (Screen.INVITATION, Idled): _to(Screen.INVITATION),  # the next citizen finds the kiosk's own language
     (Screen.INVITATION, Opened): _opened_beside,
+    **{(screen, SlipShown): slip_flow.began for screen in (Screen.INVITATION, *BESIDE, Screen.THANKS)},
+    **{(screen, SlipRefused): slip_flow.refused for screen in (Screen.INVITATION, *BESIDE)},
     (Screen.INVITATION, Unassigned): _to(Screen.UNASSIGNED),
     **{(screen, WentBack): _back_beside for screen in BESIDE},
     **{(screen, Idled): _to(Screen.INVITATION) for screen in BESIDE},
@@ -286,11 +243,19 @@ TABLE: Mapping[tuple[Screen, type], Rule] = {
     (Screen.REVIEW, Answered): _answered,
     (Screen.REVIEW, WentBack): _mending,
     (Screen.REVIEW, Idled): _idled,
+    (Screen.REVIEW, SlipShown): slip_flow.joined,
+    (Screen.REVIEW, SlipRefused): slip_flow.refused_midway,
+    **{(Screen.SLIP_REFUSED, event): _stayed for event in (Stayed, RanOut)},
     (Screen.THANKS, RanOut): _to(Screen.INVITATION),
     (Screen.THANKS, Started): _to(Screen.INVITATION),
     (Screen.IDLE_WARNING, Stayed): _stayed,
     (Screen.IDLE_WARNING, Finished): _finished_at_warning,
     (Screen.IDLE_WARNING, RanOut): _walked_away,
+    **{
+        (screen, event): _shown_above
+        for screen in (Screen.IDLE_WARNING, Screen.SLIP_REFUSED)
+        for event in (SlipShown, SlipRefused)
+    },
     (Screen.UNASSIGNED, Assigned): _to(Screen.INVITATION),
     **{(screen, Broke): _broke for screen in Screen if screen is not Screen.PAUSED},
     (Screen.PAUSED, Mended): _stayed,

@@ -16,8 +16,9 @@ from survey.form import AnswerValue
 from survey.record import Channel, Clock
 
 RAPID, BURST, HAMMER, RECOVERED, PAUSED = "rapid", "burst", "hammer", "recovered", "paused"
+SLIP_USED = "slip_used"
 PACED, FAST, STRAIGHT, COPY, OUT_OF_HOURS = "paced", "fast", "straight", "copy", "out_of_hours"
-FLAGS = (RAPID, BURST, PACED, HAMMER, FAST, STRAIGHT, COPY, OUT_OF_HOURS, RECOVERED, PAUSED)
+FLAGS = (RAPID, BURST, PACED, HAMMER, FAST, STRAIGHT, COPY, OUT_OF_HOURS, RECOVERED, PAUSED, SLIP_USED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class Sitting:
     """One answer as the rules see it.
 
     `ended_s`: the touch that last changed the answers. The one that sent them may be the next citizen's, who finds
-    the form of somebody who has left. `ratings`: question and level, in the form's order.
+    the form of somebody who has left. `ratings`: question and level, in the form's order. `has_slip`: a slip that may
+    be used once vouches for a visit of its own.
     """
 
     channel: Channel
@@ -76,6 +78,7 @@ class Sitting:
     ended_s: float
     ratings: tuple[tuple[str, AnswerValue], ...] = ()
     reading: Reading = UNREAD
+    has_slip: bool = False
 
     @property
     def is_straight(self) -> bool:
@@ -93,14 +96,20 @@ class History:
     def finished(self, sitting: Sitting) -> None:
         self._sittings.append(sitting)
 
-    def flags(self, channel: Channel, begun_s: float, moment: Moment | None = None) -> frozenset[str]:
-        """Flags of an answer whose first touch was at `begun_s`; `moment`: the clocks now, None if they are no help."""
+    def flags(
+        self, channel: Channel, begun_s: float, moment: Moment | None = None, *, has_slip: bool = False
+    ) -> frozenset[str]:
+        """Flags of an answer whose first touch was at `begun_s`; `moment`: the clocks now, None if they are no help.
+
+        That citizens with slips come one after the other says nothing against any of them, nor against others.
+        """
         earlier, limits = self._before(begun_s), LIMITS[channel]
+        alone = [sitting for sitting in earlier if not sitting.has_slip]
         return _set(
             {
                 RAPID: is_rapid([s for s in earlier if s.channel is channel], begun_s, limits),
-                BURST: is_burst(earlier, begun_s, limits),
-                PACED: is_paced(earlier, begun_s, limits),
+                BURST: not has_slip and is_burst(alone, begun_s, limits),
+                PACED: not has_slip and is_paced(alone, begun_s, limits),
                 OUT_OF_HOURS: moment is not None
                 and moment.clock is Clock.SYNCHRONISED
                 and is_closed(self._opened, wall_at(moment, begun_s), limits.grace_min),
@@ -110,11 +119,13 @@ class History:
     def flags_of(self, sitting: Sitting) -> frozenset[str]:
         """Flags of an answer as it now stands."""
         earlier, limits = self._before(sitting.begun_s), LIMITS[sitting.channel]
+        alone = [before for before in earlier if not before.has_slip]
+        repeats = not sitting.has_slip and is_repeat(alone, sitting, limits)
         return _set(
             {
                 FAST: is_fast(sitting, limits),
                 STRAIGHT: is_straight(earlier, sitting, limits),
-                COPY: is_repeat(earlier, sitting, limits) or is_copy(earlier, sitting, limits),
+                COPY: repeats or is_copy(earlier, sitting, limits),
             }
         )
 

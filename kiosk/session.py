@@ -12,11 +12,14 @@ from kiosk import misuse
 from kiosk.answer import Begun, Randomness, Store, begin, closed, flagged, submission
 from kiosk.clock import Moment, Now
 from kiosk.config import Timeouts
-from kiosk.event import Assigned, Broke, Event, Idled, Mended, RanOut, Unassigned
+from kiosk.event import Assigned, Broke, Event, Idled, Mended, RanOut, SlipRefused, SlipShown, Unassigned
 from kiosk.flow import AT_REST, BESIDE, NO_FORM, Effects, Finish, Save, Screen, State, step
 from kiosk.reading import ratings, reading
+from kiosk.scanning import Refusal, without_slip
+from kiosk.slips import Repeats, Slips
 from kiosk.standing import Standing
 from survey.form import Answers, Form
+from survey.invitation import SOURCE
 from survey.language_days import tally_of
 from survey.record import Channel, Submission
 from sync_agent.outbox import OutboxError
@@ -24,6 +27,7 @@ from sync_agent.outbox import OutboxError
 log = logging.getLogger(__name__)
 HOLD_S = 1.0  # how long a `hold` lasts
 LONGEST_HOLD_S = 180.0  # after the last touch; who is read to for longer has gone, or the voice is broken
+REFUSED_S = 15.0  # that a slip's refusal stays; it covers what goes on behind it
 STANDING_S = 2.0  # how often the standing is looked at while nobody is answering
 
 
@@ -40,11 +44,13 @@ class Session:
         timeouts: Timeouts,
         history: misuse.History,
         language: str = "vi",
+        slips: Slips | None = None,
     ) -> None:
         """`language`: the kiosk's own, in which it greets."""
         self._store, self._read_standing, self._now = store, standing, now
         self._randomness, self._boot, self._timeouts, self._history = randomness, boot, timeouts, history
         self._language = language
+        self._slips, self._repeats = slips or Slips(), Repeats()
         self.state = State(Screen.UNASSIGNED)
         self.standing: Standing | None = None
         self._begun: Begun | None = None
@@ -62,6 +68,11 @@ class Session:
     @property
     def form(self) -> Form:
         return self.standing.form if self.standing else NO_FORM
+
+    @property
+    def takes_slips(self) -> bool:
+        """Whether somebody with a slip may be asked for it now."""
+        return self.state.screen is Screen.INVITATION and self._slips.are_taken(self.standing)
 
     def start(self) -> None:
         """Take the standing and finish what a power cut left open."""
@@ -88,6 +99,27 @@ class Session:
             return
         self._owed = (state, effects)
         self._guarded(self._settle_up)
+
+    def scanned(self, text: str) -> None:
+        """A code was shown to the scanner: start the form of its slip, or say why not."""
+        if self.standing is not None and self.state.screen not in (Screen.PAUSED, Screen.UNASSIGNED):
+            self._guarded(lambda: self._take_slip(text))
+
+    def _take_slip(self, text: str) -> None:
+        now = self._now()
+        assert self.standing is not None
+        found = self._slips.judge(text, self.standing, now, self._store.holds)
+        event = SlipRefused(found) if isinstance(found, Refusal) else SlipShown(found)
+        state = step(self.form, self.state, event)[0]
+        outcome = None if state == self.state else (state.screen, state.refusal)
+        if not self._repeats.is_new(text, outcome, now.at_s):
+            return
+        if state.refusal is None:
+            log.info("slip.taken")
+        else:
+            log.info("slip.not_taken", extra={"fields": {"why": str(state.refusal)}})
+        self._held_s = now.at_s  # a slip is a sign of somebody, too
+        self.handle(event)
 
     def tick(self) -> None:
         """Let time have its effect: idle, warning, thanks, retry, a new assignment."""
@@ -131,6 +163,8 @@ class Session:
                 return max(self._touched_s, self._held_s) + self._timeouts.idle_s
             case Screen.IDLE_WARNING:
                 return self._warning_ends_s()
+            case Screen.SLIP_REFUSED:
+                return max(self._entered_s + REFUSED_S, self._held_s + HOLD_S)
             case Screen.THANKS:
                 return max(self._entered_s + self._timeouts.thanks_s, self._held_s + HOLD_S)
         return None
@@ -168,45 +202,60 @@ class Session:
         state, effects = self._owed
         for effect in effects:
             if isinstance(effect, Save):
-                self._store.save_draft(self._draft(effect.answers))
+                self._store.save_draft(self._draft(effect))
             else:
                 self._finish(effect)
         self._owed = None
         self._enter(state)
 
     def _finish(self, effect: Finish) -> None:
-        draft = self._draft(effect.answers)
-        self._store.finish(closed(draft, self.form), tally=self._language_tally(draft))
+        draft = self._draft(effect)
+        self._seal(draft, self._language_tally(draft))
         log.info("answer.finished")
-        self._history.finished(self._sitting(draft.answers))
+        self._history.finished(self._sitting(effect))
         self._begun = None
         self._taps_s.clear()
+
+    def _seal(self, draft: Submission, tally: str = "") -> None:
+        """With its slip, once. If that was used meanwhile, the answer is kept without it, flagged: nothing is lost."""
+        done, source = closed(draft, self.form), SOURCE + draft.slip if draft.slip else ""
+        if not source:
+            self._store.finish(done, tally=tally)
+        elif self._store.holds(source) or self._store.finish(done, source, tally) is None:
+            log.warning("slip.used_twice")
+            alone = flagged(without_slip(draft, self.form), misuse.SLIP_USED)
+            self._store.finish(closed(alone, self.form), tally=tally)
 
     def _language_tally(self, draft: Submission) -> str:
         """Counted beside the answer, never in it; what a power cut left open is counted in no language."""
         day = self._now().wall.date().isoformat()
         return tally_of(day, draft.plan, draft.point, self.state.language or self._language)
 
-    def _draft(self, answers: Answers) -> Submission:
+    def _draft(self, effect: Save | Finish) -> Submission:
+        answers, slip = effect.answers, effect.slip
         if self.standing is None:
             raise RuntimeError("an answer without a standing")
         if self._begun is None:
             now = self._now()
-            self._begun = begin(now, self._randomness, self._history.flags(Channel.SCREEN, self._touched_s, now))
+            flags = self._history.flags(Channel.SCREEN, self._touched_s, now, has_slip=slip is not None)
+            self._begun = begin(now, self._randomness, flags)
             self._answers, self._stood_s = {}, {}
             self._touches, self._strays = 1, 0
             self._hammered = misuse.is_hammering(self._taps_s)  # not that of somebody who has left
         if answers != self._answers:
             self._answers, self._answered_s = answers, self._touched_s
-        draft = submission(self.standing, self._boot, self._begun, answers, self._touched_s)
-        found = self._history.flags_of(self._sitting(answers))
+        known = {**slip.facts, **answers} if slip else answers
+        draft = submission(self.standing, self._boot, self._begun, known, self._touched_s, slip=slip)
+        found = self._history.flags_of(self._sitting(effect))
         return flagged(draft, *found, *([misuse.HAMMER] if self._hammered else []))
 
-    def _sitting(self, answers: Answers) -> misuse.Sitting:
+    def _sitting(self, effect: Save | Finish) -> misuse.Sitting:
+        answers = effect.answers
         begun_s = self._begun.at_s if self._begun else self._touched_s
         stood_s = self._stood_s | self._standing_s(self._touched_s)
         rated, read = ratings(self.form, answers), reading(self.form, answers, stood_s)
-        return misuse.Sitting(Channel.SCREEN, begun_s, self._answered_s, rated, read)
+        has_slip = effect.slip is not None
+        return misuse.Sitting(Channel.SCREEN, begun_s, self._answered_s, rated, read, has_slip)
 
     def _standing_s(self, until_s: float) -> dict[str, float]:
         """Seconds that the question now asked has stood, the visits before included; empty when none is asked."""
@@ -218,7 +267,7 @@ class Session:
     def _recover(self) -> None:
         """What stood open when the power went is finished with the flag "recovered"."""
         for draft in self._store.drafts():
-            self._store.finish(closed(flagged(draft, misuse.RECOVERED), self.form))
+            self._seal(flagged(draft, misuse.RECOVERED))
             log.info("answer.recovered")
         self._recovered = True
 

@@ -27,6 +27,9 @@ class Reopening:
     def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
         return self._opened().finish(submission, source, tally)
 
+    def holds(self, source: str) -> bool:
+        return self._opened().holds(source)
+
     def pass_over(self, source: str, *tallies: str) -> bool:
         return self._opened().pass_over(source, *tallies)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from survey import _node
+from survey.coverage import MOST_VISITS, Mode, VisitsRule
 from survey.errors import BadFile, Problem
 from survey.form import Texts
 
@@ -32,7 +33,10 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A campaign. `first_day` and `last_day` are both inside the window; dates are days in Asia/Ho_Chi_Minh."""
+    """A campaign. `first_day` and `last_day` are both inside the window; dates are days in Asia/Ho_Chi_Minh.
+
+    `visits`: how many answers it wants for the visits that a point has; None where it ties them to no visits (R-006).
+    """
 
     id: str
     title: Texts
@@ -44,6 +48,7 @@ class Plan:
     due: date
     declared_total: int | None
     allocations: tuple[Allocation, ...]
+    visits: VisitsRule | None = None
 
     @property
     def allocated(self) -> int:
@@ -92,6 +97,7 @@ def read_plan(data: bytes, source: str) -> Plan:
         due=_due(node),
         declared_total=node.integer("declared_total", 0, 10**7) if node.has("declared_total") else None,
         allocations=tuple(_allocation(child) for child in node.children("allocations")),
+        visits=_visits(node.child("visits")) if node.has("visits") else None,
     )
     window.done()
     if node.has("notes"):
@@ -110,6 +116,25 @@ def read_plan(data: bytes, source: str) -> Plan:
 
 def _allocation(node: _node.Node) -> Allocation:
     return Allocation(Point(node.code("point"), node.texts("name")), node.integer("forms", 0, 10**6))
+
+
+def _visits(node: _node.Node) -> VisitsRule:
+    """The rule of the plan's `visits`; what it leaves out is as Bắc Giang has it."""
+    usual = VisitsRule()
+    rule = VisitsRule(
+        mode=_mode(node.choice("mode", tuple(Mode), usual.mode.value)),
+        percent=node.integer("percent", 0, 100, usual.percent),
+        forms=node.integer("forms", 0, MOST_VISITS, usual.forms),
+        minimum=node.integer("minimum", 0, MOST_VISITS, usual.minimum),
+        busy_from=node.integer("busy_from", 0, MOST_VISITS) if node.has("busy_from") else None,
+    )
+    node.done()
+    return rule
+
+
+def _mode(text: str) -> Mode:
+    """A word that is none has been noted as a problem."""
+    return Mode(text) if text in set(Mode) else Mode.PERCENT_WITH_MINIMUM
 
 
 def _due(node: _node.Node) -> date:

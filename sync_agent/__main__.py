@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import FrameType
@@ -23,7 +24,7 @@ from sync_agent.clock import clock_quality
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
 from sync_agent.notices import NoticeFile
-from sync_agent.outbox import Outbox, OutboxError
+from sync_agent.outbox import SLIPS_FILE_NAME, Outbox, OutboxError, SlipBook
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.transport import Transport
 
@@ -75,7 +76,23 @@ def _transport(settings: Settings) -> Transport:
     return Transport(settings.centre_url, bundle, settings.proxy)
 
 
-def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport) -> Agent:
+class _Book:
+    """The counter's book of slips, opened once there is one: a box that prints none has no such file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: SlipBook | None = None
+
+    def __call__(self) -> SlipBook | None:
+        self._opened = self._opened or SlipBook.open_if_there(self._path)
+        return self._opened
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+
+def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport, book: _Book) -> Agent:
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
@@ -93,7 +110,7 @@ def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport
         keep_contact=lambda contact: status.keep_contact(directory, contact),
         notices=NoticeFile(directory, assignment.plan, assignment.point),
         setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal),
-        slips=SlipPost(assignment.kiosk, lambda: None, transport.post, own.sign, verify),
+        slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,
@@ -109,8 +126,12 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
-    with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
-        agent = _agent(settings, assignment, outbox, transport)
+    with (
+        _transport(settings) as transport,
+        Outbox.open(settings.outbox_path) as outbox,
+        closing(_Book(settings.data_directory / SLIPS_FILE_NAME)) as book,
+    ):
+        agent = _agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
         agent.run(stop.wait)
     log.info("process.stopped")
@@ -119,8 +140,12 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 
 def _once(settings: Settings, _options: argparse.Namespace) -> int:
     assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
-    with _transport(settings) as transport, Outbox.open(settings.outbox_path) as outbox:
-        agent = _agent(settings, assignment, outbox, transport)
+    with (
+        _transport(settings) as transport,
+        Outbox.open(settings.outbox_path) as outbox,
+        closing(_Book(settings.data_directory / SLIPS_FILE_NAME)) as book,
+    ):
+        agent = _agent(settings, assignment, outbox, transport, book)
         agent.deliver_all()
         left = outbox.health().pending
     print(f"Còn {left} phiếu chưa gửi." if left else "Đã gửi hết.")

@@ -38,11 +38,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The signed receipt, and what of the batch is not among the figures now: refused, or stored and not counted."""
+    """The signed receipt, and what became of the lines."""
 
     receipt: bytes
-    refused: tuple[RefusedLine, ...]
-    uncounted: frozenset[int]
+    taken: Taken
+
+    @property
+    def refused(self) -> tuple[RefusedLine, ...]:
+        return (*self.taken.rejected, *self.taken.conflicts)
 
 
 def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> bytes:
@@ -57,7 +60,10 @@ def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> 
 
 
 def receive_within(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> Reply:
-    """The same inside the caller's transaction, which commits it: for the centre's own batches."""
+    """The same inside the caller's transaction, which commits it: for the centre's own batches, one for each answer.
+
+    Nothing is logged: journald would add the second, and the line's place would say whose record it was (law 6).
+    """
     return _store(batch, *read_lines(batch, judge), sign, now)
 
 
@@ -65,7 +71,9 @@ def _receive(
     batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime
 ) -> bytes:
     with transaction.atomic(durable=True):
-        return _store(batch, lines, rejected, sign, now).receipt
+        reply = _store(batch, lines, rejected, sign, now)
+    _log(batch.head, reply.taken)
+    return reply.receipt
 
 
 def _store(batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime) -> Reply:
@@ -80,8 +88,7 @@ def _store(batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], si
     receipt = _receipt(head, result, sign)
     ledger.finish(entry, len(result.new), len(result.conflicts) + len(result.rejected), receipt)
     ledger.seen(head.kiosk, now)
-    transaction.on_commit(lambda: _log(head, result))
-    return Reply(receipt, (*result.rejected, *result.conflicts), result.uncounted)
+    return Reply(receipt, result)
 
 
 def _unfit(kiosk: str, lines: Sequence[Line], sign: wire.Sign, now: datetime) -> list[RefusedLine]:

@@ -12,6 +12,7 @@ from central_office.intake.single_use import USED, VOID
 from central_office.intake.store import rows
 
 Finding = tuple[str, str]  # place, reason
+WITHDRAWN = "it was withdrawn, and a record of it is still here"
 
 
 class Left(NamedTuple):
@@ -77,20 +78,23 @@ class Uses:
             use.reasons.add(cell.why)
 
     def faults(self) -> Iterator[Finding]:
-        used = {row.token: row for row in Redemption.objects.iterator(2000)}
+        """Each use is held to its token's row, row by row."""
         void = {row[0] for row in rows("SELECT token FROM slips_slip WHERE state = 'void'")}
-        for token, use in self._uses.items():
-            reason = _reason(use, used.get(token), is_void=token in void)
+        columns = Redemption.objects.values_list("token", "kiosk", "seq", "withdrawn")
+        for token, kiosk, seq, withdrawn in columns.iterator(2000):
+            use = self._uses.pop(token, None)
+            if use is None:
+                continue
+            linked = [] if seq is None else [(kiosk, seq)]
+            reason = WITHDRAWN if withdrawn else _reason(use, linked, is_void=token in void)
             if reason:
                 yield f"slip {token}", reason
+        for token in self._uses:
+            yield f"slip {token}", "it was used, and nothing says so"
 
 
-def _reason(use: _Use, row: Redemption | None, *, is_void: bool) -> str:
-    """What is wrong with the uses of one slip, "" for nothing."""
-    if row is None:
-        return "it was used, and nothing says so"
-    if row.withdrawn:
-        return "it was withdrawn, and a record of it is still here"
+def _reason(use: _Use, linked: list[tuple[str, int]], *, is_void: bool) -> str:
+    """What is wrong with the uses of one slip, "" for nothing; `linked`: the record that is said to count, if known."""
     if use.reasons - {USED, VOID}:
         return "a record of it is not counted for no reason that there is"
     if VOID in use.reasons and not is_void:
@@ -99,7 +103,6 @@ def _reason(use: _Use, row: Redemption | None, *, is_void: bool) -> str:
         return f"{len(use.counted)} records of it are counted"
     if not use.counted and VOID not in use.reasons:
         return "no record of it is counted"
-    linked = [] if row.seq is None else [(row.kiosk, row.seq)]
     return (
         "it was first used by another record than the one counted" if linked and use.counted not in ([], linked) else ""
     )

@@ -1,6 +1,7 @@
 """The border of the phone's pages: what nobody expected becomes a kind page, and no code ever reaches the log."""
 
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeAlias
@@ -14,16 +15,20 @@ from django.views.decorators.csrf import csrf_exempt
 from central_office.phone import pages
 from central_office.phone.entry import Turned, Why
 from central_office.phone.pages import Manner
+from central_office.phone.words import DEFAULT
 
 log = logging.getLogger(__name__)
 View: TypeAlias = Callable[..., HttpResponse]
 MOST_BYTES = 16 * 1024  # a comment of 500 letters, each three times as long in a form
 METHODS = ("GET", "HEAD", "POST")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 ROOTS = ("/P", "/p", "/U", "/u")
 
 
 def manner(request: HttpRequest) -> Manner:
-    return Manner(request.GET.get("l", "")[:20], request.path)
+    """The language that the address asks for, Vietnamese unless it names one."""
+    asked = request.GET.get("l", "")
+    return Manner(asked if LANGUAGE.fullmatch(asked) else DEFAULT, request.path)
 
 
 def page(view: View) -> View:

@@ -14,9 +14,9 @@ from central_office.phone.drafts import End, Held
 from central_office.phone.entry import Entry, Opened, Turned, Why, open_slip, open_unit, today
 from central_office.phone.fields import Doubt, given
 from central_office.phone.limits import LIMITS
-from central_office.phone.pages import Manner, linked
+from central_office.phone.pages import linked
 from central_office.slips.withdrawal import Outcome, is_open, withdraw
-from survey.form import Kind, Question
+from survey.form import Answers, Kind, Question
 from survey.invitation import SLIP_PATH, UNIT_PATH, BadCode, Wrong, read_code, read_unit_code, unit_code
 
 ADDRESS_BYTES = 16
@@ -142,9 +142,8 @@ def _withdrawal(letters: str, now: datetime) -> str:
 
 def _go(path: str, request: HttpRequest) -> HttpResponse:
     """On to a page of ours, in the same language; with GET, so that going back sends nothing again."""
-    language = Manner(request.GET.get("l", "")[:20], path).asked
-    headers = {**pages.HEADERS, "Location": linked(path, language if language.isalpha() else "vi")}
-    return HttpResponse(status=303, headers=headers)
+    location = linked(path, manner(request).asked)
+    return HttpResponse(status=303, headers={**pages.HEADERS, "Location": location})
 
 
 def _asked(request: HttpRequest, entry: Entry, code: str, now: datetime) -> HttpResponse:
@@ -161,27 +160,36 @@ def _asked(request: HttpRequest, entry: Entry, code: str, now: datetime) -> Http
 
 def _answered(request: HttpRequest, entry: Entry, question: Question, held: Held, now: datetime) -> HttpResponse:
     """Keep what was sent, then show what follows (law 1: in this order)."""
-    act = request.POST.get("do", "")
-    answers = dict(held.answers)
+    act, answers = request.POST.get("do", ""), held.answers
     if act != "skip":
-        value = given(question, request.POST.getlist("a"), sure=act == "sure")
-        if isinstance(value, Doubt):
-            return pages.question(entry, question, held, manner(request), now, value)
-        clears = value is None and question.kind in (Kind.TEXT, Kind.MULTI) and question.code in answers
-        if value is None and not clears and question.kind not in (Kind.TEXT, Kind.MULTI) and act != "finish":
-            return _go(pages.address(entry, question), request)  # a button of no page of ours
-        if value is not None or clears:
-            if not answers and _crowds(request, entry, now):
-                return pages.told(Turned(Why.TOO_MANY, entry.form), manner(request), wait_s=tries.wait_s(now))
-            seconds = stamp.stood_s(request.POST.get("t", ""), entry.name, question.code, now) if answers else 0
-            if not drafts.save(entry, question.code, value, seconds, now):
-                return _go(entry.path, request)  # which tells that it was used, or thanks
-            answers = {code: answer for code, answer in answers.items() if code != question.code}
-            answers |= {} if value is None else {question.code: value}
+        kept = _kept(request, entry, question, held, now)
+        if isinstance(kept, HttpResponse):
+            return kept
+        answers = kept
     following = walk.after(entry.form, answers, question.code)
     if following is not None and act != "finish":
         return _go(pages.address(entry, following), request)
     return _finished(request, entry, now)
+
+
+def _kept(request: HttpRequest, entry: Entry, question: Question, held: Held, now: datetime) -> Answers | HttpResponse:
+    """The answers with the one sent, which is on the disk; or the page that says why it is not."""
+    act = request.POST.get("do", "")
+    value = given(question, request.POST.getlist("a"), sure=act == "sure")
+    if isinstance(value, Doubt):
+        return pages.question(entry, question, held, manner(request), now, value)
+    if value is None and question.code not in held.answers:
+        may_be_empty = question.kind in (Kind.TEXT, Kind.MULTI) or act == "finish"
+        return held.answers if may_be_empty else _go(pages.address(entry, question), request)
+    if value is None and question.kind not in (Kind.TEXT, Kind.MULTI):
+        return held.answers  # a rating is changed by another one only
+    if not held.answers and _crowds(request, entry, now):
+        return pages.told(Turned(Why.TOO_MANY, entry.form), manner(request), wait_s=tries.wait_s(now))
+    stood_s = stamp.stood_s(request.POST.get("t", ""), entry.name, question.code, now) if held.answers else 0
+    if not drafts.save(entry, question.code, value, stood_s, now):
+        return _go(entry.path, request)  # which tells that it was used, or thanks
+    others = {code: answer for code, answer in held.answers.items() if code != question.code}
+    return others if value is None else {**others, question.code: value}
 
 
 def _finished(request: HttpRequest, entry: Entry, now: datetime) -> HttpResponse:

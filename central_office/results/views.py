@@ -16,7 +16,7 @@ from central_office.intake.models import Incident
 from central_office.results import charts, tables
 from central_office.results.figures import METHOD, UNCOUNTED, Results, results_of
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
-from central_office.rounds.catalogue import plan_of
+from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 from survey import index
 from survey.index import Share
@@ -111,15 +111,10 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(plans: list[PlanFile], wanted: str | None) -> PlanFile | None:
-    """The plan asked for; else the one running today; else the one loaded last."""
-    if wanted is not None:
-        found = [plan for plan in plans if plan.plan == wanted]
-        if not found:
-            raise Http404
-        return found[0]
-    today = timezone.localdate()
-    running = [plan for plan in plans if plan_of(plan.text).holds(today)]
-    return (running or plans or [None])[-1]  # type: ignore[list-item]
+    try:
+        return choose(plans, wanted, timezone.localdate())
+    except PlanFile.DoesNotExist:
+        raise Http404 from None
 
 
 def _chosen_or_404(request: HttpRequest) -> PlanFile:

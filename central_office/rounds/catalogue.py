@@ -58,6 +58,20 @@ def load_plan(data: bytes, source: str, now: datetime) -> Plan:
     return plan
 
 
+def choose(plans: list[PlanFile], wanted: str | None, today: date) -> PlanFile | None:
+    """The plan asked for; else the one running today; else the one loaded last, which stands last; None of none.
+
+    Raises: PlanFile.DoesNotExist when there is no such plan.
+    """
+    if wanted is not None:
+        found = next((plan for plan in plans if plan.plan == wanted), None)
+        if found is None:
+            raise PlanFile.DoesNotExist
+        return found
+    running = [plan for plan in plans if plan_of(plan.text).holds(today)]
+    return (running or plans or [None])[-1]  # type: ignore[list-item]
+
+
 def clone_plan(plan: str, new: str, first: date, last: date, now: datetime, form: str = "") -> Plan:
     """The same points and quotas under another id and window; due on its last day.
 

@@ -53,7 +53,7 @@ def seal_within(submission: Submission, now: datetime) -> bool:
     reply = receive.receive_within(wire.read_batch(packed), ledger.judge_for(name), _sign, now)
     if reply.refused:
         raise NotSealed(f"{submission.plan} {submission.point}: {reply.refused[0].code}")
-    return not reply.uncounted
+    return not reply.taken.uncounted
 
 
 def _kiosk(public_key: bytes, plan: str, point: str, now: datetime) -> str:

@@ -29,6 +29,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that no process is left behind
     directory = fresh_directory(Path(tempfile.gettempdir()))
     try:
+        if options.receipts is not None:
+            code = hand_out(directory, options)
+            return _ended(directory, code, options)
         with Stage(directory, options.form) as stage:
             virtual = stage.open_display()
             counter = set_the_stage(stage)
@@ -42,6 +45,10 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return os.EX_OK
+    return _ended(directory, code, options)
+
+
+def _ended(directory: Path, code: int, options: argparse.Namespace) -> int:
     if code == os.EX_OK and not options.keep:
         shutil.rmtree(directory)
     return code
@@ -53,9 +60,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--citizens", type=int, help=f"scripted citizens when there is no display (40; {FEW} of a long form)"
     )
+    parser.add_argument("--receipts", type=int, metavar="N", help="instead: print N slips, and answer most of them")
+    parser.add_argument("--out", type=Path, default=Path("build/receipts"), help="folder of the slips' pictures")
     parser.add_argument("--seed", type=int, default=1, help="of their dice (1)")
     parser.add_argument("--keep", action="store_true", help="keep the logs and databases of the run")
     return parser.parse_args()
+
+
+def hand_out(directory: Path, options: argparse.Namespace) -> int:
+    from deploy.demo.receipts import hand_out_slips  # a demo without slips needs no browser
+    from deploy.demo.slip_stage import SlipStage
+
+    shutil.rmtree(options.out, ignore_errors=True)
+    with SlipStage(directory, options.form, options.out.resolve() / "slips") as stage:
+        stage.open_display(virtual=True)
+        scanner = stage.open_scanner()
+        counter = set_the_stage(stage)
+        stage.open_station()
+        _say(f"  counter's page {stage.station_url}")
+        return hand_out_slips(stage, counter, scanner, options.receipts, options.seed)
 
 
 def set_the_stage(stage: Stage) -> Counter:

@@ -8,8 +8,11 @@ from types import TracebackType
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 
 from deploy.demo.stage import DemoFailed
 
@@ -64,8 +67,21 @@ class Browser:
             raise DemoFailed(f"no {selector} on {self._driver.current_url}: {self.text[:300]!r}")
         return found[0]
 
+    def follow(self, button: Any) -> None:
+        """Click what leads to another page, and wait for that page. Raises: DemoFailed."""
+        button.click()
+        try:
+            WebDriverWait(self._driver, PATIENCE_S).until(staleness_of(button))
+        except TimeoutException:
+            raise DemoFailed(f"a click on {self.url} led nowhere: {self.text[:300]!r}") from None
+
     def click(self, selector: str) -> None:
-        self.one(selector).click()
+        """`follow` the first that the selector finds."""
+        self.follow(self.one(selector))
+
+    @property
+    def url(self) -> str:
+        return str(self._driver.current_url)
 
     @property
     def text(self) -> str:

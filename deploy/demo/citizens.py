@@ -76,7 +76,7 @@ class Counter:
         asked = self.overall if lit.screen == "invitation" else lit.question
         lit = self._answer(lit, opens)
         if citizen.way is Way.WHOLE:
-            self._fill_in(lit, dice, citizen.level)
+            self.fill_in(lit, dice, citizen.level)
             asked = self.overall
         return Given("screen", citizen.level if asked == self.overall else None)
 
@@ -87,7 +87,7 @@ class Counter:
             self._tap(lit, "finish")
         return self.eyes.wait_for("the invitation", lambda now: now.screen == "invitation")
 
-    def _fill_in(self, lit: Lit, dice: random.Random, level: int) -> None:
+    def fill_in(self, lit: Lit, dice: random.Random, level: int) -> None:
         for _ in range(MOST_STEPS):
             if lit.screen == "thanks":
                 return

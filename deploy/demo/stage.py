@@ -7,10 +7,10 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 PLAN = "demo"
 POINT = "kn-huyen"
@@ -40,7 +40,7 @@ class Stage:
         self._environment = dict(os.environ)
         self._logs: list[TextIO] = []
 
-    def __enter__(self) -> "Stage":
+    def __enter__(self) -> Self:
         self.data.mkdir(parents=True)
         return self
 
@@ -58,9 +58,9 @@ class Stage:
         for log in self._logs:
             log.close()
 
-    def open_display(self) -> str:
-        """The display to use: the user's, or a virtual one of our own. Also tells whether it is ours ("" if not)."""
-        if os.environ.get("DISPLAY"):
+    def open_display(self, virtual: bool = False) -> str:
+        """The display to use: the user's, or a `virtual` one of our own. Also tells whether it is ours ("" if not)."""
+        if os.environ.get("DISPLAY") and not virtual:
             return ""
         reading, writing = os.pipe()
         command = [
@@ -74,7 +74,7 @@ class Stage:
             "tcp",
             "-noreset",
         ]
-        self._start("xvfb", command, pass_fds=(writing,))
+        self.start("xvfb", command, pass_fds=(writing,))
         os.close(writing)
         with os.fdopen(reading) as numbers:
             display = f":{numbers.readline().strip()}"
@@ -85,7 +85,8 @@ class Stage:
 
     def open_office(self, plan_days: tuple[str, str]) -> None:
         """Set up the central office, give the year's plan the window `plan_days`, and serve it on loopback."""
-        config = self._write("office.toml", {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"})
+        settings: dict[str, str | float] = {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"}
+        config = self.write("office.toml", settings | dict(self.office_settings()))
         self._office_config = config
         said = self._run("hailong-office", "--config", str(config), "setup")
         found = re.search(r"administrator: (\S+)\n.*password, shown once: (\S+)", said)
@@ -94,8 +95,16 @@ class Stage:
         self.user, self.password = found.groups()
         days = ("--from", plan_days[0], "--to", plan_days[1])
         self.office("plan", "clone", "krong-no-2023", "--id", PLAN, *days, "--form", self.form)
-        self._start("office", ["hailong-office", "--config", str(config), "serve"])
-        self.office_url = self._wait_for_line("office.log", r"(http://127\.0\.0\.1:\d+)")
+        self.start("office", ["hailong-office", "--config", str(config), "serve"])
+        self.office_url = self.wait_for_line("office.log", r"(http://127\.0\.0\.1:\d+)")
+
+    def office_settings(self) -> Mapping[str, str | float]:
+        """What the office's file says besides the least."""
+        return {}
+
+    def kiosk_settings(self) -> str:
+        """Tables that the kiosk's file has besides the least."""
+        return ""
 
     def tell_citizens(self, days: tuple[str, str]) -> None:
         """Set what the invitation tells of last year, on the days from `days[0]` until `days[1]`."""
@@ -116,7 +125,7 @@ class Stage:
         )
         if code is None:
             raise DemoFailed("the office gave no enrolment code")
-        self._agent_config = self._write(
+        self._agent_config = self.write(
             "agent.toml",
             {"data_directory": str(self.data), "centre_url": self.office_url, "delivery_s": 0.3, "heartbeat_s": 5.0},
         )
@@ -130,12 +139,12 @@ class Stage:
     def open_terminal(self) -> Path:
         """Plug in the simulated button terminal; its control socket."""
         control = self.directory / TERMINAL_SOCKET
-        self._start(
+        self.start(
             "terminal",
             ["hailong-terminal", "simulate", "--link", str(self.directory / "ttyTERMINAL"), "--control", str(control),
              "--store", str(self.directory / "terminal.ring")],
         )  # fmt: skip
-        self._wait_until("the button terminal", control.exists)
+        self.wait_until("the button terminal", control.exists)
         return control
 
     def open_kiosk(self, fullscreen: bool = False, screen: bool = True) -> Path:
@@ -149,24 +158,24 @@ class Stage:
             "[timeouts]\nidle_s = 5\nthanks_s = 1\n"
             f'[[panel]]\nkind = "serial"\nname = "box"\ndevice = "{self.directory / "ttyTERMINAL"}"\n'
             f'[[panel]]\nkind = "gpio-simulated"\nname = "pins"\ncontrol_socket = "{pins}"\n'
-            "button_pins = [5, 6, 13, 19, 26]\nlamp_pins = [12, 16, 20, 21, 25]\n",
+            "button_pins = [5, 6, 13, 19, 26]\nlamp_pins = [12, 16, 20, 21, 25]\n" + self.kiosk_settings(),
             "utf-8",
         )
         self.report = self.directory / "screens.jsonl"
         report = ["--report", str(self.report)] if screen else []
-        self._start("kiosk", ["hailong-kiosk", "--config", str(config), *report])
+        self.start("kiosk", ["hailong-kiosk", "--config", str(config), *report])
         if screen:
             shown = lambda: self.report.exists() and self.report.stat().st_size > 0  # noqa: E731
-            self._wait_until("the kiosk's first screen", shown)
-        self._wait_until("the pins", pins.exists)
+            self.wait_until("the kiosk's first screen", shown)
+        self.wait_until("the pins", pins.exists)
         return pins
 
     def open_agent(self) -> None:
-        self._start("agent", ["hailong-agent", "--config", str(self._agent_config), "run"])
+        self.start("agent", ["hailong-agent", "--config", str(self._agent_config), "run"])
 
     def wait_for_notice(self) -> None:
         """The agent has brought what the office tells: a kiosk that starts now shows it from its first screen on."""
-        self._wait_until("the office's notice", (self.data / "notice.json").exists)
+        self.wait_until("the office's notice", (self.data / "notice.json").exists)
 
     def agent_status(self) -> dict[str, Any]:
         said = subprocess.run(
@@ -189,7 +198,7 @@ class Stage:
     def display(self) -> str:
         return self._environment["DISPLAY"]
 
-    def _start(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+    def start(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
         log = (self.directory / f"{name}.log").open("w", encoding="utf-8")
         self._logs.append(log)
         process = subprocess.Popen(
@@ -207,12 +216,12 @@ class Stage:
             raise DemoFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr or done.stdout}")
         return done.stdout
 
-    def _write(self, name: str, settings: dict[str, str | float]) -> Path:
+    def write(self, name: str, settings: Mapping[str, str | float]) -> Path:
         path = self.directory / name
         path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()), "utf-8")
         return path
 
-    def _wait_for_line(self, log: str, pattern: str) -> str:
+    def wait_for_line(self, log: str, pattern: str) -> str:
         found: list[str] = []
 
         def look() -> bool:
@@ -220,10 +229,10 @@ class Stage:
             found[:] = [match[1]] if match else []
             return bool(match)
 
-        self._wait_until(f"{pattern} in {log}", look)
+        self.wait_until(f"{pattern} in {log}", look)
         return found[0]
 
-    def _wait_until(self, what: str, ready: Callable[[], bool]) -> None:
+    def wait_until(self, what: str, ready: Callable[[], bool]) -> None:
         give_up = time.monotonic() + PATIENCE_S
         while not ready():
             self.check_alive()

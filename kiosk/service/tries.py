@@ -6,8 +6,8 @@ Each try is counted before it is compared, so that pulling the plug between the 
 import json
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
-from kiosk.answer import Store
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
@@ -16,10 +16,20 @@ FREE = 5  # wrong codes before the first lock
 FIRST_LOCK_S, LONGEST_LOCK_S = 60.0, 3600.0
 
 
+class Notes(Protocol):
+    """Where small facts outlive a power cut: the outbox, or a counter's slip book."""
+
+    def notes(self) -> dict[str, str]: ...
+
+    def put_note(self, name: str, value: str) -> None: ...
+
+    def drop_note(self, name: str) -> None: ...
+
+
 class Tries:
     """`now_s`: monotonic seconds. A restart never shortens a lock: it begins anew."""
 
-    def __init__(self, store: Store, now_s: Callable[[], float]) -> None:
+    def __init__(self, store: Notes, now_s: Callable[[], float]) -> None:
         self._store, self._now_s = store, now_s
         self._wrong, self._locked = 0, False
         self._until_s = float("-inf")

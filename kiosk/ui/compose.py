@@ -24,6 +24,7 @@ PLAIN = {
     Screen.THANKS: notices.thanks,
     Screen.PAUSED: notices.paused,
     Screen.UNASSIGNED: notices.unassigned,
+    Screen.SLIP_REFUSED: notices.slip_refused,
     Screen.IDLE_WARNING: notices.idle_warning,
 }
 ASKING = {

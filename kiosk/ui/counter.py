@@ -21,6 +21,7 @@ from kiosk.keypad import Strikes as PadStrikes
 from kiosk.notify import Heart, Notify
 from kiosk.report import Report
 from kiosk.session import Session
+from kiosk.slips import ScanDesk
 from kiosk.strike import Strikes
 from kiosk.texts import Words
 from kiosk.ui import motion, theme, typed
@@ -52,9 +53,11 @@ class Counter:
         report: Report,
         aids: Aids | None = None,
         service: "Service | None" = None,
+        scans: ScanDesk | None = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
         self._service, self._served = service, None
+        self._scans = scans or ScanDesk()
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
@@ -106,10 +109,19 @@ class Counter:
         self._guide.tick(self._now().at_s)
         if self._service is not None:
             self._service.tick(self._session.state.screen)
+        self._scan()
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()
         self.window.draw()
+
+    def _scan(self) -> None:
+        """What is shown to the scanner, but for what is shown while the service menu has the glass."""
+        for text in self._scans.take():
+            if self._service is None or not self._service.has_glass:
+                self._untidy = True
+                self._dimmer.touched(self._now().at_s)
+                self._session.scanned(text)
 
     def _shine(self) -> None:
         """Dim the screen at rest, and light it before the frame that a touch brought."""
@@ -294,6 +306,7 @@ class Counter:
             seconds_left=self._session.seconds_left(),
             page=self._page,
             speaks=self._guide.audible,
+            takes_slips=self._scans.is_up and self._session.takes_slips,
         )
 
     def _deadline_s(self) -> float:

@@ -29,6 +29,8 @@ def heading(
     ask_h = page.height(text, body.w, theme.QUESTION, bold=True)
     help_h = page.height(help_text, body.w, theme.HELP)
     needed = ask_h + help_h
+    if view.is_for_slip:
+        top = slip_mark(page, view, top)
     top += _section(page, view, Rect(body.x, top, body.w, until - top - max(below, quiet) - needed))
     most = max(until - top - below, (until - top) * MOST_SHARE)
     room = min(max((until - top) * share, needed), most) + 1
@@ -39,6 +41,18 @@ def heading(
         under = Rect(body.x, ink.bottom, body.w, top + room - ink.bottom)
         bottom = page.write(help_text, under, theme.HELP, page.palette.muted, valign="top").bottom
     return Rect(body.x, body.y, body.w, bottom + page.u(6) - body.y)
+
+
+def slip_mark(page: Page, view: View, top: float) -> float:
+    """That the slip was received, before the first answer: a quiet line; where it ends."""
+    size, text = page.least(theme.NOTE), view.words["slip_taken"]
+    h = page.height(text, page.body.w, theme.NOTE)
+    side = size * 0.9
+    w = page.width(text, h, theme.NOTE) + 2
+    left = page.body.x + (page.body.w - side - page.u(8) - w) / 2
+    page.glyph(Rect(left, top + (h - side) / 2, side, side), "slip", page.palette.emblem)
+    page.write(text, Rect(left + side + page.u(8), top, w, h), theme.NOTE, page.palette.muted, size=size)
+    return top + h
 
 
 def _section(page: Page, view: View, room: Rect) -> float:

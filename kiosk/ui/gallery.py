@@ -7,9 +7,10 @@ from pathlib import Path
 
 from kiosk import texts
 from kiosk.comfort import PLAIN, Comfort
-from kiosk.event import Answered, Event, Finished, Idled, Skipped, Toggled
+from kiosk.event import Answered, Event, Finished, Idled, Skipped, SlipRefused, SlipShown, Toggled
 from kiosk.flow import Screen, State, step
 from kiosk.keyboard import writing
+from kiosk.scanning import Refusal, Slip
 from kiosk.standing import Standing
 from kiosk.ui.view import Typing, View
 from kiosk.vietnamese.word import Method
@@ -88,6 +89,7 @@ def states(of: Form) -> dict[str, tuple[State, Typing]]:
     paused = State(Screen.PAUSED, behind=State(Screen.INVITATION))
     plain = {
         "01-invitation": State(Screen.INVITATION),
+        "01-invitation-slip": State(Screen.INVITATION),
         "02-overall": State(Screen.QUESTION, "RG.HL0", {"RG.HL0": 2}),
         **{f"0{n + 2}-factor{n}": walk(of, *low[:n]) for n in range(1, 5)},
         "07-yes-no": walk(of, *low),
@@ -102,6 +104,8 @@ def states(of: Form) -> dict[str, tuple[State, Typing]]:
         "16-unassigned": State(Screen.UNASSIGNED),
         "17-about": State(Screen.ABOUT),
         "18-comforts": State(Screen.COMFORTS),
+        "19-slip-first": walk(of, SlipShown(Slip("0" * 32))),
+        **{f"20-slip-refused-{why}": walk(of, SlipRefused(why)) for why in Refusal},
     }
     found = {name: (state, Typing()) for name, state in plain.items()}
     found["12-comment"] = (comment, Typing(writing(COMMENT)))
@@ -129,9 +133,13 @@ def gallery() -> Iterator[tuple[str, Form, State, Typing]]:
             yield name, of, state, typing
 
 
-def view(of: Form, language: str, state: State, typing: Typing, comfort: Comfort = PLAIN) -> View:
-    """One state as the window would be given it."""
+def view(
+    of: Form, language: str, state: State, typing: Typing, comfort: Comfort = PLAIN, *, slips: bool = False
+) -> View:
+    """One state as the window would be given it. `slips`: a scanner waits for them."""
     where = None if state.screen is Screen.UNASSIGNED else standing(of)
     words = texts.read_words(language)
     state = replace(state, language=language, comfort=comfort)
-    return View(state, where, language, ("vi", "en"), words, of, typing, seconds_left=17, speaks=True)
+    return View(
+        state, where, language, ("vi", "en"), words, of, typing, seconds_left=17, speaks=True, takes_slips=slips
+    )

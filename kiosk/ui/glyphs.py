@@ -21,6 +21,11 @@ def _ring(x: float, y: float, radius: float, flat: float = 1.0) -> list[list[Poi
     return [_arc(x, y, radius, 0, 0.5, flat=flat), _arc(x, y, radius, 0.5, 1, flat=flat)]
 
 
+def _block(x: float, y: float) -> list[list[Point]]:
+    """A small full square around a point, as two strokes: a closed line would be open at a corner."""
+    return [[(x - 0.03, y + shift), (x + 0.03, y + shift)] for shift in (-0.03, 0.03)]
+
+
 def _filled(points: Sequence[Point]) -> list[Point]:
     return [*points, points[0]]
 
@@ -46,6 +51,11 @@ GLYPHS: Mapping[str, Drawing] = {
     ],
     "contrast": [*_ring(0.5, 0.5, 0.44), _filled(_arc(0.5, 0.5, 0.44, 0.25, 0.75))],
     "low": [[(0.5, 0.06), (0.5, 0.7)], [(0.24, 0.46), (0.5, 0.7), (0.76, 0.46)], [(0.12, 0.92), (0.88, 0.92)]],
+    "slip": [  # a strip of paper with a torn edge, and the corners of a QR code on it
+        [(0.9, 0.04), (0.1, 0.04), (0.1, 0.96), (0.3, 0.84), (0.5, 0.96), (0.7, 0.84), (0.9, 0.96), (0.9, 0.09)],
+        *(part for x, y in ((0.35, 0.3), (0.65, 0.3), (0.35, 0.6)) for part in _block(x, y)),
+        [(0.63, 0.6), (0.67, 0.6)],
+    ],
     "aloud": [
         _filled([(0.04, 0.37), (0.24, 0.37), (0.48, 0.16), (0.48, 0.84), (0.24, 0.63), (0.04, 0.63)]),
         _arc(0.48, 0.5, 0.22, -0.15, 0.15),

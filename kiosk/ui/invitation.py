@@ -131,9 +131,35 @@ def _foot(page: Page, view: View) -> Rect:
         _control(page, control, Rect(right, rect.y, w, rect.h), page.palette.ink)
         right -= page.gap
     rect = Rect(rect.x, rect.y, right - rect.x, rect.h)
+    if view.takes_slips:
+        rect = _slip_hint(page, view, rect)
     _promise(page, view, rect)
     page.touch("about", rect, Opened(Screen.ABOUT), say=view.words["about_title"])
     return rect
+
+
+def _slip_hint(page: Page, view: View, rect: Rect) -> Rect:
+    """That a slip may be shown to the scanner, at the right of the foot; what is left of `rect`.
+
+    No target, so nothing is drawn around it; where there is no room for it, those with a slip will try by themselves.
+    """
+    side, h = min(rect.h * 0.55, page.least(theme.NOTE) * 1.6), rect.h - page.u(8)
+    beside = side + page.u(10)
+    promise = page.width(view.words["invitation_short"], h, theme.NOTE) + _promise_left(page, rect) + page.u(14)
+    for text, share in ((view.words["slip_hint"], 0.5), (view.words["slip_hint_short"], 0.6)):
+        w = page.width(text, h, theme.NOTE) + 2
+        left = rect.right - beside - w
+        rest = Rect(rect.x, rect.y, left - page.gap - rect.x, rect.h)
+        if beside + w <= rect.w * share and rest.w >= promise:
+            page.glyph(Rect(left, rect.y + (rect.h - side) / 2, side, side), "slip", page.palette.emblem)
+            page.write(text, Rect(left + beside, rect.y + page.u(4), w, h), theme.NOTE, align="left")
+            return rest
+    return rect
+
+
+def _promise_left(page: Page, rect: Rect) -> float:
+    """Where the words of the promise begin, after its sign."""
+    return min(rect.h * 0.5, page.least(theme.NOTE) * 1.2) + page.u(26)
 
 
 def _promise(page: Page, view: View, rect: Rect) -> None:
@@ -141,7 +167,7 @@ def _promise(page: Page, view: View, rect: Rect) -> None:
     page.add(Plate(rect, page.palette.soft, page.radius(rect)))
     side = min(rect.h * 0.5, page.least(theme.NOTE) * 1.2)
     page.glyph(Rect(rect.x + page.u(14), rect.y + (rect.h - side) / 2, side, side), "info", page.palette.emblem)
-    left = side + page.u(26)
+    left = _promise_left(page, rect)
     inner = Rect(rect.x + left, rect.y + page.u(4), rect.w - left - page.u(12), rect.h - page.u(8))
     texts = [*_last_time(view), view.words["invitation_promise"], view.words["invitation_short"]]
     text = next((t for t in texts if page.height(t, inner.w, theme.NOTE) <= inner.h), texts[-1])

@@ -1,4 +1,4 @@
-"""Screens that tell and hardly ask: thanks (the same whatever was answered), pause, no point yet, idle warning."""
+"""Screens that tell and hardly ask: thanks (the same for all), pause, a refused slip, no point yet, idle warning."""
 
 from kiosk.event import Finished, Started, Stayed
 from kiosk.ui import theme
@@ -38,6 +38,16 @@ def idle_warning(page: Page, view: View) -> None:
         finish, stay = row(area, 2, page.gap)
     page.button("stay", stay, view.words["stay"], Stayed(), primary=True)  # the first that three keys reach
     page.button("finish", finish, view.words["finish"], Finished())
+
+
+def slip_refused(page: Page, view: View) -> None:
+    """What is the matter with the code that was shown, and that it goes without."""
+    title, *notes = (view.words[name] for name in view.refusal_words)
+    _notice(page, "slip", title, " ".join(notes), buttons=1)
+    h = page.button_h
+    w = min(page.body.w, max(page.u(420), page.width(view.words["next"], 1, theme.BUTTON, bold=True) * 1.2))
+    rect = Rect((page.glass.w - w) / 2, page.body.bottom - h, w, h)
+    page.button("go_on", rect, view.words["next"], Stayed(), primary=True)
 
 
 def _notice(page: Page, glyph: str, title: str, note: str, buttons: int) -> Rect:

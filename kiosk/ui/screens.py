@@ -62,7 +62,8 @@ def scenes(glass: "Glass", typesetter: "Typesetter", language: str, mode: str) -
     short = form()
     for name, of, state, typing in gallery():
         if of.id == short.id or mode == "plain":
-            yield name, compose(view(of, language, state, typing, MODES[mode]), glass, typesetter)
+            shown = view(of, language, state, typing, MODES[mode], slips="slip" in name)
+            yield name, compose(shown, glass, typesetter)
     if mode == "plain" and language in ("vi", "en"):
         for name, showing in service_states(standing(short), REASONS.read_bytes()).items():
             yield name, compose_service(showing, read_words(language), language, glass, typesetter)

@@ -162,9 +162,11 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
     view = sheet.view
     match view.state.screen:
         case Screen.INVITATION:
-            return [_office, _point, _named("invitation_short"), _first]
+            hint = [_named("slip_hint")] if view.takes_slips else []
+            return [_office, _point, _named("invitation_short"), *hint, _first]
         case Screen.QUESTION:
-            return [lambda s: s.view.section_text, _question, _help]
+            received = [_named("slip_taken")] if view.is_for_slip else []
+            return [*received, lambda s: s.view.section_text, _question, _help]
         case Screen.COMMENT:
             return [_question, _help, _named("comment_note")]
         case Screen.REVIEW:
@@ -176,6 +178,8 @@ def _wordings(sheet: Sheet) -> Sequence[Wording]:
             return [_named("paused_title"), _named("service_halted_note"), _halted]
         case Screen.PAUSED:
             return [_named("paused_title"), _named("paused_note")]
+        case Screen.SLIP_REFUSED:
+            return [_named(name) for name in view.refusal_words]
         case Screen.UNASSIGNED:
             return [_named("unassigned_title"), _named("unassigned_note")]
         case Screen.IDLE_WARNING:

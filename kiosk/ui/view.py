@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kiosk.flow import State
 from kiosk.keyboard import NOTHING, Writing
+from kiosk.scanning import Refusal
 from kiosk.standing import Standing
 from kiosk.texts import Words
 from kiosk.vietnamese.word import Method
@@ -57,6 +58,7 @@ class Typing:
 class View:
     """`seconds_left` counts on a warning; `page` of a long list of choices; `speaks`: whether there is a voice.
 
+    `takes_slips`: whether a slip may be shown to a scanner now.
     `halted`: the reason why the survey is paused by hand; None if it is not.
     """
 
@@ -70,6 +72,7 @@ class View:
     seconds_left: int = 0
     page: int = 0
     speaks: bool = False
+    takes_slips: bool = False
     halted: Texts | None = None
 
     def text(self, texts: Texts) -> str:
@@ -78,6 +81,19 @@ class View:
     @property
     def question(self) -> Question | None:
         return self.form.question(self.state.question)
+
+    @property
+    def is_for_slip(self) -> bool:
+        """Whether to say that the slip was received: before the first answer."""
+        return self.state.slip is not None and not self.state.answers
+
+    @property
+    def refusal_words(self) -> tuple[str, ...]:
+        """Names of what is said of a code that is not taken: a title, a note, and mostly that it goes without."""
+        why = self.state.refusal
+        name = Refusal.NOT_OURS if why is Refusal.FORGED else why  # nobody need be told how that was found out
+        rest = () if why is Refusal.FINISH_FIRST else ("slip_without",)
+        return f"slip_{name}_title", f"slip_{name}_note", *rest
 
     @property
     def turned_back(self) -> Turn | None:

@@ -1,10 +1,29 @@
-"""PROMISE: keeps every answer of one kiosk in one file, durable before it returns, until a receipt releases it.
+"""PROMISE: keeps every answer of one kiosk in one file, durable before it returns, until a receipt releases it; and the
+counter's slips in a second one.
 
-Sole owner of that file. Knows nothing of screens, networks or keys.
+Sole owner of both files. Knows nothing of screens, networks or keys.
 """
 
 from sync_agent.outbox.errors import DamagedStorage, OutboxError, StorageFailed, UnsafeStorage
 from sync_agent.outbox.health import Health
+from sync_agent.outbox.slip_book import FILE_NAME as SLIPS_FILE_NAME
+from sync_agent.outbox.slip_book import SlipBook, set_book_aside
+from sync_agent.outbox.slip_rows import NewSlip, PrintState, Slip, SlipCounts
 from sync_agent.outbox.store import FILE_NAME, Outbox
 
-__all__ = ["FILE_NAME", "DamagedStorage", "Health", "Outbox", "OutboxError", "StorageFailed", "UnsafeStorage"]
+__all__ = [
+    "FILE_NAME",
+    "SLIPS_FILE_NAME",
+    "DamagedStorage",
+    "Health",
+    "NewSlip",
+    "Outbox",
+    "OutboxError",
+    "PrintState",
+    "Slip",
+    "SlipBook",
+    "SlipCounts",
+    "StorageFailed",
+    "UnsafeStorage",
+    "set_book_aside",
+]

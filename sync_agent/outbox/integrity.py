@@ -21,7 +21,7 @@ def is_whole(seq: object, raw: object, digest: object) -> bool:
         type(seq) is int
         and type(raw) is bytes
         and sha256(raw).digest() == digest
-        and raw.find(b',"seq":%d,"state":"' % seq) > 0
+        and raw.find(b',"seq":%d,"s' % seq) > 0  # then "slip" or "state"
     )
 
 

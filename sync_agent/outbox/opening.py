@@ -1,4 +1,4 @@
-"""Opens the outbox file and lets nobody have it before machine, mode, pages and chain have been looked at.
+"""Opens a file of ours, and lets nobody have it before machine, mode, pages and chain have been looked at.
 
 The order matters: what could harm the file is refused before the file is touched.
 """
@@ -7,9 +7,10 @@ import ctypes
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 
@@ -22,10 +23,21 @@ from sync_agent.outbox.schema import migrate
 
 BUSY_TIMEOUT_MS = 5000
 MOUNTS = Path("/proc/self/mountinfo")
+Found = TypeVar("Found")
 
 
 def open_file(path: Path, base: str, journal: Journal) -> tuple[apsw.Connection, PrivateVfs, list[int]]:
-    """A checked connection, its file layer, and the numbers of damaged records that must be set aside.
+    """A checked connection to an outbox, its file layer, and the numbers of damaged records that must be set aside.
+
+    Raises: UnsafeStorage, DamagedStorage, StorageFailed.
+    """
+    return open_guarded(path, base, journal, _prepare_outbox)
+
+
+def open_guarded(
+    path: Path, base: str, journal: Journal, prepare: Callable[[apsw.Connection], Found]
+) -> tuple[apsw.Connection, PrivateVfs, Found]:
+    """A connection to any file of ours, its file layer, and what `prepare` (tables, then their check) found in it.
 
     Raises: UnsafeStorage, DamagedStorage, StorageFailed.
     """
@@ -43,8 +55,7 @@ def open_file(path: Path, base: str, journal: Journal) -> tuple[apsw.Connection,
             _set_mode(connection, journal)
             if journal.mode == "wal":
                 check_log(connection, Path(log_name(str(path))), int(connection.pragma("page_size")))
-            migrate(connection)
-            return connection, vfs, _check(connection)
+            return connection, vfs, prepare(connection)
         except BaseException:
             connection.close(True)
             vfs.unregister()
@@ -101,12 +112,19 @@ def _set_mode(connection: apsw.Connection, journal: Journal) -> None:
     guard.check_journal(journal, mode, connection.pragma("synchronous"))
 
 
-def _check(connection: apsw.Connection) -> list[int]:
+def _prepare_outbox(connection: apsw.Connection) -> list[int]:
+    migrate(connection)
+    with one_state(connection):
+        integrity.check_file(connection)
+        return integrity.check_chain(connection)
+
+
+@contextmanager
+def one_state(connection: apsw.Connection) -> Iterator[None]:
     """Look at one state of the file, whatever the other process does meanwhile."""
     connection.execute("BEGIN")
     try:
-        integrity.check_file(connection)
-        return integrity.check_chain(connection)
+        yield
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

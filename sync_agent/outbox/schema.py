@@ -39,13 +39,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def migrate(connection: apsw.Connection, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS) -> None:
+def migrate(
+    connection: apsw.Connection,
+    migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
+    application_id: int = APPLICATION_ID,
+) -> None:
     """Bring the file to the newest version. Two processes may try at once: the second finds nothing to do.
 
-    Raises: UnsafeStorage if a newer program wrote the file; DamagedStorage if it is not an outbox.
+    Raises: UnsafeStorage if a newer program wrote the file; DamagedStorage if it is not of this application.
     """
+    if _version(connection):
+        _check_owner(connection, application_id)
     if _version(connection) == len(migrations):
-        _check_owner(connection)
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -59,7 +64,7 @@ def migrate(connection: apsw.Connection, migrations: tuple[tuple[str, ...], ...]
                 "newer_file",
                 "Install the newer software again; it wrote this file.",
             )
-        _check_owner(connection)
+        _check_owner(connection, application_id)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
@@ -70,6 +75,8 @@ def _version(connection: apsw.Connection) -> int:
     return int(connection.pragma("user_version"))
 
 
-def _check_owner(connection: apsw.Connection) -> None:
-    if connection.pragma("application_id") != APPLICATION_ID:
-        raise DamagedStorage("the file is not an outbox")
+def _check_owner(connection: apsw.Connection, application_id: int) -> None:
+    if connection.pragma("application_id") != application_id:
+        raise DamagedStorage(
+            "the file is not an outbox" if application_id == APPLICATION_ID else "the file is not ours"
+        )

@@ -5,9 +5,7 @@ Every change is one BEGIN IMMEDIATE transaction and durable when its method retu
 
 import hashlib
 import logging
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import apsw
@@ -17,11 +15,11 @@ from survey.record import Sealed, Submission, read_draft, seal, write_draft
 from survey.wire import Receipt
 from sync_agent.outbox.errors import StorageFailed, translated
 from sync_agent.outbox.guard import JOURNAL, Journal
+from sync_agent.outbox.guarded import GuardedFile
 from sync_agent.outbox.health import Health, measure
 from sync_agent.outbox.integrity import is_whole
-from sync_agent.outbox.opening import one_at_a_time, open_file
-from sync_agent.outbox.private_file import PrivateVfs
-from sync_agent.outbox.quarantine import Change, quarantine
+from sync_agent.outbox.opening import open_file
+from sync_agent.outbox.quarantine import quarantine
 from sync_agent.outbox.rows import count, is_new, settle
 
 FILE_NAME = "outbox.db"
@@ -42,17 +40,8 @@ def open_outbox(path: Path, base: str, journal: Journal) -> "Outbox":
     return outbox
 
 
-class Outbox:
+class Outbox(GuardedFile):
     """One kiosk's answers. Two processes may hold the same file; within one, threads take turns."""
-
-    def __init__(self, path: Path, connection: apsw.Connection, vfs: PrivateVfs, journal: Journal) -> None:
-        self._path = path
-        self._vfs: PrivateVfs | None = vfs
-        self._connection = connection
-        self._journal = journal
-        self._turn = threading.RLock()
-        self._log_pages = 0
-        connection.set_wal_hook(self._note_log)
 
     @classmethod
     def open(cls, path: Path, *, vfs: str | None = None) -> "Outbox":
@@ -229,17 +218,6 @@ class Outbox:
             finally:
                 copy.close()
 
-    def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        with self._turn, one_at_a_time(self._path.parent):
-            try:
-                self._connection.close(True)
-            except apsw.Error as error:  # of the last checkpoint only: the log keeps all
-                _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
-            if self._vfs is not None:
-                self._vfs.unregister()
-                self._vfs = None
-
     def __enter__(self) -> "Outbox":
         return self
 
@@ -266,34 +244,6 @@ class Outbox:
                 (code, name),
             )
             change("DELETE FROM draft WHERE id = ?", (name,))
-
-    @contextmanager
-    def _change(self, what: str) -> Iterator[Change]:
-        """One immediate transaction: committed at the end of the block, rolled back if it raises."""
-        with self._turn, translated(what):
-            execute = self._connection.execute
-            execute("BEGIN IMMEDIATE")
-            try:
-                yield execute
-                execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    execute("ROLLBACK")
-            if self._log_pages >= self._journal.checkpoint_pages:
-                self.checkpoint()
-
-    def _note_log(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
-        """In place of SQLite's own checkpoint, whose failure apsw would report as that of a commit that is durable."""
-        self._log_pages = pages
-        return apsw.SQLITE_OK
-
-    def checkpoint(self) -> None:
-        """Copy the log into the database. That it cannot now (disk full) loses nothing: the log keeps all."""
-        self._log_pages = 0
-        try:
-            self._connection.wal_checkpoint()
-        except apsw.Error as error:
-            _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
 
 
 def _sha256(raw: bytes) -> bytes:

@@ -232,6 +232,23 @@ def shown_server(tmp_path: Path) -> Iterator[tuple[Office, str]]:
     office.process.stop()
 
 
+@pytest.fixture(scope="session")
+def browsing() -> Any:
+    return _load("browsing")
+
+
+@pytest.fixture
+def browser(browsing: Any, tmp_path: Path) -> Iterator[Any]:
+    """A Chromium without a screen."""
+    yield from browsing.chromium(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def coverage() -> Any:
+    """`test_coverage.py`, which knows how to make a round with slips and visits."""
+    return _load("test_coverage")
+
+
 @pytest.fixture
 def slips(office: Office) -> Any:
     """The helpers of slips, with their plan loaded, on each database."""

@@ -86,7 +86,8 @@ def test_export_hands_over_the_raw_bytes_and_their_digests(small_office: Any, tm
     records = device.answers(120)
     device.deliver(small_office.door, records)
     digests = export("krong-no-2023", tmp_path / "out", timezone.now())
-    assert set(digests) == {"answers.ndjson", "answers.csv", "results.csv", "results.json"}
+    erased = {"tombstones.ndjson", "proofs.ndjson"}
+    assert set(digests) == {"answers.ndjson", "answers.csv", "results.csv", "results.json"} | erased
     assert (tmp_path / "out/answers.ndjson").read_bytes() == b"".join(record.raw + b"\n" for record in records)
     for line in (tmp_path / "out/SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")

@@ -203,7 +203,7 @@ def test_the_results_csv_opens_with_every_figure(small_office: Any, person: Any)
     assert response.content.startswith(b"\xef\xbb\xbf")
     assert "attachment" in response["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
-    assert len(rows) == 1 + 5 + 13 + 3
+    assert len(rows) == 1 + 5 + 13 + 4
     assert (rows[0]["Chỉ số (%)"], rows[0]["n"], rows[0]["Phương pháp"]) == ("70,00", "10", "theo câu hỏi chung")
     assert rows[7]["Chỉ số (%)"] == "–"
     assert {row["Nhóm"] for row in rows} == {"Chung", "Yếu tố", "Điểm khảo sát", "Kênh"}

@@ -197,6 +197,7 @@ def test_wrong_codes_make_an_address_wait_for_the_quarter(phones: Any, phone: An
     assert phone.status == 200
 
 
+@pytest.mark.slow
 def test_an_address_may_begin_only_so_many_answers_and_goes_on_with_those(
     phones: Any, phone: Any, clock: list[datetime]
 ) -> None:

@@ -1,10 +1,6 @@
 """The pages in a real browser: nothing cut off, every text readable; leaves PNGs under build/screens."""
 
-import os
 import random
-import shutil
-import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,27 +13,6 @@ from survey.pause import Pause
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 SIZES = {"1366": (1366, 768), "phone": (390, 844)}
-READABLE = """
-const lum = c => { const [r,g,b] = c.map(v => { v/=255; return v<=0.03928 ? v/12.92 : ((v+0.055)/1.055)**2.4 });
-  return 0.2126*r+0.7152*g+0.0722*b };
-const rgb = s => { const m = s.match(/[\\d.]+/g).map(Number); return m.length>3 && m[3]===0 ? null : m.slice(0,3) };
-const found = [];
-for (const e of document.querySelectorAll('main *, header *')) {
-  const own = [...e.childNodes].some(n => n.nodeType===3 && n.textContent.trim());
-  if (!own || e.tagName==='TITLE' || !e.getClientRects().length) continue;
-  const style = getComputedStyle(e), svg = e instanceof SVGElement;
-  const ink = rgb(svg ? style.fill : style.color);
-  let ground = null;
-  for (let p = e; p && !ground; p = p.parentElement)
-    if (!(p instanceof SVGElement)) ground = rgb(getComputedStyle(p).backgroundColor);
-  const [a,b] = [lum(ink), lum(ground || [255,255,255])].sort((x,y) => y-x);
-  const ratio = (a+0.05)/(b+0.05);
-  if (ratio < 7) found.push([e.className.baseVal ?? e.className, e.textContent.trim().slice(0,40), ratio]);
-}
-return found;
-"""
-
-
 BOXES = (
     Condition("hộp nút", box="5eed1e57", version="1.0.0", buttons=5),
     Condition("hộp nút", Trouble.ABSENT, "0badcafe", "1.0.0", 5),
@@ -45,30 +20,6 @@ BOXES = (
     Condition("hộp nút", box="12345678", version="1.0.0", buttons=3),
 )
 SHORT = Counts("hộp nút", told=121, held=120, refused=0, differ=True)
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium chromium-driver)")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (
-        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-        *("--disable-dev-shm-usage", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'chromium'}"),
-    ):
-        options.add_argument(flag)
-    started = webdriver.Chrome(options=options, service=Service(driver, popen_kw={"start_new_session": True}))
-    yield started
-    process = started.service.process
-    started.quit()
-    if process is not None and process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def fill(office: Any, helper: Any) -> None:
@@ -131,7 +82,7 @@ def hush(office: Any, kiosk: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.display
-def test_the_pages_in_a_browser(shown_server: Any, helper: Any, browser: Any) -> None:
+def test_the_pages_in_a_browser(shown_server: Any, helper: Any, browser: Any, browsing: Any) -> None:
     from selenium.webdriver.common.by import By
 
     office, password = shown_server
@@ -146,7 +97,8 @@ def test_the_pages_in_a_browser(shown_server: Any, helper: Any, browser: Any) ->
     helper.until(lambda: "Kết quả" in browser.title)
     for page, path in (("results", "ket-qua/"), ("kiosks", "ki-ot/")):
         for size, (width, height) in SIZES.items():
-            shots.append(_page(browser, office.process.url + path, f"office-{page}-{size}", width, height))
+            browsing.show(browser, office.process.url + path, width, height)
+            shots.append(_shoot(browser, f"office-{page}-{size}"))
             text = browser.find_element(By.TAG_NAME, "main").text
             assert ("Chỉ số hài lòng chung" if page == "results" else "Im lặng") in text
     print(f"{len(shots)} screens under build/screens: {', '.join(shots)}")
@@ -155,20 +107,3 @@ def test_the_pages_in_a_browser(shown_server: Any, helper: Any, browser: Any) ->
 def _shoot(browser: Any, name: str) -> str:
     assert browser.save_screenshot(str(SCREENS / f"{name}.png"))
     return name
-
-
-def _page(browser: Any, url: str, name: str, width: int, height: int) -> str:
-    """One page at one size: first what is seen at once, then all of it; nothing may stick out sideways."""
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
-    )
-    browser.get(url)
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    assert browser.execute_script(READABLE) == []
-    tall = browser.execute_script("return document.documentElement.scrollHeight")
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": max(tall, height), "deviceScaleFactor": 1, "mobile": width < 500},
-    )
-    return _shoot(browser, name)

@@ -121,6 +121,20 @@ def test_the_phones_chain_is_like_any_other(slips: Any, helper: Any) -> None:
     assert [(chain.answers, chain.last_at.minute) for chain in phone_chain()] == [(4, 0)]
 
 
+def test_no_log_line_tells_when_a_phone_answered(
+    small_slips: Any, helper: Any, small_office: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each is a batch of its own: the n-th line would be the n-th record's, and the journal adds the second (law 6)."""
+    from central_office.slips.virtual import seal_answer
+
+    caplog.set_level("INFO")
+    assert seal_answer(small_slips.Answers(helper).one(), small_slips.NOW)
+    assert [record.message for record in caplog.records] == []
+    device = small_office.device(plan=small_slips.PLAN)
+    device.deliver(small_office.door, device.answers(2))
+    assert [record.message for record in caplog.records][-1] == "batch.received"
+
+
 def test_an_answer_that_the_form_does_not_take_is_not_sealed(small_slips: Any, helper: Any) -> None:
     from central_office.fleet.models import Kiosk
     from central_office.intake.models import Record, Redemption

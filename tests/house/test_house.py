@@ -89,10 +89,13 @@ def test_every_event_is_in_the_catalogue_and_the_document() -> None:
 def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
     from hardware.panels import PanelSettings
+    from hardware.printer import PrinterSettings
+    from hardware.scanner import ScannerSettings
     from kiosk.aids import SoundSettings, VoiceSettings
     from kiosk.config import Config as KioskSettings
     from kiosk.config import ScreenSettings, ServiceSettings, Timeouts
     from kiosk.keypad import KeypadSettings
+    from kiosk.station.config import Config as StationSettings
     from sync_agent.config import Settings as AgentSettings
 
     text = (ROOT / "docs/configuration.md").read_text("utf-8")
@@ -101,11 +104,11 @@ def test_every_setting_is_in_the_document() -> None:
         field.name
         for settings in (
             *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
-            *(VoiceSettings, SoundSettings, KeypadSettings),
+            *(VoiceSettings, SoundSettings, KeypadSettings, StationSettings, PrinterSettings, ScannerSettings),
         )
         for field in fields(settings)
-    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad"}
-    assert documented == known
+    } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad", "printer", "scanner"}
+    assert documented == known | {"paper"}  # the other name of a printer's width
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

@@ -20,13 +20,13 @@ def test_sockets_lie_where_their_paths_are_short_enough() -> None:
 def test_a_process_that_ended_is_quoted(tmp_path: Path) -> None:
     program = f"echo first; echo '{LAST}' >&2; echo; exit 73"
     with Stage(tmp_path / "stage") as stage:
-        stage._start("terminal", ["sh", "-c", program])
+        stage.start("terminal", ["sh", "-c", program])
         stage._processes[0][1].wait(60)
         with pytest.raises(DemoFailed) as failed:
             stage.check_alive()
     assert f"terminal ended with 73: {LAST}\n" in str(failed.value)
     with Stage(tmp_path / "another") as stage:
-        stage._start("mute", ["true"])
+        stage.start("mute", ["true"])
         stage._processes[0][1].wait(60)
         with pytest.raises(DemoFailed, match="mute ended with 0: it said nothing"):
             stage.check_alive()

@@ -76,6 +76,7 @@ class StrictStore:
     def finish(self, submission: Submission, source: str = "", tally: str = "") -> Sealed | None:
         self._work("finish")
         if source and source in self.sources:
+            self.saved.pop(submission.id, None)
             return None
         assert submission.id not in [done.id for done in self.finished], "sealed twice"
         one = seal(submission, len(self.sealed) + 1, self.sealed[-1].digest if self.sealed else GENESIS)
@@ -86,6 +87,10 @@ class StrictStore:
         if tally:
             self.kept_tallies[tally] = self.kept_tallies.get(tally, 0) + 1
         return one
+
+    def holds(self, source: str) -> bool:
+        self._work("holds")
+        return source in self.sources
 
     def pass_over(self, source: str, *tallies: str) -> bool:
         self._work("pass_over")

@@ -107,3 +107,23 @@ def test_the_command_checks_its_file(tmp_path):
     assert run("--config", str(tmp_path / "none.toml")).returncode == 78
     assert run().returncode == 2
     assert "--check-config" in run("--help").stdout
+
+
+def test_a_scanner_is_a_table():
+    from hardware.scanner import ScannerKind
+
+    text = 'data_directory = "/d"\n[scanner]\n'
+    scanner = read_config(f'{text}kind = "hid"\ndevice = "/dev/input/by-id/x"'.encode(), "x").scanner
+    assert scanner is not None
+    assert (scanner.kind, scanner.device, scanner.baud) == (ScannerKind.HID, Path("/dev/input/by-id/x"), 9600)
+    assert read_config(b'data_directory = "/d"', "x").scanner is None
+    for wrong, problem in (
+        ('kind = "usb"\ndevice = "/d"', "scanner.kind"),
+        ('kind = "serial"', "scanner.device"),
+        ('device = "ttyUSB0"', "absolute"),
+        ('device = "/d"\nbaud = 9601', "baud"),
+        ('device = "/d"\nprefix = "x"', "scanner.prefix: unknown key"),
+        ('device = "/d"\n[screen]\non = false\n[[panel]]\nkind = "serial"\ndevice = "/e"', "without a screen"),
+    ):
+        with pytest.raises(BadConfig, match=problem):
+            read_config(f"{text}{wrong}".encode(), "x")

@@ -26,7 +26,7 @@ def main() -> None:
     texts, least = 0, (99.0, "")
     for mode in modes:
         for name, (state, typing) in states(of).items():
-            scene = compose(view(of, "vi", state, typing, MODES[mode]), window.glass, typesetter)
+            scene = compose(view(of, "vi", state, typing, MODES[mode], slips="slip" in name), window.glass, typesetter)
             window.paint(scene)
             window.poll()
             window.draw()

@@ -21,6 +21,7 @@ from kiosk.ui.typeset import Typesetter
 # Where a text is smaller than its kind should be: parts of that size, by size and screen. On the invitation
 # stand a band, a question of seventy letters, five answers and the promise at once; `about` holds two texts.
 SMALLER = {("600x1024", "01-invitation"): 0.93, ("800x480", "01-invitation"): 0.92, ("800x480", "17-about"): 0.82}
+SMALLER |= {(size, "01-invitation-slip"): least for (size, name), least in SMALLER.items() if name == "01-invitation"}
 # So are seven stems and options of the whole questionnaire, whose numbers begin with 3 to 7.
 SMALLER |= {("1024x600", "3"): 0.96}
 SMALLER |= {("600x1024", first): 0.78 for first in "34"} | {("800x480", first): 0.88 for first in "34567"}
@@ -46,7 +47,11 @@ def scenes(size: str, typesetter: Typesetter, modes: Iterable[str] = MODES) -> I
     for language, mode in itertools.product(("vi", "en"), modes):
         for name, of, state, typing in screens:
             if name[0] < "3" or mode in ("plain", "large"):
-                yield name, mode, compose(view(of, language, state, typing, MODES[mode]), glass, typesetter)
+                yield (
+                    name,
+                    mode,
+                    compose(view(of, language, state, typing, MODES[mode], slips="slip" in name), glass, typesetter),
+                )
 
 
 def glass_of(size: str) -> Glass:

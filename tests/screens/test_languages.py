@@ -48,7 +48,7 @@ def glass(size: str) -> Glass:
 def all_scenes(size: str, language: str, typesetter: Typesetter):
     of = form()
     for name, (state, typing) in states(of).items():
-        yield name, compose(view(of, language, state, typing), glass(size), typesetter)
+        yield name, compose(view(of, language, state, typing, slips="slip" in name), glass(size), typesetter)
     yield "languages", chooser(size, language, typesetter)
 
 

@@ -1,0 +1,34 @@
+"""Which plan a request is about, and what day it is where plans are carried out."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from central_office.intake.lines import PLAN_ZONE
+from central_office.rounds.catalogue import choose, plan_of
+from central_office.rounds.models import PlanFile
+from survey.plan import Plan
+
+
+def today() -> date:
+    """The day in the plans' zone, whatever zone the office is set to."""
+    return timezone.now().astimezone(PLAN_ZONE).date()
+
+
+def plan_asked(request: HttpRequest) -> Plan | None:
+    """The plan asked for, or the one that runs; None when there is no plan at all. Raises: Http404 for an unknown."""
+    plans = list(PlanFile.objects.order_by("loaded_at"))
+    wanted = request.POST.get("plan") or request.GET.get("plan")
+    try:
+        chosen = choose(plans, wanted, today())
+    except PlanFile.DoesNotExist:
+        raise Http404 from None
+    return None if chosen is None else plan_of(chosen.text)
+
+
+def plan_or_404(request: HttpRequest) -> Plan:
+    plan = plan_asked(request)
+    if plan is None:
+        raise Http404
+    return plan

@@ -1,0 +1,37 @@
+"""Slips from the officer's click to the coverage page: printer, phones in a browser, scanner, kiosk, office."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SLIPS = 7  # three answered on phones, two at the kiosk
+
+
+@pytest.mark.slow
+@pytest.mark.display
+def test_what_was_printed_and_answered_is_what_the_coverage_says(tmp_path: Path) -> None:
+    temporary, out = tmp_path / "t", tmp_path / "receipts"
+    temporary.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"TMPDIR": str(temporary)}
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.demo", "--receipts", str(SLIPS), "--seed", "3", "--out", str(out)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = json.loads(done.stdout.splitlines()[-1])
+    assert (line["printed"], line["answered"], line["left"]) == (SLIPS, 5, 2)
+    assert (line["phones"], line["kiosk"], line["for_a_dossier"]) == (3, 2, 1)
+    assert line["response_percent"] == 71.4
+    assert {"coverage.png", "phone.png", "station.png", "slips"} <= {path.name for path in out.iterdir()}
+    assert not list(temporary.iterdir())
+    print(f"{SLIPS} slips from printer to coverage page, seed 3: {line}")
