@@ -9,11 +9,10 @@ import ipaddress
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
-from central_office.intake.store import instant, rows
+from central_office.intake.store import instant, rows, run
 from central_office.phone.models import DayKey, Tries
 from survey.identifier import quarter_of
 
@@ -30,10 +29,11 @@ def over(address: str, what: str, most: int, now: datetime) -> bool:
 
 
 def count(address: str, what: str, now: datetime) -> None:
-    with transaction.atomic():
-        key = {"who": _who(address, now), "what": what, "quarter": quarter_of(now)}
-        Tries.objects.get_or_create(**key, defaults={"count": 0})
-        Tries.objects.filter(**key).update(count=F("count") + 1)
+    run(
+        "INSERT INTO phone_tries (who, what, quarter, count) VALUES (%s, %s, %s, 1) "
+        "ON CONFLICT (who, what, quarter) DO UPDATE SET count = phone_tries.count + 1",
+        *(_who(address, now), what, instant(quarter_of(now))),
+    )
 
 
 def wait_s(now: datetime) -> int:
