@@ -42,10 +42,6 @@ def town(tmp_path: Path, helper: Any, phone_helpers: Any) -> Iterator[Any]:
     process.stop()
 
 
-def tap(browser: Any, selector: str) -> None:
-    browser.find_element("css selector", selector).click()
-
-
 def states(browser: Any, url: str, codes: list[str], unit: str) -> Iterator[str]:
     """Brings the browser to every kind of page in turn; names each."""
     slip = f"{url}/P/{codes[0]}"
@@ -63,13 +59,13 @@ def states(browser: Any, url: str, codes: list[str], unit: str) -> Iterator[str]
     for name, address, touched in steps:
         browser.get(address)
         if touched:
-            tap(browser, touched)
+            web.touched(browser, touched)
         yield name
     browser.find_element("css selector", "textarea").send_keys("Xin gọi lại cho tôi số 0912 345 678, cảm ơn cán bộ.")
-    tap(browser, "button.lead")
+    web.touched(browser, "button.lead")
     yield "review"
     browser.get(f"{slip}/cau/RG.HL1")
-    tap(browser, "button[value='finish']")
+    web.touched(browser, "button[value='finish']")
     yield "thanks"
     forgotten = f"{url}/P/{codes[0][:-1]}{'0' if codes[0][-1] != '0' else '1'}"
     for name, address in (
@@ -142,7 +138,8 @@ def test_the_form_works_without_scripts_and_fetches_nothing_else(town: Any, tmp_
             areas = browser.find_elements("css selector", "textarea")
             if areas:
                 areas[0].send_keys("Nhanh, gọn.")
-            tap(browser, ".lead" if ticks or areas else "button[name='a'][value='3'], button[name='a'][value='KHONG']")
+            rated = "button[name='a'][value='3'], button[name='a'][value='KHONG']"
+            web.touched(browser, ".lead" if ticks or areas else rated)
             pressed += 1
         assert "Xin cảm ơn" in browser.page_source
         assert browser.get_cookies() == []

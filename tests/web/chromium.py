@@ -58,6 +58,26 @@ def sized(browser: Any, width: int, height: int, scale: float = 2) -> None:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
 
 
+def touched(browser: Any, selector: str) -> None:
+    """Touch what the selector finds, and wait for the page that follows it."""
+    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    before = browser.find_element("tag name", "html")
+    browser.find_element("css selector", selector).click()
+
+    def is_gone(_browser: Any) -> bool:
+        try:
+            before.is_enabled()
+        except StaleElementReferenceException:
+            return True
+        return False
+
+    wait = WebDriverWait(browser, 20, poll_frequency=0.02)
+    wait.until(is_gone)
+    wait.until(lambda _browser: browser.find_elements("css selector", "main h1"))
+
+
 def fetched(browser: Any) -> list[str]:
     """The addresses asked for over the wire since the last call."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
