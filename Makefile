@@ -13,6 +13,7 @@ CODES ?= 10000000
 WORKERS ?= 2
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
+AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-terminal races lock clean
@@ -40,7 +41,7 @@ demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a displ
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display print browser voice terminal firmware test
-	@$(MAKE) --no-print-directory $(AVR8JS)
+	@$(MAKE) --no-print-directory $(AVR8JS) $(AXE)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
 check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
@@ -55,6 +56,7 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
 	@$(RUN) tests/bench/bench_receive.py --json build/bench/receive.json
+	@$(RUN) tests/bench/bench_phone.py --json build/bench/phone.json
 	@$(RUN) tests/bench/bench_screen.py --json build/bench/screen.json
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
 	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
@@ -86,6 +88,12 @@ $(AVR8JS): tests/terminal/avr8js/package-lock.json
 	@mkdir -p $(@D)
 	@cp tests/terminal/avr8js/package.json tests/terminal/avr8js/package-lock.json $(@D)
 	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "avr8js cannot be had from the npm registry"
+
+# axe-core, which looks for what keeps people out of our pages. Without it its test is skipped, and says so.
+$(AXE): tests/web/axe/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/web/axe/package.json tests/web/axe/package-lock.json $(@D)
+	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "axe-core cannot be had from the npm registry"
 
 screens: setup  ## Draw every screen in every language, size and mode under build/screens/ (some minutes)
 	@deploy/system-packages.sh display

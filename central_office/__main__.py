@@ -58,7 +58,7 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
-    from central_office.commands import coverage, fleet, notices, paper, prove, rounds, slips
+    from central_office.commands import coverage, fleet, notices, paper, phone, prove, rounds, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -66,6 +66,7 @@ def _command(arguments: argparse.Namespace) -> Command:
         "keys": fleet.keys,
         "verify": prove.verify,
         "export": prove.export,
+        "phone sweep": phone.sweep,
         "plan load": rounds.plan_load,
         "plan list": rounds.plan_list,
         "plan points": rounds.plan_points,
@@ -131,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     export = _add(commands, "export", "xuất phiếu và kết quả / write answers and figures to a new folder")
     export.add_argument("--plan", required=True)
     export.add_argument("directory", type=Path)
+    _phone(_add(commands, "phone", "phiếu trên điện thoại / answers on phones"))
     _plans(_add(commands, "plan", "kế hoạch / plans"))
     _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
     _coverage(_add(commands, "coverage", "độ phủ: phiếu mời, lượt người dân, phiếu trả lời / slips, visits, answers"))
@@ -161,6 +163,13 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", type=Path, action="append", default=[], metavar="JSON")
     parser.add_argument("--form", type=Path, action="append", default=[], metavar="JSON")
     parser.add_argument("--admin", default="quantri", help="tên quản trị viên / the administrator's name")
+
+
+def _phone(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
+    _add(actions, "sweep", "ghi các phiếu bỏ dở quá hạn / seal what was begun and forgotten")
+    for action, chosen in actions.choices.items():
+        chosen.set_defaults(command=f"phone {action}")
 
 
 def _plans(parser: argparse.ArgumentParser) -> None:

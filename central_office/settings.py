@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "central_office.slips",
     "central_office.results",
     "central_office.coverage",
+    "central_office.phone",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",

@@ -1,7 +1,7 @@
 """Every address of the office."""
 
 from django.contrib.auth.views import LogoutView, PasswordChangeView
-from django.urls import path, reverse_lazy
+from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
 from central_office.api import api
@@ -32,4 +32,5 @@ urlpatterns = [
     path("dang-xuat/", LogoutView.as_view(), name="logout"),
     path("mat-khau/", password, name="password"),
     path("api/", api.urls),
+    path("", include("central_office.phone.urls")),
 ]

@@ -6,7 +6,6 @@ A lying screen has its buttons beside the paper, not below the keys: the row tha
 import re
 from collections.abc import Hashable
 
-from kiosk import personal
 from kiosk.event import Answered, Doubted, Skipped, WentBack
 from kiosk.texts import counted
 from kiosk.ui import theme
@@ -15,6 +14,7 @@ from kiosk.ui.keys import keys
 from kiosk.ui.page import Page, column
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import View
+from survey import personal
 from survey.form import Question
 
 KEYS_SHARE = 0.645  # of a lying screen's height: five rows of 15 mm on the 10 inch reference

@@ -1,11 +1,11 @@
 """Before a comment is sent that looks as if it told who wrote it: the citizen sees what, and mends it or sends it."""
 
-from kiosk import personal
 from kiosk.event import Answered, WentBack
 from kiosk.ui import theme
 from kiosk.ui.page import Page, row
 from kiosk.ui.scene import Plate, Rect
 from kiosk.ui.view import View
+from survey import personal
 from survey.form import Question
 
 MOST_SHOWN = 3

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from hardware.voice import Phrase
-from kiosk import personal
 from kiosk.event import Answered, ChoseLanguage, Toggled
 from kiosk.flow import Screen, opening
 from kiosk.keyboard import TONES
@@ -19,6 +18,7 @@ from kiosk.texts import DEFAULT, Words, counted, filled
 from kiosk.ui import focus
 from kiosk.ui.scene import Scene, Target
 from kiosk.ui.view import View
+from survey import personal
 from survey.form import AnswerHas, AnswerIs, AnyRatingAtMost, Kind
 
 Wording = Callable[["Sheet"], str]

@@ -60,6 +60,12 @@ def helper() -> Any:
 
 
 @pytest.fixture(scope="session")
+def phone_helpers() -> Any:
+    """phones.py: citizens' phones."""
+    return _load("phones")
+
+
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Any]:
     if postgres_server.binaries() is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.personal import Kind, found
+from survey.personal import Kind, found
 
 
 def pieces(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Finds in a comment what tells who wrote it: telephone, identity card, e-mail. Pure; what it finds is kept nowhere.
 
-It is shown to the citizen before sending and to nobody else. Names are not looked for: too many words are names.
+It is shown to its writer before sending, at the kiosk and on the phone, and to nobody else. Names are not looked for:
+too many words are names.
 """
 
 import re
