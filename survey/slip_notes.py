@@ -33,14 +33,16 @@ class SlipState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SlipNote:
     """`number`: the point's, as the code says it. `day`: of the issue. `facts`: answers of the questions that the
-    counter supplies, by code. `agency`: code of the competent agency, "" unknown. `late`, `notice`, `apology`: whether
-    the result came late, and if so whether the citizen was told before and was apologised to; None: not known."""
+    counter supplies, by code. `dossier`: whether it was printed for one, or for whoever asked. `agency`: code of the
+    competent agency, "" unknown. `late`, `notice`, `apology`: whether the result came late, and if so whether the
+    citizen was told before and was apologised to; None: not known."""
 
     token: str
     number: int
     day: date
     state: SlipState = SlipState.PRINTED
     facts: Mapping[str, AnswerValue] = field(default_factory=dict)
+    dossier: bool = False
     agency: str = ""
     late: bool | None = None
     notice: bool | None = None
@@ -53,6 +55,7 @@ class SlipNote:
             "day": self.day.isoformat(),
             "state": str(self.state),
             "facts": cast(Value, dict(self.facts)),
+            "dossier": int(self.dossier),
             "agency": self.agency,
             "late": _told(self.late),
             "notice": _told(self.notice),
@@ -95,7 +98,7 @@ def read_held(body: Mapping[str, Value], kiosk: str) -> frozenset[str]:
 
 def read_note(value: object) -> SlipNote:
     """Inverse of `SlipNote.fields`. Raises: BadMessage. Whether the form takes the facts is the caller's to ask."""
-    names = {"token", "number", "day", "state", "facts", "agency", "late", "notice", "apology"}
+    names = {"token", "number", "day", "state", "facts", "dossier", "agency", "late", "notice", "apology"}
     if not isinstance(value, dict) or value.keys() != names:
         raise BadMessage("no slip")
     token, number, agency = value["token"], value["number"], value["agency"]
@@ -111,6 +114,7 @@ def read_note(value: object) -> SlipNote:
         day=_day(value["day"]),
         state=SlipState(value["state"]),
         facts=_facts(value["facts"]),
+        dossier=_yes_or_no(value["dossier"]),
         agency=checked_code(agency) if agency else "",
         late=_known(value["late"]),
         notice=_known(value["notice"]),
@@ -142,8 +146,10 @@ def _told(known: bool | None) -> Value:
 
 
 def _known(value: object) -> bool | None:
-    if value == "" and isinstance(value, str):
-        return None
+    return None if value == "" and isinstance(value, str) else _yes_or_no(value)
+
+
+def _yes_or_no(value: object) -> bool:
     if type(value) is not int or value not in (0, 1):
-        raise BadMessage("yes, no or not known")
+        raise BadMessage("neither yes nor no")
     return bool(value)

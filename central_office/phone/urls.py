@@ -18,5 +18,5 @@ urlpatterns = [
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/?$", views.unit),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/{QUESTION}$", views.unit),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/xong$", views.unit_sent),
-    re_path(r"(?s)^[PpUu](?:/.*)?\Z", views.lost),
+    re_path(r"^[PpUu](?:/[\s\S]*)?\Z", views.lost),
 ]

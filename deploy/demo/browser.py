@@ -11,7 +11,6 @@ from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from deploy.demo.stage import DemoFailed
@@ -69,9 +68,10 @@ class Browser:
 
     def follow(self, button: Any) -> None:
         """Click what leads to another page, and wait for that page. Raises: DemoFailed."""
+        self._driver.execute_script("window.isLeft = false")
         button.click()
         try:
-            WebDriverWait(self._driver, PATIENCE_S).until(staleness_of(button))
+            WebDriverWait(self._driver, PATIENCE_S, 0.05).until(_is_another)
         except TimeoutException:
             raise DemoFailed(f"a click on {self.url} led nowhere: {self.text[:300]!r}") from None
 
@@ -94,3 +94,8 @@ class Browser:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         self._driver.save_screenshot(str(path))
+
+
+def _is_another(driver: Any) -> bool:
+    """Whether the page that stood there when the click was made has given way to one that is complete."""
+    return bool(driver.execute_script("return window.isLeft === undefined && document.readyState === 'complete'"))

@@ -52,7 +52,8 @@ class SlipStage(Stage):
         config.write_text(
             f"data_directory = {json.dumps(str(self.data))}\n"
             'listen = "127.0.0.1:0"\n'
-            f'[printer]\nkind = "serial"\ndevice = {json.dumps(str(line))}\nwidth_px = {WIDTH_PX}\nflow = "none"\n',
+            f'[printer]\nkind = "serial"\ndevice = {json.dumps(str(line))}\nwidth_px = {WIDTH_PX}\n'
+            'flow = "none"\nnative_qr = true\n',
             "utf-8",
         )
         self.start("station", ["hailong-station", "--config", str(config)])

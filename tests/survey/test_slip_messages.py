@@ -17,7 +17,8 @@ from survey.slip_setup import SlipSetup, read_slip_setup
 TOKEN = "0123456789abcdef" * 2
 FORM = FormRef("rut-gon-mot-cua", "1", "a" * 64)
 SETUP = SlipSetup("krong-no-2023", "kn-huyen", FORM, 209, bytes(range(32)), "https://a.gov.vn", 15, 30)
-NOTE = SlipNote(TOKEN, 209, date(2026, 11, 22), SlipState.VOID, {"RG.LV": "dat-dai"}, "so-tnmt", True, False, None)
+FACTS = {"RG.LV": "dat-dai"}
+NOTE = SlipNote(TOKEN, 209, date(2026, 11, 22), SlipState.VOID, FACTS, True, "so-tnmt", True, False, None)
 Make = Callable[..., Submission]
 
 
@@ -49,6 +50,7 @@ def test_notes_read_back() -> None:
         {"token": "A" * 32}, {"number": True}, {"day": "2026-11-31"}, {"day": "22/11/2026"}, {"state": "lost"},
         {"facts": {"RG.LV": "Nguyễn Văn A"}}, {"facts": {"RG.LV": ["a"]}}, {"facts": [1]}, {"agency": "a b"},
         {"facts": {f"Q{n}": "a" for n in range(17)}}, {"late": 2}, {"late": "1"}, {"dossier": "000.18.29.H51"},
+        {"dossier": 2}, {"dossier": ""}, {"code": "A"},
     ],
 )  # fmt: skip
 def test_a_note_that_is_none_or_could_name_somebody_is_refused(change: dict[str, object]) -> None:
