@@ -124,7 +124,7 @@ class Desk:
             slip = self._with.book.issue(
                 NewSlip(
                     *(request, token, setup.number, today, last_day, sealed),
-                    *(wish.facts, wish.agency, wish.late, wish.notice, wish.apology),
+                    *(wish.facts, bool(wish.dossier), wish.agency, wish.late, wish.notice, wish.apology),
                 )
             )
             if slip is not None:
