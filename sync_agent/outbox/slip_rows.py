@@ -26,9 +26,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # centre has signed for, "" none. No instant: only the day (law 6).
         """CREATE TABLE slip(
              n INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, request TEXT NOT NULL UNIQUE, number INTEGER NOT NULL,
-             day TEXT NOT NULL, last_day TEXT NOT NULL, facts BLOB NOT NULL, dossier INTEGER NOT NULL, agency TEXT NOT NULL,
-             late INTEGER, notice INTEGER, apology INTEGER, state TEXT NOT NULL, reprints INTEGER NOT NULL DEFAULT 0,
-             reason TEXT NOT NULL DEFAULT '', told TEXT NOT NULL DEFAULT '') STRICT""",
+             day TEXT NOT NULL, last_day TEXT NOT NULL, facts BLOB NOT NULL, dossier INTEGER NOT NULL,
+             agency TEXT NOT NULL, late INTEGER, notice INTEGER, apology INTEGER, state TEXT NOT NULL,
+             reprints INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+             told TEXT NOT NULL DEFAULT '') STRICT""",
         "CREATE INDEX slip_untold ON slip(n) WHERE told <> state AND state IN ('printed', 'void')",
         "CREATE INDEX slip_day ON slip(day)",
         # What leads from a slip to its code and dossier, sealed by the counter station under a key of its day.
@@ -123,7 +124,9 @@ def row_of(new: NewSlip) -> tuple[Any, ...]:
 
 def slip_of(row: tuple[Any, ...]) -> Slip | None:
     """The slip in a row of COLUMNS; None, and a line in the log, for one that was never written so."""
-    n, token, request, number, day, last_day, facts, dossier, agency, late, notice, apology, state, reprints, reason = row
+    n, token, request, number, day, last_day, facts, dossier, agency, late, notice, apology, state, reprints, reason = (
+        row
+    )
     value = {
         **{"token": token, "number": number, "day": day, "dossier": dossier, "agency": agency},
         **{name: "" if told is None else told for name, told in zip(_KNOWN, (late, notice, apology), strict=True)},
