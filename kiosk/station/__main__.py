@@ -173,7 +173,8 @@ def _late(config: Config, book: SlipBook, options: argparse.Namespace) -> int:
     for row in rows:
         said = (f"{texts.COL_NOTICE}: {texts.SAID[row.notice]}", f"{texts.COL_APOLOGY}: {texts.SAID[row.apology]}")
         print("  ".join((texts.day(row.day), row.dossier or texts.GONE, *said)))
-    print(late_period(days))
+    if days:
+        print(late_period(days))
     numbers_said = zip(texts.LATE_COUNTED, (counts.late, counts.no_notice, counts.no_apology), strict=True)
     print(", ".join(f"{label}: {number}" for label, number in numbers_said))
     return os.EX_OK
