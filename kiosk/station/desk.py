@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 ON_PAPER = (Outcome.DONE, Outcome.SENT)
 KEEP_NOTE = "keep_days"
 PRINTING = "printing"  # note in the book: place of the slip that is on its way, or was torn off in the middle
+SEEN = "seen"  # the value of that note once somebody has looked: what may hang is cut off, and nobody is asked
 MOST_SAID = 500
 MOST_TRIES = 8  # nonces; the second is needed once in a hundred million slips
 
@@ -88,7 +89,10 @@ class Desk:
 
     def confirm(self, n: int) -> Slip | None:
         """Somebody has seen the slip whole on paper."""
-        self._said.pop(n, None)
+        with self._turn:
+            self._said.pop(n, None)
+            if self._with.book.notes().get(PRINTING) == str(n):
+                self._with.book.put_note(PRINTING, SEEN)
         return self._settle(n, PrintState.PRINTED)
 
     def make_void(self, n: int, reason: str) -> Slip | None:

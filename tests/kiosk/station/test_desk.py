@@ -175,14 +175,15 @@ def test_a_second_print_cut_off_is_asked_about_and_hangs_on_no_other_slip(counte
     counter.device.state.plugged, counter.device.state.unplug_after = True, None
     desk = counter.begin()
     assert shown(desk, torn) == ("warn", texts.UNSURE_TEXT, ["da-ra", "in-lai"])
+    desk.confirm(torn.n)
+    desk = counter.begin()
+    assert shown(desk, torn) == ("good", texts.PRINTED_TEXT, ["in-lai"]), "asked once, whatever is switched off"
     before = len(counter.sheets)
     assert desk.issue("c", Wish()).state is PrintState.PRINTED
     assert len(counter.sheets) == before + 2, "what hung was cut off before the next slip"
     assert len(counter.codes()) == 3
     assert counter.book is not None
     assert PRINTING not in counter.book.notes()
-    desk.confirm(torn.n)
-    assert shown(desk, torn) == ("good", texts.PRINTED_TEXT, ["in-lai"])
 
 
 def shown(desk: Desk, slip: Slip) -> tuple[str, str, list[str]]:
