@@ -82,7 +82,7 @@ def hand_out(directory: Path, options: argparse.Namespace) -> int:
 
 
 def clear(folder: Path) -> None:
-    """Take away what an earlier run left in `folder`, and nothing else. Raises: DemoFailed if other things lie there."""
+    """Take away what an earlier run left in `folder`. Raises: DemoFailed if other things lie there."""
     ours = {"slips", "station.png", "phone.png", "coverage.png"}
     if folder.exists() and (strange := {path.name for path in folder.iterdir()} - ours):
         raise DemoFailed(f"{folder} holds {sorted(strange)[0]}, which no demo has made: name another folder")
