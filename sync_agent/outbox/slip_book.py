@@ -204,7 +204,7 @@ _COUNTED = (PrintState.PRINTED, PrintState.VOID, PrintState.ISSUED, PrintState.U
 
 def set_book_aside(path: Path, name: str) -> None:
     """Put a damaged book and its log out of the way under `name`, whole, for whoever looks into it; the next opening
-    makes a new one. The station must not have it open; agent and kiosk go over to the new one. Raises: StorageFailed."""
+    makes a new one. The station must not have it open; agent and kiosk follow. Raises: StorageFailed."""
     with translated("set_book_aside"):
         for part in sorted(path.parent.glob(f"{path.name}*")):
             aside = path.parent / (name + part.name.removeprefix(path.name))

@@ -1,7 +1,9 @@
 """What a box still holds of answers that the centre has: nothing that could be read from its card."""
 
+import os
 import random
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from sync_agent.outbox import Outbox
 from sync_agent.outbox.private_file import PrivateVfs, log_name
 from tests.sync_agent import loop
 
+SEED, KILLS = 20261122, 12
 TOKEN = "0123456789abcdef" * 2
 LONG = "Chờ tới hỏi hồ sơ này " * 20  # over two pages, which are freed
 
@@ -95,3 +98,52 @@ def test_a_slow_reader_keeps_nobody_waiting_and_the_log_is_blanked_after_it(
     assert outbox.blank_log()
     assert not any(Path(log_name(str(path))).read_bytes())
     assert len(outbox.pending()) == 2
+
+
+def test_a_log_that_is_blanked_while_another_process_writes_loses_nothing(path: Path, submissions: Any) -> None:
+    """One process finishes answers, one blanks the log without a rest and is killed again and again."""
+    chance = random.Random(SEED)
+    Outbox.open(path).close()
+    writer, words = _child(path, lambda outbox, number: outbox.finish(submissions(number)) is not None)
+    blanked = 0
+    for _ in range(KILLS):
+        blanker, blanks = _child(path, lambda outbox, _number: outbox.blank_log())
+        for _ in range(chance.randrange(1, 20)):
+            assert os.read(blanks, 1) == b".", "a log could not be blanked"
+            blanked += 1
+        _kill(blanker, blanks)
+    done = _kill(writer, words)
+    assert not done.strip(b"."), "an answer could not be recorded"
+    finished = len(done)
+    with Outbox.open(path) as outbox:
+        held = [record.seq for record in outbox.pending(limit=10**6, most_bytes=10**9)]
+    print(f"a log blanked {blanked} times under {finished} answers, seed {SEED}: {finished - len(held)} lost")
+    assert finished
+    assert held[:finished] == list(range(1, finished + 1))
+    assert len(held) <= finished + 1, "the last one was not acknowledged"
+
+
+def _child(path: Path, do: Callable[[Outbox, int], bool]) -> tuple[int, int]:
+    """A process that does it again and again and writes a dot for each time that it succeeded."""
+    pipe, out = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            outbox = Outbox.open(path)
+            for number in range(1, 10**6):
+                if do(outbox, number):
+                    os.write(out, b".")
+        except BaseException:  # noqa: BLE001  a failed answer must show, and no child may go on as a test
+            os.write(out, b"!")
+        finally:
+            os._exit(0)
+    os.close(out)
+    return child, pipe
+
+
+def _kill(child: int, pipe: int) -> bytes:
+    """What it had still to say."""
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with open(pipe, "rb") as rest:
+        return rest.read()
