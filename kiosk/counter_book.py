@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.scanning import Issued
 from survey.slip_notes import SlipState
-from sync_agent.outbox import SLIPS_FILE_NAME, OutboxError, SlipBook
+from sync_agent.outbox import HeldBook, OutboxError
 
 log = logging.getLogger(__name__)
 
@@ -17,14 +17,13 @@ class CounterBook:
     """The book in a data directory; opened at the first slip, and again after a failure. Call it with a token."""
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory / SLIPS_FILE_NAME
-        self._book: SlipBook | None = None
+        self._held = HeldBook(directory)
 
     def __call__(self, token: str) -> Issued | None:
         """What was noted; None for a slip of which this machine knows nothing now."""
         try:
-            self._book = self._book or SlipBook.open_if_there(self._path)
-            note = self._book.note(token) if self._book is not None else None
+            book = self._held()
+            note = book.note(token) if book is not None else None
         except OutboxError as error:
             log.error("slips.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
             self.close()
@@ -32,6 +31,4 @@ class CounterBook:
         return None if note is None else Issued(note.facts, note.agency, note.state is SlipState.VOID)
 
     def close(self) -> None:
-        if self._book is not None:
-            self._book.close()
-            self._book = None
+        self._held.close()

@@ -5,8 +5,10 @@ logged by its verdict alone, for it may be anybody's, an identity card's too.
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from hardware.ports import CodeScanner, Link
@@ -74,22 +76,25 @@ class SetupFile:
 class Repeats:
     """Tells a code that is shown from one that only lies before the scanner, which reads it again and again.
 
-    The same text with the same outcome is taken once; each further coming prolongs the time for which it is not.
+    The same text with the same outcome is taken once; each further coming prolongs the time for which it is not. What
+    was shown is not kept, for it may be an identity card: only a digest under a key that no other process has.
     """
 
     def __init__(self) -> None:
-        self._text = ""
+        self._key = secrets.token_bytes(32)
+        self._shown = b""
         self._outcome: tuple[object, ...] = ()
         self._seen_s = float("-inf")
 
     def is_new(self, text: str, outcome: tuple[object, ...] | None, at_s: float) -> bool:
         """Whether it is to be taken. `outcome`: what would follow, None for nothing."""
-        lies_there = text == self._text and at_s - self._seen_s < REPEAT_S
-        if text == self._text or outcome is not None:
+        shown = blake2b(text.encode("utf-8", "surrogatepass"), key=self._key).digest()
+        lies_there = shown == self._shown and at_s - self._seen_s < REPEAT_S
+        if shown == self._shown or outcome is not None:
             self._seen_s = at_s
         if outcome is None or (lies_there and outcome == self._outcome):
             return False
-        self._text, self._outcome = text, outcome
+        self._shown, self._outcome = shown, outcome
         return True
 
 

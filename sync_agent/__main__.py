@@ -24,7 +24,7 @@ from sync_agent.clock import clock_quality
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
 from sync_agent.notices import NoticeFile
-from sync_agent.outbox import SLIPS_FILE_NAME, Outbox, OutboxError, SlipBook
+from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.transport import Transport
 
@@ -76,23 +76,7 @@ def _transport(settings: Settings) -> Transport:
     return Transport(settings.centre_url, bundle, settings.proxy)
 
 
-class _Book:
-    """The counter's book of slips, opened once there is one: a box that prints none has no such file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._opened: SlipBook | None = None
-
-    def __call__(self) -> SlipBook | None:
-        self._opened = self._opened or SlipBook.open_if_there(self._path)
-        return self._opened
-
-    def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-
-
-def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport, book: _Book) -> Agent:
+def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport, book: HeldBook) -> Agent:
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
@@ -110,7 +94,7 @@ def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport
         keep_contact=lambda contact: status.keep_contact(directory, contact),
         notices=NoticeFile(directory, assignment.plan, assignment.point),
         setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal),
-        slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify),
+        slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,
@@ -129,7 +113,7 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     with (
         _transport(settings) as transport,
         Outbox.open(settings.outbox_path) as outbox,
-        closing(_Book(settings.data_directory / SLIPS_FILE_NAME)) as book,
+        closing(HeldBook(settings.data_directory)) as book,
     ):
         agent = _agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
@@ -143,7 +127,7 @@ def _once(settings: Settings, _options: argparse.Namespace) -> int:
     with (
         _transport(settings) as transport,
         Outbox.open(settings.outbox_path) as outbox,
-        closing(_Book(settings.data_directory / SLIPS_FILE_NAME)) as book,
+        closing(HeldBook(settings.data_directory)) as book,
     ):
         agent = _agent(settings, assignment, outbox, transport, book)
         agent.deliver_all()

@@ -74,6 +74,7 @@ class Agent:
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
     _unsent: tuple[BatchHead, bytes] | None = None
+    _log_holds_delivered: bool = True  # what a run before this one left behind is not known
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """Deliver until `wait(seconds)` says that the process is asked to end."""
@@ -149,11 +150,15 @@ class Agent:
         batch = self._unsent or self._next_batch(looked)
         if batch is None:
             self.progress = from_the_start(self.progress)
+            self._blank_log()
             return None
         head, packed = batch
         outcome = judge(self.post(BATCHES, packed, CONTENT_TYPE), head, self.verify)
         if outcome.receipt is not None:
             self.outbox.release(outcome.receipt)
+            self._log_holds_delivered = True
+        else:
+            self._blank_log()
         # Until somebody says otherwise the very same bytes go out again, without reading and packing them anew.
         self._unsent = batch if outcome.end in (End.LATER, End.STRANGER) else None
         self.progress = advance(self.progress, outcome, head)
@@ -161,6 +166,11 @@ class Agent:
         self._delivery_due_s = self.monotonic() + pause_s
         self._note(outcome, head, pause_s)
         return outcome.end
+
+    def _blank_log(self) -> None:
+        """When delivery rests: what was delivered is not kept. Not after each batch: a long backlog has many."""
+        if self._log_holds_delivered:
+            self._log_holds_delivered = not self.outbox.blank_log()
 
     def _next_batch(self, looked: Health) -> tuple[BatchHead, bytes] | None:
         waiting = self.outbox.pending(limit=self.progress.limit, after=self.progress.after)

@@ -93,6 +93,7 @@ class SlipPost:
     post: Post
     sign: Sign
     verify: Verify
+    drop_book: Callable[[], None] = lambda: None  # a book that failed is opened anew
 
     def tell(self) -> None:
         """Send what the centre does not have, one message after the other, until one is not answered."""
@@ -101,9 +102,10 @@ class SlipPost:
             while book is not None and (notes := book.untold(MOST_SENT)):
                 held = self._send(notes)
                 book.told([note for note in notes if note.token in held])
-                if len(held) < len(notes):
+                if not all(note.token in held for note in notes):
                     return
         except OutboxError as error:
+            self.drop_book()
             log.error("slips.failed", extra={"fields": {"code": error.code, "hint": error.hint, "why": str(error)}})
 
     def _send(self, notes: Sequence[SlipNote]) -> frozenset[str]:

@@ -6,6 +6,7 @@ Sole owner of both files. Knows nothing of screens, networks or keys.
 
 from sync_agent.outbox.errors import DamagedStorage, OutboxError, StorageFailed, UnsafeStorage
 from sync_agent.outbox.health import Health
+from sync_agent.outbox.held_book import HeldBook
 from sync_agent.outbox.slip_book import FILE_NAME as SLIPS_FILE_NAME
 from sync_agent.outbox.slip_book import SlipBook, set_book_aside
 from sync_agent.outbox.slip_rows import NewSlip, PrintState, Slip, SlipCounts
@@ -16,6 +17,7 @@ __all__ = [
     "SLIPS_FILE_NAME",
     "DamagedStorage",
     "Health",
+    "HeldBook",
     "NewSlip",
     "Outbox",
     "OutboxError",

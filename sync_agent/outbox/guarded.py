@@ -13,7 +13,7 @@ import apsw
 
 from sync_agent.outbox.errors import translated
 from sync_agent.outbox.guard import Journal
-from sync_agent.outbox.opening import one_at_a_time
+from sync_agent.outbox.opening import BUSY_TIMEOUT_MS, one_at_a_time
 from sync_agent.outbox.private_file import PrivateVfs
 from sync_agent.outbox.quarantine import Change
 
@@ -50,6 +50,26 @@ class GuardedFile:
             self._connection.wal_checkpoint()
         except apsw.Error as error:
             _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
+
+    def blank_log(self) -> bool:
+        """Copy the log into the database and write zeros over it, so that nothing deleted is left in it.
+
+        False if it could not be done now, since somebody reads or writes: the caller tries again. Nobody is made to
+        wait for a reader, who may be slow, while this holds the turn to write.
+        """
+        with self._turn:
+            self.checkpoint()  # most of the work, while others may write
+            self._connection.set_busy_timeout(0)
+            try:
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except apsw.BusyError:
+                return False
+            except apsw.Error as error:
+                _log.warning("outbox.checkpoint_failed", extra={"fields": {"error": str(error)}})
+                return False
+            finally:
+                self._connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        return True
 
     @contextmanager
     def _change(self, what: str) -> Iterator[Change]:

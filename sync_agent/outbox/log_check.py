@@ -12,7 +12,7 @@ import apsw
 
 from sync_agent.outbox.errors import DamagedStorage
 
-_HEADER_BYTES = 32
+HEADER_BYTES = 32
 _FRAME_HEADER_BYTES = 24
 _ATTEMPTS = 5
 
@@ -25,7 +25,7 @@ def check_log(connection: apsw.Connection, log: Path, page_bytes: int) -> None:
         before = _frames_read(connection)
         content = log.read_bytes()
         with log.open("rb") as file:
-            same = file.read(_HEADER_BYTES) == content[:_HEADER_BYTES]
+            same = file.read(HEADER_BYTES) == content[:HEADER_BYTES]
         if same and _frames_read(connection) == before:
             check_content(content, before, page_bytes)
             return
@@ -37,14 +37,14 @@ def _frames_read(connection: apsw.Connection) -> int:
 
 def check_content(content: bytes, frames_read: int, page_bytes: int) -> None:
     """Raises: DamagedStorage if `content` holds commits beyond the `frames_read` that SQLite took from it."""
-    header = content[:_HEADER_BYTES]
+    header = content[:HEADER_BYTES]
     if not any(header):
         return  # grown, never used
     if not _is_sound(header):
         raise DamagedStorage("the header of the log is damaged")
     committed = False
     size = _FRAME_HEADER_BYTES + page_bytes
-    for place in range(_HEADER_BYTES + frames_read * size, len(content) - size + 1, size):
+    for place in range(HEADER_BYTES + frames_read * size, len(content) - size + 1, size):
         if content[place + 8 : place + 16] != header[16:24]:
             continue  # of an earlier round
         if committed:
@@ -54,7 +54,7 @@ def check_content(content: bytes, frames_read: int, page_bytes: int) -> None:
 
 def _is_sound(header: bytes) -> bool:
     """Whether the header's own checksum fits: 24 bytes as 32-bit words, in the order that the magic number names."""
-    if len(header) < _HEADER_BYTES or header[:4] not in (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"):
+    if len(header) < HEADER_BYTES or header[:4] not in (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"):
         return False
     words = struct.unpack((">" if header[3] & 1 else "<") + "6I", header[:24])
     first = second = 0

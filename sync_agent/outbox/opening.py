@@ -113,6 +113,7 @@ def _set_mode(connection: apsw.Connection, journal: Journal) -> None:
 
 
 def _prepare_outbox(connection: apsw.Connection) -> list[int]:
+    connection.pragma("secure_delete", 1)  # a delivered answer leaves no bytes in the pages
     migrate(connection)
     with one_state(connection):
         integrity.check_file(connection)

@@ -3,13 +3,15 @@
 SQLite before 3.51.3 may lose commits when two connections checkpoint at once; Debian 12 has 3.40.1. So the first 16
 bytes on the disk are ours, and log and journal lie under names that only this shim knows: another SQLite finds neither
 a database nor a log, whatever its version (decision 0002). Owns also the log's size (grown once: a commit then extends
-no file, which would cost a second device flush) and its sync. Knows nothing of SQL.
+no file, which would cost a second device flush), its sync and its blanking. Knows nothing of SQL.
 """
 
 import os
 from typing import Any
 
 import apsw
+
+from sync_agent.outbox.log_check import HEADER_BYTES
 
 MAGIC = b"Hai Long outbox\0"
 _PLAIN = b"SQLite format 3\0"
@@ -91,7 +93,26 @@ class _LogFile(apsw.VFSFile):
             for offset in range(size, log_bytes, len(_CHUNK)):
                 self.xWrite(_CHUNK[: log_bytes - offset], offset)
         except apsw.FullError:
-            self.xTruncate(size)  # a full disk costs speed here, not safety
+            super().xTruncate(size)  # a full disk costs speed here, not safety
+        self.xSync(apsw.SQLITE_SYNC_NORMAL)
+
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802
+        """SQLite empties the log when the database holds all of it and nobody reads it: zeros then, in the same place.
+
+        Cut off, the answers in it would lie about in free blocks, and growing it again would cost its whole length.
+        """
+        if newsize:
+            super().xTruncate(newsize)
+            return
+        size = self.xFileSize()
+        if not size:
+            return
+        self.xWrite(bytes(min(size, HEADER_BYTES)), 0)  # first, and durable: no half of the log may ever be played back
+        self.xSync(apsw.SQLITE_SYNC_NORMAL)
+        for offset in range(0, size, len(_CHUNK)):
+            zeros = _CHUNK[: size - offset]
+            if self.xRead(len(zeros), offset) != zeros:
+                self.xWrite(zeros, offset)
         self.xSync(apsw.SQLITE_SYNC_NORMAL)
 
     def xSync(self, flags: int) -> None:  # noqa: N802

@@ -173,7 +173,7 @@ class SlipBook(GuardedFile):
             change("DELETE FROM link WHERE day = ?", (day.isoformat(),))
             change("UPDATE slip SET state = 'void' WHERE day = ? AND state = 'issued'", (day.isoformat(),))
             change("UPDATE slip SET state = 'printed' WHERE day = ? AND state = 'unsure'", (day.isoformat(),))
-        self.checkpoint()
+        self.blank_log()
 
     def forget(self, before: date) -> int:
         """Delete slips that were good until before that day, have no link and are told; how many."""
@@ -210,7 +210,7 @@ _COUNTED = (PrintState.PRINTED, PrintState.VOID, PrintState.ISSUED, PrintState.U
 
 def set_book_aside(path: Path, name: str) -> None:
     """Put a damaged book and its log out of the way under `name`, whole, for whoever looks into it; the next opening
-    makes a new one. No process may have it open. Raises: StorageFailed."""
+    makes a new one. The station must not have it open; agent and kiosk follow. Raises: StorageFailed."""
     with translated("set_book_aside"):
         for part in sorted(path.parent.glob(f"{path.name}*")):
             aside = path.parent / (name + part.name.removeprefix(path.name))

@@ -4,7 +4,7 @@ from datetime import date
 
 from kiosk.counter_book import CounterBook
 from kiosk.scanning import Issued
-from sync_agent.outbox import SLIPS_FILE_NAME, NewSlip, PrintState, SlipBook
+from sync_agent.outbox import SLIPS_FILE_NAME, NewSlip, PrintState, SlipBook, set_book_aside
 
 DAY, TOKEN = date(2026, 11, 22), "ab" * 16
 
@@ -31,6 +31,18 @@ def test_a_broken_book_is_told_and_tried_again(tmp_path, caplog):
     assert noted(TOKEN) is None
     assert [record.message for record in caplog.records if record.name == "kiosk.counter_book"] == ["slips.failed"]
     path.unlink()
+    with SlipBook.open(path) as book:
+        book.issue(NewSlip("one", TOKEN, 77, DAY, DAY, b"sealed"))
+        assert noted(TOKEN) == Issued({})
+    noted.close()
+
+
+def test_a_book_begun_anew_is_the_one_that_is_asked(tmp_path):
+    path = tmp_path / SLIPS_FILE_NAME
+    noted = CounterBook(tmp_path)
+    SlipBook.open(path).close()
+    assert noted(TOKEN) is None
+    set_book_aside(path, "aside")
     with SlipBook.open(path) as book:
         book.issue(NewSlip("one", TOKEN, 77, DAY, DAY, b"sealed"))
         assert noted(TOKEN) == Issued({})

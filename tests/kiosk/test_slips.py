@@ -98,3 +98,14 @@ def test_slips_are_invited_only_where_they_can_be_taken(setup, standing, other_v
     assert slips.are_taken(standing)
     assert not slips.are_taken(None)
     assert not slips.are_taken(replace(standing, form=other_version)), "for another form"
+
+
+def test_what_was_shown_is_not_kept():
+    repeats, shown = Repeats(), "001099012345|Nguyễn Văn A|1.1.1999"
+    assert repeats.is_new(shown, REFUSED, 0)
+    assert not repeats.is_new(shown, REFUSED, 1)
+    assert "001099012345" not in repr(vars(repeats))
+    other = Repeats()
+    assert other.is_new(shown, REFUSED, 0)
+    assert vars(other) != vars(repeats), "nor a digest that could be guessed at"
+    assert repeats.is_new("\udc80", REFUSED, 2), "whatever a scanner reads"

@@ -146,6 +146,7 @@ def test_links_end_and_what_hangs_is_settled(book: SlipBook, path: Path) -> None
     assert book.link(later) is not None
     assert [slip.state for slip in book.recent(DAY, 9)] == [PrintState.PRINTED, PrintState.VOID, PrintState.PRINTED]
     assert sealed not in path.read_bytes(), "deleted rows leave no bytes in the pages"
+    assert sealed not in path.with_name("slips.db-log").read_bytes(), "nor in the log"
     assert book.forget(DAY + timedelta(days=99)) == 0, "not told yet"
     book.told(book.untold(99))
     assert book.forget(DAY + timedelta(days=15)) == 0, "still good"

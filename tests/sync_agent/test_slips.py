@@ -21,7 +21,7 @@ from sync_agent.agent import Agent
 from sync_agent.delivery import Reply
 from sync_agent.identity import Identity, from_seed, verifier
 from sync_agent.outbox import Outbox, StorageFailed
-from sync_agent.slips import SetupFile
+from sync_agent.slips import SetupFile, SlipPost
 from tests.sync_agent import loop
 
 FORM = FormRef("rut-gon-mot-cua", "1", "a" * 64)
@@ -148,3 +148,28 @@ def test_a_broken_book_never_stops_the_answers(
     loop.drain(agent, clock)
     assert len(centre.stored) == 3
     assert "slips.failed" in [record.message for record in caplog.records]
+
+
+def test_a_centre_that_signs_for_other_slips_ends_no_turn_later(centre: Any, kiosk_identity: Identity) -> None:
+    asked: list[str] = []
+
+    def others(path: str, _body: bytes, _type: str) -> Reply:
+        asked.append(path)
+        assert len(asked) < 5, "asked again and again"
+        held = write_held(loop.KIOSK, [f"{number:032x}" for number in range(100, 105)])
+        return Reply(200, {}, write_message("slips_held", held, centre.identity.sign))
+
+    book = MemoryBook(notes(5))
+    verify = verifier(centre.identity.public_key)
+    SlipPost(loop.KIOSK, lambda: book, others, kiosk_identity.sign, verify).tell()
+    assert (len(asked), len(book.waiting)) == (1, 5)
+
+
+def test_a_book_that_failed_is_let_go_of(kiosk_identity: Identity) -> None:
+    dropped: list[bool] = []
+    book = MemoryBook(notes(1), broken=True)
+    nobody = verifier(bytes(32))
+    post = SlipPost(loop.KIOSK, lambda: book, lambda *_: Reply(0, {}, b""), kiosk_identity.sign, nobody)
+    post.drop_book = lambda: dropped.append(True)
+    post.tell()
+    assert dropped == [True]

@@ -56,7 +56,9 @@ def look(outbox: Outbox) -> State:
 
 
 def work(outbox: Outbox, chance: random.Random, acknowledge: Any, changes: int) -> None:
-    """A working day: drafts, finishes (some from a button's press), repeats of a press, releases with refusals."""
+    """A working day: drafts, finishes (some from a button's press), repeats of a press, releases with refusals.
+
+    The log is blanked after some of the releases."""
     sitting: Submission | None = None
     press = 0
     for _ in range(changes):
@@ -72,6 +74,8 @@ def work(outbox: Outbox, chance: random.Random, acknowledge: Any, changes: int) 
         elif what < 0.95 and (batch := outbox.pending(limit=chance.randint(1, 5))):
             refused = (Refusal(batch[0].seq, "rejected", "bad_form"),) if chance.random() < 0.2 else ()
             outbox.release(answers.receipt(batch, refused))
+            if batch[0].seq % 2:
+                outbox.blank_log()
         else:
             outbox.probe()
         acknowledge(look(outbox))
