@@ -12,11 +12,13 @@ from django.db import models
 class Draft(models.Model):
     """An unfinished answer. `name`: `slip/` and the slip's token, or `unit/` and the SHA-256 of the draft's address.
 
+    `proof`: of a slip, the SHA-256 of the address that its first tap came from; only who has that address goes on.
     `body`: canonical bytes of survey.record.write_draft, empty once sealed. `last_day`: of the slip; NULL for a unit's
     code. `number`: of the point. `touched_at`: quarter-hour of the last answer.
     """
 
     name = models.CharField(primary_key=True, max_length=80)
+    proof = models.CharField(max_length=64, default="")
     number = models.BigIntegerField()
     body = models.BinaryField()
     last_day = models.DateField(null=True, db_index=True)
