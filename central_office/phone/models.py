@@ -25,16 +25,8 @@ class Draft(models.Model):
     touched_at = models.DateTimeField(db_index=True)
 
 
-class Crowd(models.Model):
-    """How many answers began lately at a unit's permanent code. `slots`: [[number of the slot, answers], …]."""
-
-    number = models.BigIntegerField(primary_key=True)
-    slots = models.JSONField()
-    newest = models.BigIntegerField(db_index=True)
-
-
 class Tries(models.Model):
-    """How often an address has done `what` within one quarter-hour. `who`: its HMAC with the day's key."""
+    """How often an address has done `what` within one quarter-hour. `who`: its HMAC with the day's key (runtime)."""
 
     who = models.CharField(max_length=32)
     what = models.CharField(max_length=10)
@@ -43,10 +35,3 @@ class Tries(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["who", "what", "quarter"], name="phone_tries_once")]
-
-
-class DayKey(models.Model):
-    """The random key under which addresses are counted on `day`; destroyed when the day is over."""
-
-    day = models.DateField(primary_key=True)
-    key = models.BinaryField(max_length=32)

@@ -95,7 +95,42 @@ def test_the_first_tap_alone_is_an_answer(each_phones: Any, phone: Any) -> None:
     assert sweep(now + timedelta(days=3)) == 0
 
 
+def test_a_forgotten_slip_is_counted_two_days_later_though_it_is_good_for_weeks(phones: Any, phone: Any) -> None:
+    from django.utils import timezone
+
+    from central_office.phone.sweep import sweep
+
+    now = timezone.now()
+    phone.open(f"/P/{phones.new_code(timezone.localdate(now) + timedelta(days=15)).letters}")
+    phone.press(2)
+    assert sweep(now + timedelta(hours=47)) == 0
+    assert sweep(now + timedelta(hours=49)) == 1
+    (record,) = phones.records()
+    assert (record.submission.state, dict(record.submission.answers)) == (State.PARTIAL, {"RG.HL0": 2})
+
+
+def test_answers_that_cannot_be_sealed_do_not_stand_before_those_that_can(phones: Any, phone: Any) -> None:
+    """Only so many are tried at once, after somebody's request."""
+    from django.utils import timezone
+
+    from central_office.phone.models import Draft
+    from central_office.phone.sweep import sweep
+
+    phone.open(f"/P/{phones.new_code().letters}")
+    phone.press(2)
+    later, old = timezone.now() + timedelta(days=5), timezone.now() - timedelta(days=5)
+    for number in range(5):
+        Draft.objects.create(name=f"slip/{number:032x}", number=1, body=b"no answer", last_day=old, touched_at=old)
+    assert [sweep(later, 2) for _ in range(3)] == [0, 0, 1]
+    assert len(phones.records()) == 1
+    assert sweep(later, 2) == 0  # nothing else is due: from now on they have another try
+    Draft.objects.filter(name=f"slip/{4:032x}").delete()
+    assert (sweep(later), Draft.objects.count()) == (0, 4)
+
+
 def test_a_visit_leaves_nothing(phones: Any, phone: Any) -> None:
+    from django.conf import settings
+
     from central_office.phone import models
 
     code = phones.new_code()
@@ -107,7 +142,8 @@ def test_a_visit_leaves_nothing(phones: Any, phone: Any) -> None:
     assert phone.question == "RG.HL1"
     phone.press(do="finish")
     assert phone.question == "RG.HL0"
-    assert [model.objects.count() for model in (models.Draft, models.Crowd, models.Tries)] == [0, 0, 0]
+    assert [model.objects.count() for model in (models.Draft, models.Tries)] == [0, 0]
+    assert not settings.RUNTIME_DIRECTORY.exists()
     assert phones.records() == []
 
 
@@ -290,9 +326,10 @@ def test_a_unit_answer_is_resumed_and_sent_once(each_phones: Any, phone: Any) ->
 
 
 def test_a_forgotten_unit_answer_is_sealed_after_a_day_and_its_address_forgotten(phones: Any, phone: Any) -> None:
+    from django.conf import settings
     from django.utils import timezone
 
-    from central_office.phone.models import Crowd, DayKey, Draft, Tries
+    from central_office.phone.models import Draft, Tries
     from central_office.phone.sweep import sweep
 
     phone.open(phones.unit_path())
@@ -302,7 +339,8 @@ def test_a_forgotten_unit_answer_is_sealed_after_a_day_and_its_address_forgotten
     assert sweep(now + timedelta(hours=25)) == 1
     assert Draft.objects.get().body == b""
     sweep(now + timedelta(hours=50))
-    assert [model.objects.count() for model in (Draft, Crowd, DayKey, Tries)] == [0, 0, 0, 0]
+    assert [model.objects.count() for model in (Draft, Tries)] == [0, 0]
+    assert [path.read_bytes() for path in settings.RUNTIME_DIRECTORY.iterdir()] == [b""]  # the key is gone, too
     assert len(phones.records()) == 1
 
 
