@@ -15,6 +15,7 @@ SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a file's name
 CENTRE_KEY_FILE = "centre.key"
 SLIP_KEY_FILE = "slip.key"
 DATABASE_FILE = "office.db"
+RUNTIME_FOLDER = "runtime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Config:
     @property
     def database_path(self) -> Path:
         return self.data_directory / DATABASE_FILE
+
+    @property
+    def runtime_path(self) -> Path:
+        """What is gone within a day, and belongs in no backup."""
+        return self.data_directory / RUNTIME_FOLDER
 
 
 def read_config(text: str, source: str) -> Config:

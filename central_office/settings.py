@@ -112,6 +112,7 @@ LOGGING_CONFIG = None  # the process sets its JSON lines itself (survey.events)
 SILENT_AFTER_MINUTES = CONFIG.silent_after_minutes
 CENTRE_KEY_PATH = CONFIG.centre_key_path
 SLIP_KEY_PATH = CONFIG.slip_key_path
+RUNTIME_DIRECTORY = CONFIG.runtime_path
 PUBLIC_URL = CONFIG.public_url
 SLIP_VALID_DAYS = CONFIG.slip_valid_days
 SLIP_KEEP_DAYS = CONFIG.slip_keep_days

@@ -47,6 +47,7 @@ EVENTS: Mapping[str, str] = {
     "panel.recovered": "A panel is well again; `panel` and `box` follow.",
     "panel.reported": "A kiosk told of a button panel that a person must look at; `kiosk` and `code` follow.",
     "phone.failed": "A page for citizens' phones failed in a way nobody foresaw; the trace follows, never the code.",
+    "phone.not_counted": "What counts against stuffing could not be kept (`why`); all are served, bursts go unflagged.",
     "phone.sweep_failed": "Forgotten answers on phones could not be sealed now, and stay; `why` follows.",
     "phone.swept": "Answers begun on phones and forgotten were sealed as they stood; their number follows.",
     "press.delayed": "A press waits with its panel because the outbox cannot keep it now.",

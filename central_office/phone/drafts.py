@@ -1,7 +1,8 @@
 """Answers under way: each tap is on the disk when `save` returns, and sealed once when `finish` does. Knows no page.
 
-One draft per slip, however many phones show it, and one per opened page of a unit's code. How long pages stood open is
-added up by the caller; no instant finer than a quarter-hour is kept (law 6).
+One draft per slip, however many phones show it, and one per opened page of a unit's code. A slip's code is no secret
+of the citizen alone (a counter can print it again): only the address of the first tap opens or changes what it began.
+How long pages stood open is added up by the caller; no instant finer than a quarter-hour is kept (law 6).
 """
 
 import secrets
@@ -51,16 +52,23 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`sent`: the answer is sealed; then nothing of it can be seen here any more."""
+    """`sent`: the answer is sealed; then nothing of it can be seen here any more.
+
+    `is_elsewhere`: it was begun from another address, and nothing of it is shown at this one.
+    """
 
     answers: Answers = field(default_factory=dict)
     sent: bool = False
+    is_elsewhere: bool = False
 
 
-def look(name: str) -> Held:
-    found = rows("SELECT body FROM phone_draft WHERE name = %s", name)
+def look(entry: Entry) -> Held:
+    """What is under way, for who has the address it was begun from."""
+    found = rows("SELECT body, proof FROM phone_draft WHERE name = %s", entry.name)
     if not found:
         return Held()
+    if found[0][1] != entry.proof:
+        return Held(is_elsewhere=True)
     body = bytes(found[0][0])
     return Held(read_draft(body).answers) if body else Held(sent=True)
 
@@ -68,8 +76,8 @@ def look(name: str) -> Held:
 def save(entry: Entry, question: str, value: "AnswerValue | None", stood_s: int, now: datetime) -> bool:
     """Keep the answer to `question`, or take it back (None); durable when this returns.
 
-    `stood_s`: seconds for which the question stood open, 0 before the first answer. False: the slip was used, or the
-    answer sent, meanwhile.
+    `stood_s`: seconds for which the question stood open, 0 before the first answer. False: the slip was used, the
+    answer sent, or one begun from another address, meanwhile.
     """
     with transaction.atomic(durable=True):
         draft = _locked(entry.name)
@@ -80,17 +88,20 @@ def save(entry: Entry, question: str, value: "AnswerValue | None", stood_s: int,
             if made:
                 return _begun(entry, draft, now)
             draft = _locked(entry.name)
-        if draft is None or not draft.body:
+        if draft is None or not draft.body or draft.proof != entry.proof:
             return False
         _change(draft, question, value, stood_s, now)
     return True
 
 
-def finish(name: str, now: datetime) -> End:
-    """Seal the draft as it stands; the record is stored, and the draft gone, with one commit."""
+def finish(name: str, now: datetime, proof: str | None = None) -> End:
+    """Seal the draft as it stands; the record is stored, and the draft gone, with one commit.
+
+    `proof`: of the address from which somebody asks for it; None: it is due.
+    """
     with transaction.atomic(durable=True):
         draft = _locked(name)
-        if draft is None:
+        if draft is None or proof not in (None, draft.proof):
             return End.NOTHING
         if not draft.body:
             return End.SENT
@@ -153,7 +164,7 @@ def _new(entry: Entry, question: str, value: "AnswerValue | None", now: datetime
         answers={question: value},
         slip=entry.token,
     )
-    row = {"number": entry.number, "last_day": entry.last_day, "touched_at": quarter_of(now)}
+    row = {"number": entry.number, "proof": entry.proof, "last_day": entry.last_day, "touched_at": quarter_of(now)}
     return row | {"body": write_draft(said)}
 
 

@@ -35,6 +35,7 @@ class Why(StrEnum):
     BUSY = "busy"
     BROKEN = "broken"
     LOST = "lost"  # no such page
+    ELSEWHERE = "elsewhere"  # the slip is being answered from another address
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Turned:
 class Entry:
     """A place in a form that somebody may fill in. `name`: of its draft; `path`: where its pages begin.
 
-    `token`, `last_day`: of the slip; "" and None for a unit's code.
+    `token`, `last_day`, `proof` (of the address), `withdraw` (where it is taken back): of the slip; "" and None for a
+    unit's code.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Entry:
     plan: Plan
     token: str = ""
     last_day: date | None = None
+    proof: str = ""
+    withdraw: str = ""
 
     @property
     def point_name(self) -> str:
@@ -75,8 +79,8 @@ def today(now: datetime) -> date:
     return timezone.localdate(now, PLAN_ZONE)
 
 
-def open_slip(letters: str, now: datetime) -> Opened:
-    """What the code of a slip opens."""
+def open_slip(letters: str, address: str, now: datetime) -> Opened:
+    """What the code of a slip opens; `address`: 32 hexadecimal digits, known only to who began the answer."""
     try:
         code = read_code(letters)
     except BadCode as error:
@@ -84,8 +88,20 @@ def open_slip(letters: str, now: datetime) -> Opened:
     judged = judge(code, today(now))
     if judged.verdict is not Verdict.OK or judged.place is None:
         return Turned(Why(judged.verdict.value), _form(judged.place))
-    name, path = f"slip/{judged.token}", f"/{SLIP_PATH}/{code.letters}"
-    return _entry(name, path, code.number, judged.place, judged.token, code.last_day)
+    bare, plan, form = f"/{SLIP_PATH}/{code.letters}", _plan(judged.place), _form(judged.place)
+    assert form is not None  # a loaded form never goes
+    return Entry(
+        name=f"slip/{judged.token}",
+        path=f"{bare}/{address}",
+        number=code.number,
+        place=judged.place,
+        form=form,
+        plan=plan,
+        token=judged.token,
+        last_day=code.last_day,
+        proof=_proof(address),
+        withdraw=f"{bare}/rut-lai",
+    )
 
 
 def open_unit(letters: str, address: str, now: datetime) -> Opened:
@@ -97,19 +113,21 @@ def open_unit(letters: str, address: str, now: datetime) -> Opened:
     place = place_of(number)
     if place is None:
         return Turned(Why.UNKNOWN)
-    name, path = f"unit/{hashlib.sha256(address.encode()).hexdigest()}", f"/{UNIT_PATH}/{unit_code(number)}/{address}"
-    entry = _entry(name, path, number, place, "", None)
-    day = today(now)
-    if entry.plan.holds(day):
-        return entry
-    return Turned(Why.NOT_BEGUN if day < entry.plan.first_day else Why.OVER, entry.form)
-
-
-def _entry(name: str, path: str, number: int, place: Place, token: str, last_day: date | None) -> Entry:
-    plan = plan_of(rows("SELECT text FROM rounds_planfile WHERE plan = %s", place.plan)[0][0])
-    form = _form(place)
+    plan, form, day = _plan(place), _form(place), today(now)
     assert form is not None  # a loaded form never goes
-    return Entry(name, path, number, place, form, plan, token, last_day)
+    if not plan.holds(day):
+        return Turned(Why.NOT_BEGUN if day < plan.first_day else Why.OVER, form)
+    path = f"/{UNIT_PATH}/{unit_code(number)}/{address}"
+    return Entry(f"unit/{_proof(address)}", path, number, place, form, plan)
+
+
+def _proof(address: str) -> str:
+    """What is kept of an address: who reads the database cannot open it."""
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+def _plan(place: Place) -> Plan:
+    return plan_of(rows("SELECT text FROM rounds_planfile WHERE plan = %s", place.plan)[0][0])
 
 
 def _form(place: Place | None) -> Form | None:

@@ -9,13 +9,14 @@ from pathlib import Path
 class Limits:
     """`bursts`: (seconds, answers within them that are too many), counted in slots of `slot_s` seconds.
 
-    `wrong`, `begun`: of one address within a quarter-hour.
+    `wrong`, `begun`: of one address within a quarter-hour. `waits_days`: after the last touch of a slip's answer.
     """
 
     slot_s: int
     bursts: tuple[tuple[int, int], ...]
     wrong: int
     begun: int
+    waits_days: int
 
 
 def read_limits(text: str) -> Limits:
@@ -23,7 +24,8 @@ def read_limits(text: str) -> Limits:
     table = tomllib.loads(text)
     unit, address = table["unit"], table["address"]
     bursts = tuple((int(seconds), int(answers)) for seconds, answers in unit["bursts"])
-    return Limits(int(unit["slot_s"]), bursts, int(address["wrong"]), int(address["begun"]))
+    wrong, begun = int(address["wrong"]), int(address["begun"])
+    return Limits(int(unit["slot_s"]), bursts, wrong, begun, int(table["slip"]["waits_days"]))
 
 
 LIMITS = read_limits(Path(__file__).with_name("limits.toml").read_text("utf-8"))

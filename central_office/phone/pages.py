@@ -21,6 +21,7 @@ from central_office.phone.drafts import Held
 from central_office.phone.entry import Entry, Turned, Why
 from central_office.phone.faces import face
 from central_office.phone.fields import Doubt
+from central_office.phone.limits import LIMITS
 from central_office.phone.words import DEFAULT, Phrase, Speech, chosen, languages_of, name_of
 from survey.form import NO, YES, AnswerValue, Form, Kind, Question
 
@@ -48,6 +49,7 @@ STATUS: Mapping[Why, int] = {
     Why.NOT_BEGUN: 403,
     Why.TOO_LARGE: 413,
     Why.TOO_MANY: 429,
+    Why.ELSEWHERE: 409,
     Why.BUSY: 503,
     Why.BROKEN: 500,
 }
@@ -125,7 +127,7 @@ def question(
         is_answered=value is not None,
         has_answers=bool(held.answers),
         resumed=resumed and bool(held.answers),
-        withdraw=linked(f"{entry.path}/rut-lai", speech.language) if is_first and entry.token else "",
+        withdraw=linked(entry.withdraw, speech.language) if is_first and entry.token else "",
         stamp=stamp.write(entry.name, shown.code, now),
         **_comment(shown, value, doubt, speech),
     )
@@ -148,6 +150,7 @@ def told(turned: Turned, manner: Manner, *, wait_s: int = 0, withdraw: str = "",
         status=STATUS[turned.why],
         typed=turned.why in MISTYPED,
         count=minutes,
+        days=LIMITS.waits_days,
         withdraw=withdraw,
         entered=entered,
     )

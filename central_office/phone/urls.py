@@ -11,8 +11,9 @@ QUESTION = r"cau/(?P<question>[A-Za-z0-9._-]{1,40})"
 urlpatterns = [
     re_path(r"^[Pp]/?$", views.typed, name="phone_typed"),
     re_path(rf"^[Pp]/{LETTERS}/?$", views.slip, name="phone_slip"),
-    re_path(rf"^[Pp]/{LETTERS}/{QUESTION}$", views.slip),
-    re_path(rf"^[Pp]/{LETTERS}/xong$", views.slip_sent),
+    re_path(rf"^[Pp]/{LETTERS}/{ADDRESS}/?$", views.slip),
+    re_path(rf"^[Pp]/{LETTERS}/{ADDRESS}/{QUESTION}$", views.slip),
+    re_path(rf"^[Pp]/{LETTERS}/{ADDRESS}/xong$", views.slip_sent),
     re_path(rf"^[Pp]/{LETTERS}/rut-lai$", views.slip_withdrawn),
     re_path(rf"^[Uu]/{LETTERS}/?$", views.unit, name="phone_unit"),
     re_path(rf"^[Uu]/{LETTERS}/{ADDRESS}/?$", views.unit),

@@ -32,10 +32,11 @@ OUTCOMES = {
 
 
 @page
-def slip(request: HttpRequest, letters: str, question: str = "") -> HttpResponse:
-    """The form of a slip, at `question` or where it was left."""
+def slip(request: HttpRequest, letters: str, address: str = "", question: str = "") -> HttpResponse:
+    """The form of a slip: with the bare code its first question and a new address, with that where it was left."""
     now = timezone.now()
-    opened = _opened(request, now, lambda: open_slip(letters, now))
+    address = address or secrets.token_hex(ADDRESS_BYTES)
+    opened = _opened(request, now, lambda: open_slip(letters, address, now))
     if isinstance(opened, Turned):
         withdraw = _withdrawal(letters, now) if opened.why is Why.USED else ""
         return pages.told(
@@ -49,10 +50,10 @@ def slip(request: HttpRequest, letters: str, question: str = "") -> HttpResponse
 
 
 @page
-def slip_sent(request: HttpRequest, letters: str) -> HttpResponse:
+def slip_sent(request: HttpRequest, letters: str, address: str) -> HttpResponse:
     """Thanks, shown only for what is stored."""
     now = timezone.now()
-    opened = _opened(request, now, lambda: open_slip(letters, now))
+    opened = _opened(request, now, lambda: open_slip(letters, address, now))
     if isinstance(opened, Entry):
         return _go(opened.path, request)
     if opened.why is Why.USED and opened.form is not None:
@@ -64,7 +65,7 @@ def slip_sent(request: HttpRequest, letters: str) -> HttpResponse:
 def slip_withdrawn(request: HttpRequest, letters: str) -> HttpResponse:
     """Asks whether the answer shall be erased, and erases it; also one that a counter has still to send."""
     now = timezone.now()
-    opened = _opened(request, now, lambda: open_slip(letters, now))
+    opened = _opened(request, now, lambda: open_slip(letters, "", now))
     if isinstance(opened, Turned) and opened.why not in ANSWERABLE:
         return pages.told(opened, manner(request), wait_s=_wait_s(opened, now))
     code = read_code(letters)
@@ -92,7 +93,7 @@ def unit_sent(request: HttpRequest, letters: str, address: str) -> HttpResponse:
     opened = _opened(request, now, lambda: open_unit(letters, address, now))
     if isinstance(opened, Turned):
         return pages.told(opened, manner(request), wait_s=_wait_s(opened, now))
-    if not drafts.look(opened.name).sent:
+    if not drafts.look(opened).sent:
         return _go(opened.path, request)
     return pages.thanks(manner(request), opened.form)
 
@@ -120,13 +121,17 @@ def lost(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, now: datetime, opening: Callable[[], Opened]) -> Opened:
-    """What the code opens, unless this address has just tried too many wrong ones."""
+    """What the code opens. A wrong one is no more than told to wait when its address has just tried too many.
+
+    A good one is never refused for its neighbours' wrong ones: a whole town may stand behind one address (law 2).
+    """
+    opened = opening()
+    if not isinstance(opened, Turned) or opened.why not in WRONG_CODES:
+        return opened
     address = address_of(request)
     if tries.over(address, tries.WRONG, LIMITS.wrong, now):
         return Turned(Why.TOO_MANY)
-    opened = opening()
-    if isinstance(opened, Turned) and opened.why in WRONG_CODES:
-        tries.count(address, tries.WRONG, now)
+    tries.count(address, tries.WRONG, now)
     return opened
 
 
@@ -147,9 +152,11 @@ def _go(path: str, request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, entry: Entry, code: str, now: datetime) -> HttpResponse:
-    held = drafts.look(entry.name)
+    held = drafts.look(entry)
     if held.sent:
         return _go(f"{entry.path}/xong", request)
+    if held.is_elsewhere:  # nothing of it, and nothing more: the code alone says neither who asks nor who began
+        return pages.told(Turned(Why.ELSEWHERE, entry.form), manner(request), withdraw=entry.withdraw)
     question = entry.form.question(code) if code else walk.resumed(entry.form, held.answers)
     if question is None or question not in entry.form.asked(held.answers):
         return _go(entry.path, request) if code else pages.told(Turned(Why.BROKEN), manner(request))
@@ -187,14 +194,14 @@ def _kept(request: HttpRequest, entry: Entry, question: Question, held: Held, no
         return pages.told(Turned(Why.TOO_MANY, entry.form), manner(request), wait_s=tries.wait_s(now))
     stood_s = stamp.stood_s(request.POST.get("t", ""), entry.name, question.code, now) if held.answers else 0
     if not drafts.save(entry, question.code, value, stood_s, now):
-        return _go(entry.path, request)  # which tells that it was used, or thanks
+        return _go(entry.path, request)  # which tells that it was used or begun elsewhere, or thanks
     others = {code: answer for code, answer in held.answers.items() if code != question.code}
     return others if value is None else {**others, question.code: value}
 
 
 def _finished(request: HttpRequest, entry: Entry, now: datetime) -> HttpResponse:
     """Thanks after the record is stored, and only then; who has skipped everything begins anew."""
-    end = drafts.finish(entry.name, now)
+    end = drafts.finish(entry.name, now, entry.proof)
     return _go(f"{entry.path}/xong" if end is End.SENT else entry.path, request)
 
 

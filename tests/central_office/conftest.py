@@ -145,12 +145,13 @@ def _sqlite(template_sqlite: Path, tmp_path: Path) -> Iterator[str]:
     path = tmp_path / "office.db"
     path.write_bytes(template_sqlite.read_bytes())
     _use({**settings.SQLITE, "NAME": path, "CONN_MAX_AGE": None})
+    settings.RUNTIME_DIRECTORY = tmp_path / "runtime"
     yield "sqlite"
     connections.close_all()
 
 
 @pytest.fixture
-def _postgresql(template_postgres: str, cluster: Any) -> Iterator[str]:
+def _postgresql(template_postgres: str, cluster: Any, tmp_path: Path) -> Iterator[str]:
     from django.conf import settings
     from django.db import connections
 
@@ -158,6 +159,7 @@ def _postgresql(template_postgres: str, cluster: Any) -> Iterator[str]:
 
     url = cluster.create(f"t{uuid.uuid4().hex}", template_postgres)
     _use({**settings.POSTGRES, **postgres_parts(url), "CONN_MAX_AGE": None})
+    settings.RUNTIME_DIRECTORY = tmp_path / "runtime"
     yield "postgresql"
     connections.close_all()
 

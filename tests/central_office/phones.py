@@ -56,6 +56,11 @@ def new_code(last_day: date | None = None, point: str = POINT, plan: str = PLAN)
     return make_code(number, last, secrets.token_bytes(4), key_of(number))
 
 
+def slip_path(code: Any) -> str:
+    """Where an answer with this code is begun: an address of its own, as the first page carries one."""
+    return f"/P/{code.letters}/{secrets.token_hex(16)}"
+
+
 def unit_path(point: str = POINT, plan: str = PLAN) -> str:
     from central_office.slips.numbers import number_of
     from survey.invitation import unit_code
@@ -160,6 +165,11 @@ class Phone:
     def question(self) -> str:
         found = re.search(r'action="[^"]*/cau/([^"?]+)', self.page)
         return found[1] if found else ""
+
+    @property
+    def base(self) -> str:
+        """Where the pages of this answer begin."""
+        return self.path.split("/cau/")[0].removesuffix("/xong")
 
     @property
     def title(self) -> str:

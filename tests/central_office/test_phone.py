@@ -95,7 +95,42 @@ def test_the_first_tap_alone_is_an_answer(each_phones: Any, phone: Any) -> None:
     assert sweep(now + timedelta(days=3)) == 0
 
 
+def test_a_forgotten_slip_is_counted_two_days_later_though_it_is_good_for_weeks(phones: Any, phone: Any) -> None:
+    from django.utils import timezone
+
+    from central_office.phone.sweep import sweep
+
+    now = timezone.now()
+    phone.open(f"/P/{phones.new_code(timezone.localdate(now) + timedelta(days=15)).letters}")
+    phone.press(2)
+    assert sweep(now + timedelta(hours=47)) == 0
+    assert sweep(now + timedelta(hours=49)) == 1
+    (record,) = phones.records()
+    assert (record.submission.state, dict(record.submission.answers)) == (State.PARTIAL, {"RG.HL0": 2})
+
+
+def test_answers_that_cannot_be_sealed_do_not_stand_before_those_that_can(phones: Any, phone: Any) -> None:
+    """Only so many are tried at once, after somebody's request."""
+    from django.utils import timezone
+
+    from central_office.phone.models import Draft
+    from central_office.phone.sweep import sweep
+
+    phone.open(f"/P/{phones.new_code().letters}")
+    phone.press(2)
+    later, old = timezone.now() + timedelta(days=5), timezone.now() - timedelta(days=5)
+    for number in range(5):
+        Draft.objects.create(name=f"slip/{number:032x}", number=1, body=b"no answer", last_day=old, touched_at=old)
+    assert [sweep(later, 2) for _ in range(3)] == [0, 0, 1]
+    assert len(phones.records()) == 1
+    assert sweep(later, 2) == 0  # nothing else is due: from now on they have another try
+    Draft.objects.filter(name=f"slip/{4:032x}").delete()
+    assert (sweep(later), Draft.objects.count()) == (0, 4)
+
+
 def test_a_visit_leaves_nothing(phones: Any, phone: Any) -> None:
+    from django.conf import settings
+
     from central_office.phone import models
 
     code = phones.new_code()
@@ -107,30 +142,70 @@ def test_a_visit_leaves_nothing(phones: Any, phone: Any) -> None:
     assert phone.question == "RG.HL1"
     phone.press(do="finish")
     assert phone.question == "RG.HL0"
-    assert [model.objects.count() for model in (models.Draft, models.Crowd, models.Tries)] == [0, 0, 0]
+    assert [model.objects.count() for model in (models.Draft, models.Tries)] == [0, 0]
+    assert not settings.RUNTIME_DIRECTORY.exists()
     assert phones.records() == []
 
 
-def test_an_answer_goes_on_where_it_was_on_another_phone(phones: Any, phone: Any) -> None:
-    code = phones.new_code()
-    phone.open(f"/P/{code.letters}")
+def test_an_answer_goes_on_where_it_was_at_its_own_address(phones: Any, phone: Any) -> None:
+    phone.open(f"/P/{phones.new_code().letters}")
     phone.press(4)
     phone.press(3)
     from django.test import Client
 
-    other = phones.Phone(Client())
-    other.open(f"/p/{code.text.lower()}")
-    assert other.question == "RG.HL2"
-    assert "đã được ghi" in other.page
-    other.follow("Quay lại")
-    assert other.question == "RG.HL1"
-    assert "đã chọn" in other.page
-    through(other, 5)
+    later = phones.Phone(Client())  # the same page out of the browser's history, nothing else remembered
+    later.open(phone.base)
+    assert later.question == "RG.HL2"
+    assert "đã được ghi" in later.page
+    later.follow("Quay lại")
+    assert later.question == "RG.HL1"
+    assert "đã chọn" in later.page
+    through(later, 5)
     (record,) = phones.records()
     assert dict(record.submission.answers)["RG.HL0"] == 4
-    phone.press(1)  # the first phone still shows its page
+    phone.press(1)  # the first one still shows its page
     assert phone.title == "Mã này đã được dùng"
     assert len(phones.records()) == 1
+
+
+def test_who_has_only_the_code_neither_reads_nor_changes_what_was_begun(each_phones: Any, phone: Any) -> None:
+    """A counter can print the code again; what was rated is the citizen's alone."""
+    from django.test import Client
+
+    from central_office.phone.models import Draft
+    from survey.record import read_draft
+
+    code = each_phones.new_code()
+    shown = []
+    for level in (1, 5):
+        other = each_phones.Phone(Client())
+        ours = code if level == 1 else each_phones.new_code()
+        other.open(f"/P/{ours.letters}")
+        early = other.page
+        phone.open(f"/P/{ours.letters}")
+        for _ in range(3):
+            phone.press(level)
+        strange = each_phones.slip_path(ours)
+        for path in (f"/P/{ours.letters}", strange, f"{strange}/cau/RG.HL0", f"{strange}/cau/RG.LD", f"{strange}/xong"):
+            other.open(path)
+            assert (other.status, other.title) == (409, "Phiếu này đang được trả lời dở")
+            shown.append(other.page.replace(ours.letters, "").replace(strange.rpartition("/")[2], ""))
+        other.open(f"/P/{ours.letters}/cau/RG.HL0")
+        assert other.status == 404
+        before = bytes(Draft.objects.get(number=ours.number).body)
+        other.page = early  # opened before the first tap, sent after it
+        other.press(3)
+        assert other.status == 409
+        for act in ("", "skip", "finish"):
+            other.post(f"{strange}/cau/RG.HL1", a="3", do=act)
+            assert other.status == 409
+        (draft,) = Draft.objects.all()
+        assert bytes(draft.body) == before
+        assert phone.base.rpartition("/")[2] not in f"{draft.name} {draft.proof} {before!r}"
+        assert read_draft(before).answers == dict.fromkeys(("RG.HL0", "RG.HL1", "RG.HL2"), level)
+        phone.press(do="finish")
+    assert shown[:5] == shown[5:]  # the same whatever was rated
+    assert [record.submission.answers["RG.HL0"] for record in each_phones.records()] == [1, 5]
 
 
 def test_a_low_rating_opens_the_reasons_and_a_better_one_closes_them(phones: Any, phone: Any) -> None:
@@ -143,7 +218,7 @@ def test_a_low_rating_opens_the_reasons_and_a_better_one_closes_them(phones: Any
     assert phone.question == "RG.LD"
     phone.press(a=["LD99", "LD01", "nothing of ours"])
     assert phone.question == "RG.YK"
-    phone.open(f"/P/{code.letters}/cau/RG.PA")
+    phone.open(f"{phone.base}/cau/RG.PA")
     phone.press("KHONG")
     assert phone.question == "RG.LD"
     phone.press(a=["LD99", "LD01"])
@@ -159,12 +234,12 @@ def test_an_answer_can_be_finished_early_and_ticks_taken_back(phones: Any, phone
     code = phones.new_code()
     phone.open(f"/P/{code.letters}")
     phone.press(1)
-    phone.open(f"/P/{code.letters}/cau/RG.LD")
+    phone.open(f"{phone.base}/cau/RG.LD")
     phone.press("LD05")
-    phone.open(f"/P/{code.letters}/cau/RG.LD")
+    phone.open(f"{phone.base}/cau/RG.LD")
     assert "checked" in phone.page
     phone.press()
-    phone.open(f"/P/{code.letters}/cau/RG.HL1")
+    phone.open(f"{phone.base}/cau/RG.HL1")
     phone.press(do="finish")
     (record,) = phones.records()
     assert (dict(record.submission.answers), record.submission.state) == ({"RG.HL0": 1}, State.PARTIAL)
@@ -174,7 +249,7 @@ def test_a_comment_that_looks_personal_is_shown_once_more(phones: Any, phone: An
     code = phones.new_code()
     phone.open(f"/P/{code.letters}")
     phone.press(5)
-    phone.open(f"/P/{code.letters}/cau/RG.YK")
+    phone.open(f"{phone.base}/cau/RG.YK")
     phone.press(a="Gọi tôi số 0912 345 678 nhé <b>")
     assert "có vẻ là số điện thoại" in phone.page
     assert "Gọi tôi số 0912 345 678 nhé &lt;b&gt;</textarea>" in phone.page
@@ -186,7 +261,7 @@ def test_a_comment_that_looks_personal_is_shown_once_more(phones: Any, phone: An
 
 def test_a_comment_may_be_sent_as_it_is_and_a_long_one_is_handed_back(phones: Any, phone: Any) -> None:
     code = phones.new_code()
-    phone.open(f"/P/{code.letters}/cau/RG.YK")
+    phone.open(f"{phones.slip_path(code)}/cau/RG.YK")
     phone.press(a="ộ" * 501)
     assert "501 ký tự" in phone.page
     assert "ộ" * 501 in phone.page
@@ -251,9 +326,10 @@ def test_a_unit_answer_is_resumed_and_sent_once(each_phones: Any, phone: Any) ->
 
 
 def test_a_forgotten_unit_answer_is_sealed_after_a_day_and_its_address_forgotten(phones: Any, phone: Any) -> None:
+    from django.conf import settings
     from django.utils import timezone
 
-    from central_office.phone.models import Crowd, DayKey, Draft, Tries
+    from central_office.phone.models import Draft, Tries
     from central_office.phone.sweep import sweep
 
     phone.open(phones.unit_path())
@@ -263,7 +339,8 @@ def test_a_forgotten_unit_answer_is_sealed_after_a_day_and_its_address_forgotten
     assert sweep(now + timedelta(hours=25)) == 1
     assert Draft.objects.get().body == b""
     sweep(now + timedelta(hours=50))
-    assert [model.objects.count() for model in (Draft, Crowd, DayKey, Tries)] == [0, 0, 0, 0]
+    assert [model.objects.count() for model in (Draft, Tries)] == [0, 0]
+    assert [path.read_bytes() for path in settings.RUNTIME_DIRECTORY.iterdir()] == [b""]  # the key is gone, too
     assert len(phones.records()) == 1
 
 
@@ -275,7 +352,7 @@ def test_thanks_are_the_same_whatever_was_rated(phones: Any, phone: Any) -> None
         through(phone, level)
         assert phone.status == 200
         assert phone.title == "Xin cảm ơn Ông/Bà đã góp ý."
-        seen.add(phone.page.replace(code.letters, ""))
+        seen.add(phone.page.replace(phone.base, "").replace(code.letters, ""))
     assert len(seen) == 1
 
 
@@ -346,7 +423,7 @@ def test_the_duration_is_the_time_that_pages_stood_open(
     wait(7)
     phone.press(4)
     wait(3600 * 5)
-    phone.open(f"/P/{code.letters}")
+    phone.open(phone.base)
     wait(5)
     page = phone.page
     phone.page = re.sub(r'(name="t" value=")\d+', r"\g<1>100", phone.page)
