@@ -1,12 +1,13 @@
 """Numbers, keys and codes of points; what a code is worth; the centre's own chain for phones."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from survey.enrolment import ALPHABET
+from survey.identifier import quarter_of
 from survey.invitation import LETTERS, BadCode, Code, make_code, read_code
 
 
@@ -133,6 +134,34 @@ def test_no_log_line_tells_when_a_phone_answered(
     device = small_office.device(plan=small_slips.PLAN)
     device.deliver(small_office.door, device.answers(2))
     assert [record.message for record in caplog.records][-1] == "batch.received"
+
+
+def test_no_column_keeps_an_instant_of_a_phones_answer(slips: Any, helper: Any) -> None:
+    """Also the first one of a point, which makes the virtual kiosk's row and its place (law 6)."""
+    from central_office.slips.virtual import seal_answer
+
+    before = instants()
+    answers = slips.Answers(helper)
+    assert seal_answer(answers.one(slip=slips.token(slips.codes()[0])), slips.NOW)
+    assert seal_answer(answers.one(point=slips.OTHER), slips.NOW)
+    written = instants() - before
+    assert {name.split(".")[0] for name, _ in written} >= {"fleet_kiosk", "fleet_assignment", "intake_batch"}
+    fine = {(name, moment) for name, moment in written if moment != quarter_of(moment)}
+    assert fine == set()
+
+
+def instants() -> set[tuple[str, datetime]]:
+    """Every moment that any table of ours keeps, with its column."""
+    from django.apps import apps
+    from django.db.models import DateTimeField
+
+    fields = [f for model in apps.get_models() for f in model._meta.concrete_fields if isinstance(f, DateTimeField)]
+    return {
+        (f"{each.model._meta.db_table}.{each.name}", moment)
+        for each in fields
+        for moment in each.model._default_manager.values_list(each.name, flat=True)
+        if moment is not None
+    }
 
 
 def test_an_answer_that_the_form_does_not_take_is_not_sealed(small_slips: Any, helper: Any) -> None:
