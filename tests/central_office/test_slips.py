@@ -211,6 +211,22 @@ def test_a_lost_slip_key_is_not_made_anew(small_office: Any, small_slips: Any, h
     assert device.deliver(small_office.door, device.answers(3)).accepted == 3
 
 
+@pytest.mark.parametrize("part", ["forget.forget_due", "handing.news"])
+def test_a_heartbeat_outlives_whatever_fails_for_its_slips(
+    small_office: Any, small_slips: Any, helper: Any, monkeypatch: Any, caplog: Any, part: str
+) -> None:
+    from django.db import OperationalError
+
+    def broken(*_arguments: object) -> None:
+        raise OperationalError("database is locked")
+
+    device = small_office.device(plan=small_slips.PLAN)
+    monkeypatch.setattr(f"central_office.slips.{part}", broken)
+    reply = small_office.door.post(helper.HEARTBEATS, device.heartbeat(slips="0" * 64), "application/json")
+    assert (reply.status, b'"slips"' in reply.body) == (200, False)
+    assert "slips.failed" in [record.message for record in caplog.records]
+
+
 def test_the_page_of_the_kiosks_shows_phones_apart(small_office: Any, small_slips: Any, helper: Any) -> None:
     from django.contrib.auth.models import User
     from django.test import Client
