@@ -11,6 +11,7 @@ from django.utils import timezone
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.store import rows
 from central_office.rounds.catalogue import form_of, plan_of
+from central_office.rounds.models import PlanFile
 from central_office.slips.judge import Verdict, judge
 from central_office.slips.numbers import Place, place_of
 from survey.form import Form
@@ -89,7 +90,10 @@ def open_slip(letters: str, now: datetime) -> Opened:
 
 
 def open_unit(letters: str, address: str, now: datetime) -> Opened:
-    """What the permanent code of a unit opens; `address`: the draft's own, 32 hexadecimal digits."""
+    """What the permanent code of a unit opens; `address`: the draft's own, 32 hexadecimal digits.
+
+    A poster hangs on when its round is over: while its own plan does not hold, it opens the one that does at its point.
+    """
     try:
         number = read_unit_code(letters)
     except BadCode as error:
@@ -97,12 +101,26 @@ def open_unit(letters: str, address: str, now: datetime) -> Opened:
     place = place_of(number)
     if place is None:
         return Turned(Why.UNKNOWN)
-    name, path = f"unit/{hashlib.sha256(address.encode()).hexdigest()}", f"/{UNIT_PATH}/{unit_code(number)}/{address}"
-    entry = _entry(name, path, number, place, "", None)
-    day = today(now)
+    path, day = f"/{UNIT_PATH}/{unit_code(number)}/{address}", today(now)
+    entry = _entry(_unit_name(address), path, number, place, "", None)
     if entry.plan.holds(day):
         return entry
+    if (other := _running(place.point, day)) is not None:  # a draft of its own: the form may be another
+        return _entry(_unit_name(f"{address} {other.plan}"), path, number, other, "", None)
     return Turned(Why.NOT_BEGUN if day < entry.plan.first_day else Why.OVER, entry.form)
+
+
+def _unit_name(address: str) -> str:
+    return f"unit/{hashlib.sha256(address.encode()).hexdigest()}"
+
+
+def _running(point: str, day: date) -> Place | None:
+    """The point in the plan that holds on `day`; of several in the one loaded last."""
+    for loaded in PlanFile.objects.select_related("form").order_by("-loaded_at", "plan"):
+        plan = plan_of(loaded.text)
+        if plan.holds(day) and plan.allocation(point) is not None:
+            return Place(plan.id, point, form_of(loaded.form.text).ref)
+    return None
 
 
 def _entry(name: str, path: str, number: int, place: Place, token: str, last_day: date | None) -> Entry:
