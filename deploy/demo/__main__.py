@@ -71,7 +71,7 @@ def hand_out(directory: Path, options: argparse.Namespace) -> int:
     from deploy.demo.receipts import hand_out_slips  # a demo without slips needs no browser
     from deploy.demo.slip_stage import SlipStage
 
-    shutil.rmtree(options.out, ignore_errors=True)
+    clear(options.out)
     with SlipStage(directory, options.form, options.out.resolve() / "slips") as stage:
         stage.open_display(virtual=True)
         scanner = stage.open_scanner()
@@ -79,6 +79,15 @@ def hand_out(directory: Path, options: argparse.Namespace) -> int:
         stage.open_station()
         _say(f"  counter's page {stage.station_url}")
         return hand_out_slips(stage, counter, scanner, options.receipts, options.seed)
+
+
+def clear(folder: Path) -> None:
+    """Take away what an earlier run left in `folder`. Raises: DemoFailed if other things lie there."""
+    ours = {"slips", "station.png", "phone.png", "coverage.png"}
+    if folder.exists() and (strange := {path.name for path in folder.iterdir()} - ours):
+        raise DemoFailed(f"{folder} holds {sorted(strange)[0]}, which no demo has made: name another folder")
+    for path in folder.iterdir() if folder.exists() else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def set_the_stage(stage: Stage) -> Counter:

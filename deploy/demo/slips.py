@@ -67,6 +67,8 @@ def wait_for_slip(stage: SlipStage, page: Browser, known: Sequence[str]) -> str:
     while True:
         new = [text for text in codes_on(stage.prints) if text not in known]
         if new:
+            if whole := page.all("form[action$=da-ra] button"):
+                page.follow(whole[0])  # the page asks whether it came out; it did
             return new[0]
         if again := page.all("form[action$=in-tiep] button"):
             page.follow(again[0])

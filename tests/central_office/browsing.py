@@ -1,13 +1,12 @@
 """A real Chromium for the office's pages; loaded by conftest as fixtures."""
 
-import os
-import shutil
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.web import chromium as web
 
 READABLE = """
 const lum = c => { const [r,g,b] = c.map(v => { v/=255; return v<=0.03928 ? v/12.92 : ((v+0.055)/1.055)**2.4 });
@@ -32,26 +31,10 @@ return found;
 
 def chromium(folder: Path) -> Iterator[Any]:
     """A browser of its own, with its state in `folder`, until the generator is closed."""
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if program is None or driver is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium chromium-driver)")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for flag in (
-        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-        *("--disable-dev-shm-usage", "--hide-scrollbars", f"--user-data-dir={folder / 'chromium'}"),
-    ):
-        options.add_argument(flag)
-    started = webdriver.Chrome(options=options, service=Service(driver, popen_kw={"start_new_session": True}))
-    yield started
-    process = started.service.process
-    started.quit()
-    if process is not None and process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+    if reason := web.no_browser():
+        pytest.skip(reason)
+    with web.chromium(folder / "chromium") as browser:
+        yield browser
 
 
 def show(browser: Any, url: str, width: int, height: int) -> None:

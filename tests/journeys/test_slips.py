@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.demo.__main__ import clear
+from deploy.demo.stage import DemoFailed
+
 ROOT = Path(__file__).parents[2]
 SLIPS = 7  # three answered on phones, two at the kiosk
 
@@ -35,3 +38,14 @@ def test_what_was_printed_and_answered_is_what_the_coverage_says(tmp_path: Path)
     assert {"coverage.png", "phone.png", "station.png", "slips"} <= {path.name for path in out.iterdir()}
     assert not list(temporary.iterdir())
     print(f"{SLIPS} slips from printer to coverage page, seed 3: {line}")
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "slips").mkdir()
+    (tmp_path / "coverage.png").touch()
+    clear(tmp_path)
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "grandmother.jpg").touch()
+    with pytest.raises(DemoFailed, match="grandmother"):
+        clear(tmp_path)
+    assert (tmp_path / "grandmother.jpg").exists()

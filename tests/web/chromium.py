@@ -60,7 +60,7 @@ def sized(browser: Any, width: int, height: int, scale: float = 2) -> None:
 
 def touched(browser: Any, selector: str) -> None:
     """Touch what the selector finds, and wait for the page that follows it."""
-    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.wait import WebDriverWait
 
     before = browser.find_element("tag name", "html")
@@ -69,7 +69,7 @@ def touched(browser: Any, selector: str) -> None:
     def is_gone(_browser: Any) -> bool:
         try:
             before.is_enabled()
-        except StaleElementReferenceException:
+        except WebDriverException:  # stale; or, in the middle of the change, an error of Chromium's own
             return True
         return False
 
