@@ -102,6 +102,10 @@ class EscposPrinter:
         except PortFailed as failure:
             self._drop()
             status = failure.status
+        except Exception:  # the border to libraries and drivers: what else they raise is a printer at fault
+            log.exception("printer.port_broken")
+            self._drop()
+            status = PrinterStatus.FAULT
         if status is PrinterStatus.SILENT:
             self._drop()
         return self._with_port(act) if was_open and self._port is None else status
@@ -118,8 +122,11 @@ class EscposPrinter:
 
     def _drop(self) -> None:
         port, self._port = self._port, None
-        if port is not None:
-            port.close()
+        try:
+            if port is not None:
+                port.close()
+        except Exception:
+            log.exception("printer.port_broken")
 
     def _make_ready(self, port: Port) -> PrinterStatus:
         """PRINTS when the printer stands empty and reset; no dot was sent."""
@@ -162,6 +169,11 @@ class EscposPrinter:
             self._torn = self._stale = True
             self._drop()
             return Printed(Outcome.UNKNOWN, failure.status)
+        except Exception:
+            log.exception("printer.port_broken")
+            self._torn = self._stale = True
+            self._drop()
+            return Printed(Outcome.UNKNOWN, PrinterStatus.FAULT)
 
     def _watch(self, port: Port, before: PrinterStatus) -> Printed:
         """Until the printer has come to the end of the slip, or says why it will not."""

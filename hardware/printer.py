@@ -14,6 +14,7 @@ from hardware.slip_bytes import Cut
 WIDTHS_PX = range(256, 1025)
 PAPERS = {"58": 384, "80": 576}  # mm of paper: dots of the usual head, 203 dpi
 BAUDS = (9600, 19_200, 38_400, 57_600, 115_200, 230_400)
+LONGEST_HOST = 253
 HIGHEST_PORT = HIGHEST_ID = 0xFFFF
 
 
@@ -89,6 +90,7 @@ def check(settings: PrinterSettings) -> None:
         "device must be set": kind in (PrinterKind.SERIAL, PrinterKind.FILE) and settings.device is None,
         f"baud must be one of {', '.join(map(str, BAUDS))}": settings.baud not in BAUDS,
         "host must be set": kind is PrinterKind.NETWORK and not settings.host,
+        "host must be a name or an address": not _may_be_host(settings.host),
         f"port must be 1 to {HIGHEST_PORT}": not 1 <= settings.port <= HIGHEST_PORT,
         "usb_vendor and usb_product must be 0 to 0xffff": not all(
             0 <= number <= HIGHEST_ID for number in (settings.usb_vendor, settings.usb_product)
@@ -97,6 +99,14 @@ def check(settings: PrinterSettings) -> None:
     }
     if reasons := [reason for reason, is_wrong in wrong.items() if is_wrong]:
         raise BadPrinterSettings("; ".join(reasons))
+
+
+def _may_be_host(host: str) -> bool:
+    """Whether the resolver can be asked for it at all: "192.168.1..5" cannot."""
+    try:
+        return len(host.encode("idna")) <= LONGEST_HOST and not any(letter.isspace() for letter in host)
+    except UnicodeError:
+        return False
 
 
 def _way(settings: PrinterSettings) -> Callable[[], printer_ports.Port]:

@@ -240,7 +240,10 @@ def _ends(device: Any) -> tuple[int, int]:
     """Addresses of the endpoints to it and from it, the latter 0 when it has none."""
     faces = [face for setting in device for face in setting if face.bInterfaceClass == PRINTER_CLASS]
     ends = [end.bEndpointAddress for end in faces[0]]
-    return next(end for end in ends if not end & 0x80), next((end for end in ends if end & 0x80), 0)
+    out = next((end for end in ends if not end & 0x80), None)
+    if out is None:
+        raise PortFailed(PrinterStatus.FAULT)  # it takes nothing: another kind of device that calls itself a printer
+    return out, next((end for end in ends if end & 0x80), 0)
 
 
 class NodePort:

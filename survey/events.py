@@ -53,6 +53,8 @@ EVENTS: Mapping[str, str] = {
     "press.recorded": "A press became an answer; `panel` follows, never the button.",
     "press.refused": "A press that no question takes stays with its panel.",
     "press.tested": "A press of a technician's button test was told apart: counted, no answer; `panel` follows.",
+    "printer.port_broken": "A driver or library failed in a way that nobody foresaw; the trace follows, and the "
+    "printer counts as at fault.",
     "printer.slip_interrupted": "A slip was begun and its end was not heard of: somebody must look at the paper; "
     "`status` follows, nothing of the slip.",
     "printer.status_changed": "The receipt printer is another than before; `status` and `before` follow.",

@@ -19,21 +19,23 @@ from waitress import create_server
 from hardware.errors import HardwareError
 from hardware.printer import open_printer
 from hardware.scanner import open_scanner
-from kiosk.clock import since_boot_s, today
+from kiosk.clock import quality, since_boot_s, today
 from kiosk.errors import KioskError
 from kiosk.service.code import make_hash
 from kiosk.station import texts
 from kiosk.station.app import Site, make_app
 from kiosk.station.config import Config, read_config
-from kiosk.station.desk import Desk, Means
+from kiosk.station.desk import Desk, Means, is_torn
 from kiosk.station.doors import MOST_BODY_BYTES, Wsgi
 from kiosk.station.entrance import Entrance
 from kiosk.station.late import count_late, late_dossiers
 from kiosk.station.links import Links
 from kiosk.station.lists import Lists, read_lists
 from kiosk.station.standing import CounterFiles
+from kiosk.station.views import late_period
 from survey.events import log_to_stderr
-from sync_agent.outbox import DamagedStorage, OutboxError, PrintState, SlipBook
+from survey.record import Clock
+from sync_agent.outbox import DamagedStorage, OutboxError, SlipBook
 
 log = logging.getLogger(__name__)
 DEFAULT_CONFIG = Path("/etc/hailong/station.toml")
@@ -98,10 +100,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(config: Config, lists: Lists, book: SlipBook) -> int:
     files = CounterFiles(config.data_directory, today)
-    torn = any(slip.state is PrintState.UNSURE for slip in book.unsettled())
-    printer = open_printer(config.printer, torn=torn) if config.printer else None
+    printer = open_printer(config.printer, torn=is_torn(book)) if config.printer else None
     links = Links(config.data_directory, book, secrets.token_bytes)
-    desk = Desk(Means(book, links, files, printer, today, secrets.token_bytes))
+    desk = Desk(Means(book, links, files, printer, today, secrets.token_bytes, _is_sure))
     entrance = Entrance(config.staff_code, book, since_boot_s, secrets.token_bytes)
     scanner = open_scanner(config.scanner) if config.scanner else None
     common = (today, secrets.token_bytes, config.known_hosts, config.https)
@@ -119,6 +120,10 @@ def _serve(config: Config, lists: Lists, book: SlipBook) -> int:
                 device.close()
     log.info("process.stopped")
     return os.EX_OK
+
+
+def _is_sure() -> bool:
+    return quality() is Clock.SYNCHRONISED
 
 
 def _listen(config: Config, app: Wsgi) -> None:
@@ -158,15 +163,18 @@ def _keep_house(desk: Desk, stop: threading.Event) -> None:
 def _late(config: Config, book: SlipBook, options: argparse.Namespace) -> int:
     links = Links(config.data_directory, book, secrets.token_bytes)
     rows = late_dossiers(book.late(), lambda slip: links.open(slip.note.day, slip.token))
-    counts = count_late(rows)
+    counts, days = count_late(rows), book.days()
     if options.json:
         of = [{**_fields(row), "notice": row.notice, "apology": row.apology} for row in rows]
+        period = dict(zip(("from", "to"), days or (None, None), strict=True))
         numbers = {"late": counts.late, "no_notice": counts.no_notice, "no_apology": counts.no_apology}
-        print(json.dumps({**numbers, "dossiers": of}, ensure_ascii=False, default=str))
+        print(json.dumps({**period, **numbers, "dossiers": of}, ensure_ascii=False, default=str))
         return os.EX_OK
     for row in rows:
         said = (f"{texts.COL_NOTICE}: {texts.SAID[row.notice]}", f"{texts.COL_APOLOGY}: {texts.SAID[row.apology]}")
         print("  ".join((texts.day(row.day), row.dossier or texts.GONE, *said)))
+    if days:
+        print(late_period(days))
     numbers_said = zip(texts.LATE_COUNTED, (counts.late, counts.no_notice, counts.no_apology), strict=True)
     print(", ".join(f"{label}: {number}" for label, number in numbers_said))
     return os.EX_OK

@@ -21,7 +21,7 @@ from kiosk.station.errors import NotReady
 from kiosk.station.late import late_dossiers
 from kiosk.station.lists import Lists
 from kiosk.station.standing import CounterFiles
-from kiosk.station.views import SlipView, view_counts, view_fields, view_late, view_printer, view_slip
+from kiosk.station.views import SlipView, late_period, view_counts, view_fields, view_late, view_printer, view_slip
 from kiosk.station.wish import Wish, read_wish
 from sync_agent.outbox import OutboxError, Slip, SlipBook
 
@@ -38,7 +38,7 @@ Form = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Site:
     """What the pages are made of. `https`: a proxy in front speaks TLS. `randomness`: the system's. `scanner`: on a
-    cable of this machine, if any; what it reads goes to the page that asks first."""
+    cable of this machine, if any; what it reads goes to the session that took it last, to begin with the first."""
 
     desk: Desk
     book: SlipBook
@@ -64,7 +64,9 @@ def make_app(site: Site) -> Wsgi:
     app.route("/phieu", "POST", pages.posted(pages.issue))
     for path, done in pages.orders.items():
         app.route(f"/phieu/{NUMBER}/{path}", "POST", pages.posted(done))
-    app.route("/vua-quet", "GET", pages.shown(pages.scanned))
+    app.route("/ngay", "POST", pages.posted(pages.confirm_day))
+    app.route("/may-quet", "POST", pages.posted(pages.take_scanner))
+    app.route("/vua-quet", "POST", pages.posted(pages.scanned))
     for name in ASSETS:
         app.route(f"/{name}", "GET", lambda name=name: static_file(name, root=str(PAGES)))
     app.default_error_handler = pages.trouble
@@ -79,9 +81,10 @@ class _Pages:
             for name in ("slips", "late", "enter", "trouble")
         }
         desk = site.desk
+        self._at_scanner = ""  # the session whose page gets what the scanner reads
         self.orders: dict[str, Callable[..., Any]] = {
-            "in-tiep": lambda _form, n: self._done(desk.go_on(int(n))),
-            "in-lai": lambda form, n: self._done(desk.print_again(int(n), _whole(form.get("before", "")))),
+            "in-tiep": lambda form, n: self._done(desk.go_on(int(n), form.get("seen", ""), _before(form))),
+            "in-lai": lambda form, n: self._done(desk.print_again(int(n), _before(form))),
             "da-ra": lambda _form, n: self._done(desk.confirm(int(n))),
             "huy": self._make_void,
         }
@@ -154,13 +157,8 @@ class _Pages:
     def late(self) -> str:
         dossiers = late_dossiers(self._site.book.late(), self._site.desk.letters)
         counts, rows = view_late(dossiers)
-        return self._render("late", title=texts.NAV_LATE, here="late", counts=counts, rows=rows)
-
-    def scanned(self) -> Any:
-        """What the scanner has read since the last time somebody asked, for the page's script; "" for nothing whole."""
-        scans = self._site.scanner.take() if self._site.scanner else ()
-        body = json.dumps({"scanner": self._site.scanner is not None, "text": scans[-1].text if scans else ""})
-        return HTTPResponse(body, 200, {"Content-Type": "application/json", "Cache-Control": "no-store"})
+        period = late_period(self._site.book.days())
+        return self._render("late", title=texts.NAV_LATE, here="late", counts=counts, rows=rows, period=period)
 
     def enter(self) -> Any:
         if not self._site.entrance.needs_code:
@@ -178,8 +176,34 @@ class _Pages:
         page = self._render("enter", title=texts.ENTER_TITLE, problem=problem)
         return HTTPResponse(page, 403 if entry is Entry.WRONG else 429)
 
+    def scanned(self, _form: Form) -> Any:
+        """What the scanner has read since the page last asked, for its script; "" for nothing whole. `scanner`: whether
+        it is this session's; the first that asks has it until another takes it."""
+        session = session_of(request.environ)
+        self._at_scanner = self._at_scanner or session
+        here = self._site.scanner is not None and self._at_scanner == session
+        scans = self._site.scanner.take() if here and self._site.scanner else ()
+        body = json.dumps({"scanner": here, "text": scans[-1].text if scans else ""})
+        return HTTPResponse(body, 200, {"Content-Type": "application/json", "Cache-Control": "no-store"})
+
+    def take_scanner(self, _form: Form) -> Any:
+        """From now on the scanner's codes go to this session; what was shown before was meant for another."""
+        self._at_scanner = session_of(request.environ)
+        if self._site.scanner:
+            self._site.scanner.take()
+        return _sent_to("/")
+
+    def confirm_day(self, form: Form) -> Any:
+        day = texts.read_day(form.get("day", ""))
+        if day is not None:
+            self._site.desk.confirm_day(day)
+        return _sent_to("/")
+
     def leave(self, _form: Form) -> Any:
-        self._site.entrance.leave(session_of(request.environ))
+        session = session_of(request.environ)
+        self._site.entrance.leave(session)
+        if self._at_scanner == session:
+            self._at_scanner = ""
         return _sent_to("/dang-nhap")
 
     def issue(self, form: Form) -> Any:
@@ -226,6 +250,8 @@ class _Pages:
             requests=[site.randomness(REQUEST_BYTES).hex() for _ in range(2)],
             typed=typed is not None,
             listens=site.scanner is not None,
+            has_scanner=self._at_scanner in ("", session_of(request.environ)),
+            asked_day=texts.day(today) if site.desk.asks_day() else "",
             fields=fields,
             printer=view_printer(site.desk.printer_status()),
             cards=self._cards(),
@@ -283,6 +309,11 @@ class _Named:
 
 def _sent_to(path: str) -> HTTPResponse:
     return HTTPResponse("", 303, {"Location": path})
+
+
+def _before(form: Form) -> int:
+    """How often the slip had been printed again when the page was made."""
+    return _whole(form.get("before", ""))
 
 
 def _whole(text: str) -> int:

@@ -24,13 +24,16 @@ from sync_agent.outbox import NewSlip, PrintState, Slip, SlipBook
 log = logging.getLogger(__name__)
 ON_PAPER = (Outcome.DONE, Outcome.SENT)
 KEEP_NOTE = "keep_days"
+PRINTING = "printing"  # note in the book: place of the slip that is on its way, or was torn off in the middle
+SEEN = "seen"  # the value of that note once somebody has looked: what may hang is cut off, and nobody is asked
 MOST_SAID = 500
 MOST_TRIES = 8  # nonces; the second is needed once in a hundred million slips
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the desk works with. `randomness`: the system's, a number of bytes. Days are of the counter's place."""
+    """What the desk works with. `randomness`: the system's, a number of bytes. Days are of the counter's place.
+    `is_sure`: whether a time service has set the clock that says the day."""
 
     book: SlipBook
     links: Links
@@ -38,6 +41,12 @@ class Means:
     printer: ReceiptPrinter | None
     today: Callable[[], date]
     randomness: Callable[[int], bytes]
+    is_sure: Callable[[], bool] = lambda: True
+
+
+def is_torn(book: SlipBook) -> bool:
+    """Whether a slip of an earlier process may hang in the printer, its first print or a later one."""
+    return PRINTING in book.notes()
 
 
 class Desk:
@@ -48,6 +57,8 @@ class Desk:
         self._turn = threading.Lock()
         self._said: dict[int, Printed] = {}
         self._status = PrinterStatus.NONE
+        self._is_day_seen = False
+        self._recall()
 
     def issue(self, request: str, wish: Wish) -> Slip:
         """A slip on paper for the wish, or the slip that this request was given before. Raises: NotReady."""
@@ -57,11 +68,14 @@ class Desk:
                 return held
             return self._print(self._enter(request, wish, self._with.files.read()), again=False)
 
-    def go_on(self, n: int) -> Slip | None:
-        """Print what is not on paper yet; a slip of which nobody knows comes marked as printed again."""
+    def go_on(self, n: int, seen: str, before: int) -> Slip | None:
+        """Print what is not on paper yet; a slip of which nobody knows comes marked as printed again. Nothing if the
+        slip is no longer as the officer saw it: in the state `seen`, with `before` reprints."""
         with self._turn:
             slip = self._with.book.slip(n)
             if slip is None or slip.state not in (PrintState.ISSUED, PrintState.UNSURE):
+                return slip
+            if (slip.state, slip.reprints) != (seen, before):
                 return slip
             return self._print(slip, again=slip.state is PrintState.UNSURE)
 
@@ -75,11 +89,23 @@ class Desk:
 
     def confirm(self, n: int) -> Slip | None:
         """Somebody has seen the slip whole on paper."""
+        with self._turn:
+            self._said.pop(n, None)
+            if self._with.book.notes().get(PRINTING) == str(n):
+                self._with.book.put_note(PRINTING, SEEN)
         return self._settle(n, PrintState.PRINTED)
 
     def make_void(self, n: int, reason: str) -> Slip | None:
         """Take the slip back. `reason`: a code."""
         return self._settle(n, PrintState.VOID, reason)
+
+    def asks_day(self) -> bool:
+        """Whether an officer must look at the day first: no time service has set the clock, and nobody has yet."""
+        return not self._is_day_seen and not self._with.is_sure()
+
+    def confirm_day(self, day: date) -> None:
+        """An officer says that today is `day`, which is what the clock says; nothing if it says another by now."""
+        self._is_day_seen = self._is_day_seen or day == self._with.today()
 
     def said(self, n: int) -> Printed | None:
         """What the printer last said of the slip since this process began."""
@@ -113,6 +139,11 @@ class Desk:
 
     def _enter(self, request: str, wish: Wish, counter: Counter) -> Slip:
         today, setup = self._with.today(), counter.setup
+        if self.asks_day():
+            raise NotReady(texts.DAY_UNSEEN.format(day=texts.day(today)))
+        held = self._with.book.days()
+        if held is not None and today < held[1]:
+            raise NotReady(texts.CLOCK_BACK.format(day=texts.day(today), newest=texts.day(held[1])))
         if not EPOCH <= today <= LAST_DAY - timedelta(days=setup.valid_days):
             raise NotReady(texts.WRONG_CLOCK.format(day=texts.day(today)))
         last_day = today + timedelta(days=setup.valid_days)
@@ -124,7 +155,7 @@ class Desk:
             slip = self._with.book.issue(
                 NewSlip(
                     *(request, token, setup.number, today, last_day, sealed),
-                    *(wish.facts, wish.agency, wish.late, wish.notice, wish.apology),
+                    *(wish.facts, bool(wish.dossier), wish.agency, wish.late, wish.notice, wish.apology),
                 )
             )
             if slip is not None:
@@ -139,6 +170,8 @@ class Desk:
         if self._with.printer is None:
             return self._note(slip, Printed(Outcome.NOT_STARTED, PrinterStatus.NONE))
         paper = lay_out(self._invitation(link, again), self._with.printer.width_px)
+        torn = self._with.book.notes().get(PRINTING)
+        self._with.book.put_note(PRINTING, str(slip.n))
         self._with.book.set_state(slip.token, PrintState.UNSURE)  # nothing happens to one that is PRINTED
         printed = self._with.printer.print(paper)
         if printed.outcome in ON_PAPER:
@@ -147,7 +180,22 @@ class Desk:
             self._with.book.set_state(slip.token, PrintState.ISSUED)
         if again and printed.outcome is not Outcome.NOT_STARTED:
             self._with.book.count_reprint(slip.token, slip.reprints)
+        self._settle_print(printed.outcome, torn)
         return self._note(slip, printed)
+
+    def _settle_print(self, outcome: Outcome, torn: str | None) -> None:
+        """What a plug pulled now must leave known. A slip that was not begun cuts off nothing of a `torn` one."""
+        if outcome is Outcome.NOT_STARTED and torn is not None:
+            self._with.book.put_note(PRINTING, torn)
+        elif outcome is not Outcome.UNKNOWN:
+            self._with.book.drop_note(PRINTING)
+
+    def _recall(self) -> None:
+        """A second print that an earlier process did not see the end of is asked about like any other."""
+        at = self._with.book.notes().get(PRINTING, "")
+        slip = self._with.book.slip(int(at)) if at.isdecimal() else None
+        if slip is not None and slip.state is PrintState.PRINTED:
+            self._said[slip.n] = Printed(Outcome.UNKNOWN, PrinterStatus.SILENT)
 
     def _note(self, slip: Slip, printed: Printed) -> Slip:
         while len(self._said) >= MOST_SAID:

@@ -22,6 +22,7 @@ from sync_agent.outbox import SlipBook
 
 log = logging.getLogger(__name__)
 KEYS, LOG, ENDING = "link-keys", "links.log", "links.ending"
+UNREAD = "links.ending.unread"  # one of which nobody can say what it was; kept for whoever looks into it
 FIRST = "0" * 64
 NO_KEY = ""  # the fingerprint of a key that was gone before its links
 
@@ -73,8 +74,9 @@ class Links:
         how many days."""
         ended = 0
         ending = self._folder / ENDING
-        if ending.exists():
-            self._finish(_entry(ending.read_bytes()))
+        begun = self._begun()
+        if begun is not None:
+            self._finish(begun)
             ended += 1
         for day in sorted({*self._book.link_days(), *self._key_days()}):
             if today > day + timedelta(days=keep_days):
@@ -83,6 +85,18 @@ class Links:
                 self._finish(entry)
                 ended += 1
         return ended
+
+    def _begun(self) -> dict[str, Any] | None:
+        """The destruction that a power cut interrupted. One that cannot be read is put aside: the days that are over
+        are found again by their keys and links."""
+        ending = self._folder / ENDING
+        try:
+            return _entry(ending.read_bytes()) if ending.exists() else None
+        except (NotCanonical, ValueError) as error:
+            log.error("station.link_unread", extra={"fields": {"reason": f"{ENDING}: {error}"[:200]}})
+            ending.replace(self._folder / UNREAD)
+            sync_folder(self._folder)
+            return None
 
     def prove(self) -> tuple[list[str], int, int, str]:
         """Look at the log and at what it says is gone: the faults, days, links, and the digest of its last line."""
@@ -94,6 +108,7 @@ class Links:
                 entry = _entry(line)
             except (NotCanonical, ValueError):
                 faults.append(f"{LOG}:{number}: cannot be read")
+                prev = _sha256(line)
                 continue
             if entry["prev"] != prev:
                 faults.append(f"{LOG}:{number}: does not follow the line before it")
@@ -107,6 +122,8 @@ class Links:
         faults += [f"links of {day} are still there" for day in sorted(orphans)]
         if (self._folder / ENDING).exists():
             faults.append("a destruction was interrupted and is not finished")
+        if (self._folder / UNREAD).exists():
+            faults.append(f"{UNREAD}: a destruction was begun of which the note cannot be read")
         return faults, len(raw), links, prev
 
     def _entry_of(self, day: date, today: date) -> dict[str, Any]:
@@ -127,8 +144,7 @@ class Links:
         destroy(self._key_path(day))
         self._book.drop_links(day)
         lines = _lines(self._folder / LOG)
-        last = {**_entry(lines[-1])} if lines else {}
-        if {**last, "prev": ""} != {**entry, "prev": ""}:
+        if {**_last(lines), "prev": ""} != {**entry, "prev": ""}:
             line = encode({**entry, "prev": _sha256(lines[-1]) if lines else FIRST})
             append_line(self._folder / LOG, line)
         (self._folder / ENDING).unlink(missing_ok=True)
@@ -156,11 +172,22 @@ def _read(plain: bytes) -> Link:
     )
 
 
+def _last(lines: list[bytes]) -> dict[str, Any]:
+    """The last entry; nothing for none, or for a line that cannot be read: `prove` says so, and destroying goes on."""
+    try:
+        return _entry(lines[-1]) if lines else {}
+    except (NotCanonical, ValueError):
+        return {}
+
+
 def _entry(line: bytes) -> dict[str, Any]:
     """Raises: NotCanonical; ValueError for what is no entry."""
     value: Any = decode(line)
     if not isinstance(value, dict) or not {"day", "slips", "key"} <= value.keys() or type(value["slips"]) is not int:
         raise ValueError("no entry")
+    if not isinstance(value["day"], str) or not isinstance(value["key"], str):
+        raise ValueError("no entry")
+    date.fromisoformat(value["day"])
     return {"prev": "", **value}
 
 

@@ -1,6 +1,7 @@
 """Whether this counter can make slips now, from the files that the agent writes; if not, what the officer is to do."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -31,20 +32,22 @@ class Counter:
 
 
 class CounterFiles:
-    """Reads again what has changed; a slip setup that cannot be read counts as none, and is said once."""
+    """Reads again what has changed; a slip setup that cannot be read counts as none, and is said once. Any thread may
+    call: who comes while another reads waits, and never gets half of what is new."""
 
     def __init__(self, folder: Path, today: Callable[[], date]) -> None:
         self._files = StandingFiles(folder, today)
         self._path = folder / FILE_NAME
         self._seen: object = None
         self._setup: SlipSetup | None = None
+        self._turn = threading.Lock()
 
     def read(self) -> Counter:
         """Raises: NotReady."""
-        standing = self._files.read()
+        with self._turn:
+            standing, setup = self._files.read(), self._read_setup()
         if standing is None:
             raise NotReady(texts.NOT_ENROLLED)
-        setup = self._read_setup()
         if setup is None:
             raise NotReady(texts.NO_SETUP)
         assigned = standing.assignment
@@ -53,7 +56,8 @@ class CounterFiles:
         return Counter(standing, setup)
 
     def standing(self) -> Standing | None:
-        return self._files.read()
+        with self._turn:
+            return self._files.read()
 
     def _read_setup(self) -> SlipSetup | None:
         try:

@@ -7,7 +7,7 @@ SLIP_TITLE = ("Mời Ông/Bà cho biết", "mức độ hài lòng")
 SLIP_HOW_ANYWHERE = ("Quét tại quầy, hoặc ở nhà bằng điện thoại",)
 SLIP_HOW_HERE = ("Xin quét mã này tại quầy.",)
 SLIP_UNTIL = "Dùng một lần, đến hết {day}"
-SLIP_PROMISE = ("Phiếu không ghi tên,", "không gắn với hồ sơ khi trả lời.")
+SLIP_PROMISE = ("Phiếu không ghi tên,", "không ghi mã hồ sơ.")
 
 
 NOT_ENROLLED = "Máy này chưa được ghi danh với trung tâm. Đề nghị cán bộ kỹ thuật ghi danh (hailong-agent enrol)."
@@ -19,6 +19,17 @@ OTHER_SETUP = (
     "Cấu hình phiếu mời chưa khớp với mẫu phiếu hiện hành. Máy đang chờ trung tâm gửi lại; thử lại sau ít phút."
 )
 WRONG_CLOCK = "Đồng hồ của máy chỉ ngày {day} nên không in được phiếu. Đề nghị chỉnh lại ngày giờ của máy."
+CLOCK_BACK = (
+    "Máy chỉ ngày {day}, nhưng sổ đã có phiếu của ngày {newest}, nên không in được phiếu. "
+    "Đề nghị chỉnh lại ngày giờ của máy."
+)
+DAY_UNSEEN = "Đồng hồ của máy chưa được đối chiếu. Xin mở trang phiếu mời và xác nhận ngày {day} trước khi in."
+DAY_TITLE = "Hôm nay có phải ngày {day} không?"
+DAY_TEXT = (
+    "Đồng hồ của máy chưa được đối chiếu qua mạng. Ngày trên phiếu theo đồng hồ này, nên cần người xem lại một lần."
+)
+DAY_YES = "Đúng, hôm nay là {day}"
+DAY_NO = "Nếu không đúng, đừng bấm: đề nghị chỉnh lại ngày giờ của máy."
 NO_RANDOMNESS = "Máy chưa tạo được mã mới. Xin bấm lại; nếu vẫn vậy, báo cán bộ kỹ thuật."
 NO_LINK = "Mã của phiếu này đã được huỷ theo thời hạn nên không in lại được. Xin in phiếu mới."
 DISK_FAILED = "Ổ lưu trữ không ghi được nên chưa in phiếu nào. Báo cán bộ kỹ thuật (mã lỗi: {code})."
@@ -106,6 +117,7 @@ NO_SLIP = "Không tìm thấy phiếu này trong sổ."
 
 LATE_TITLE = "Hồ sơ trả trễ hẹn"
 LATE_COUNTED = ("Trễ hẹn", "Chưa thông báo", "Chưa xin lỗi")
+LATE_PERIOD = "Theo các phiếu còn trong sổ, từ ngày {first} đến ngày {last}."
 LATE_NOTE = "Ô không ghi được tính là chưa làm. Mã hồ sơ chỉ hiện trong thời hạn lưu, sau đó bị huỷ."
 LATE_NONE = "Không có hồ sơ trễ hẹn nào được ghi."
 GONE = "(đã huỷ hoặc không ghi)"
@@ -119,6 +131,9 @@ OLD_PAGE = "Trang đã cũ nên chưa làm gì cả. Xin bấm lại."
 NOT_FOUND = "Không có trang này"
 FAILED = "Có lỗi chưa lường trước. Chưa chắc việc đã xong: xin xem lại danh sách phiếu."
 BAD_REQUEST = "Yêu cầu này không đọc được."
+
+SCANNER_HERE = "Dùng máy quét ở đây"
+SCANNER_ELSEWHERE = "Máy quét đang gửi mã tới trang khác."
 
 PROOF = "Đã huỷ liên kết của {days} ngày, {links} phiếu. Đuôi sổ huỷ: {head}"
 SET_ASIDE = (

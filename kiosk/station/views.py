@@ -33,16 +33,19 @@ _ACTIONS = {
     PrintState.UNSURE: (("da-ra", texts.CONFIRM, "main"), ("in-tiep", texts.NOT_OUT, "")),
     PrintState.VOID: (),
 }
+_ACTIONS_TORN = (("da-ra", texts.CONFIRM, "main"), ("in-lai", texts.NOT_OUT, ""))
 _WARNS = (PrinterStatus.PAPER_LOW, PrinterStatus.UNASKED)
 
 
 @dataclass(frozen=True, slots=True)
 class SlipView:
-    """`actions`: path, label and kind of each button. `tail`: the last letters of the code, "" when it is gone."""
+    """`seen`: the state, for the buttons to send back. `actions`: path, label and kind of each button. `tail`: the last
+    letters of the code, "" when it is gone."""
 
     n: int
     tail: str
     dossier: str
+    seen: str
     state: str
     tone: str
     title: str
@@ -77,15 +80,19 @@ class FieldView:
 
 def view_slip(slip: Slip, link: Link | None, printed: Printed | None, lists: Lists, is_last: bool = False) -> SlipView:
     tail = link.letters[-TAIL:] if link is not None else ""
+    torn = _is_torn(slip, printed, link)
+    asked = PrintState.UNSURE if torn else slip.state
+    actions = _ACTIONS_TORN if torn else _ACTIONS[slip.state]
     return SlipView(
         n=slip.n,
         tail=tail,
         dossier=link.dossier if link is not None else "",
+        seen=str(slip.state),
         state=_state(slip, lists),
-        tone=_TONES[slip.state],
-        title=_TITLES[slip.state].format(tail=tail),
-        text=_text(slip, printed, link),
-        actions=_ACTIONS[slip.state] if link is not None else (),
+        tone="warn" if _is_refused(slip, printed) else _TONES[asked],
+        title=_TITLES[asked].format(tail=tail),
+        text=texts.UNSURE_TEXT if torn else _text(slip, printed, link),
+        actions=actions if link is not None else (),
         may_void=slip.state is not PrintState.VOID,
         reprints=slip.reprints,
         is_last=is_last,
@@ -154,11 +161,27 @@ def view_late(dossiers: Sequence[LateDossier]) -> tuple[list[tuple[str, int]], l
     return list(zip(texts.LATE_COUNTED, (counts.late, counts.no_notice, counts.no_apology), strict=True)), rows
 
 
+def late_period(days: tuple[date, date] | None) -> str:
+    """Of which days the counts are; "" for a book without slips."""
+    return texts.LATE_PERIOD.format(first=texts.day(days[0]), last=texts.day(days[1])) if days else ""
+
+
 def _state(slip: Slip, lists: Lists) -> str:
     state = texts.STATES[str(slip.state)]
     if slip.state is PrintState.VOID and slip.reason:
         return texts.VOID_BECAUSE.format(state=state, reason=lists.void_reasons.get(slip.reason, slip.reason))
     return texts.REPRINTED.format(state=state, count=slip.reprints) if slip.reprints else state
+
+
+def _is_torn(slip: Slip, printed: Printed | None, link: Link | None) -> bool:
+    """One more print of a slip that is on paper may hang in the printer."""
+    ended = printed is not None and printed.outcome is Outcome.UNKNOWN
+    return ended and slip.state is PrintState.PRINTED and link is not None
+
+
+def _is_refused(slip: Slip, printed: Printed | None) -> bool:
+    """One more print was asked for and did not begin."""
+    return slip.state is PrintState.PRINTED and printed is not None and printed.outcome is Outcome.NOT_STARTED
 
 
 def _text(slip: Slip, printed: Printed | None, link: Link | None) -> str:
@@ -169,7 +192,7 @@ def _text(slip: Slip, printed: Printed | None, link: Link | None) -> str:
         return f"{why}. {texts.ISSUED_TEXT}" if why else texts.ISSUED_TEXT
     if slip.state is PrintState.UNSURE:
         return texts.UNSURE_TEXT
-    if slip.state is PrintState.PRINTED and printed is not None and printed.outcome is Outcome.NOT_STARTED:
+    if _is_refused(slip, printed):
         return texts.REPRINT_FAILED.format(why=why)
     if slip.state is PrintState.PRINTED and printed is not None and printed.outcome is Outcome.SENT:
         return texts.SENT_TEXT

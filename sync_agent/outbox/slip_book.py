@@ -66,8 +66,8 @@ class SlipBook(GuardedFile):
                 if change("SELECT 1 FROM slip WHERE token = ?", (new.token,)).get:
                     return None
                 change(
-                    "INSERT INTO slip(token, request, number, day, last_day, facts, agency, late, notice, apology,"
-                    " state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')",
+                    "INSERT INTO slip(token, request, number, day, last_day, facts, dossier, agency, late, notice,"
+                    " apology, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'issued')",
                     row_of(new),
                 )
                 change("INSERT INTO link VALUES (?, ?, ?)", (new.token, new.day.isoformat(), new.sealed))
@@ -104,13 +104,19 @@ class SlipBook(GuardedFile):
         """Slips of that day, newest first."""
         return self._slips("WHERE day = ? ORDER BY n DESC LIMIT ?", day.isoformat(), limit)
 
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of which slips are held; None for no slips."""
+        with self._turn, translated("days"):
+            first, last = self._connection.execute("SELECT min(day), max(day) FROM slip").fetchall()[0]
+        return None if first is None else (date.fromisoformat(str(first)), date.fromisoformat(str(last)))
+
     def unsettled(self) -> list[Slip]:
         """Slips of any day that are ISSUED or UNSURE, oldest first: somebody must look."""
         return self._slips("WHERE state IN ('issued', 'unsure') ORDER BY n")
 
     def late(self) -> list[Slip]:
-        """Slips, not void, whose result came late, oldest first."""
-        return self._slips("WHERE late = 1 AND state <> 'void' ORDER BY n")
+        """Slips that are on paper, or may be, whose result came late, oldest first."""
+        return self._slips("WHERE late = 1 AND state IN ('printed', 'unsure') ORDER BY n")
 
     def counts(self, day: date) -> SlipCounts:
         with self._turn, translated("counts"):

@@ -26,9 +26,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # centre has signed for, "" none. No instant: only the day (law 6).
         """CREATE TABLE slip(
              n INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, request TEXT NOT NULL UNIQUE, number INTEGER NOT NULL,
-             day TEXT NOT NULL, last_day TEXT NOT NULL, facts BLOB NOT NULL, agency TEXT NOT NULL, late INTEGER,
-             notice INTEGER, apology INTEGER, state TEXT NOT NULL, reprints INTEGER NOT NULL DEFAULT 0,
-             reason TEXT NOT NULL DEFAULT '', told TEXT NOT NULL DEFAULT '') STRICT""",
+             day TEXT NOT NULL, last_day TEXT NOT NULL, facts BLOB NOT NULL, dossier INTEGER NOT NULL,
+             agency TEXT NOT NULL, late INTEGER, notice INTEGER, apology INTEGER, state TEXT NOT NULL,
+             reprints INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+             told TEXT NOT NULL DEFAULT '') STRICT""",
         "CREATE INDEX slip_untold ON slip(n) WHERE told <> state AND state IN ('printed', 'void')",
         "CREATE INDEX slip_day ON slip(day)",
         # What leads from a slip to its code and dossier, sealed by the counter station under a key of its day.
@@ -37,7 +38,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         f"PRAGMA application_id = {APPLICATION_ID}",
     ),
 )
-COLUMNS = "n, token, request, number, day, last_day, facts, agency, late, notice, apology, state, reprints, reason"
+COLUMNS = (
+    "n, token, request, number, day, last_day, facts, dossier, agency, late, notice, apology, state, reprints, reason"
+)
 
 
 class PrintState(StrEnum):
@@ -52,7 +55,7 @@ class PrintState(StrEnum):
 MAY_FOLLOW: Mapping[PrintState, tuple[PrintState, ...]] = {
     PrintState.ISSUED: (PrintState.UNSURE,),
     PrintState.UNSURE: (PrintState.ISSUED,),
-    PrintState.PRINTED: (PrintState.ISSUED, PrintState.UNSURE),
+    PrintState.PRINTED: (PrintState.UNSURE,),
     PrintState.VOID: (PrintState.ISSUED, PrintState.UNSURE, PrintState.PRINTED),
 }
 
@@ -68,6 +71,7 @@ class NewSlip:
     last_day: date
     sealed: bytes
     facts: Mapping[str, AnswerValue] = field(default_factory=dict)
+    dossier: bool = False
     agency: str = ""
     late: bool | None = None
     notice: bool | None = None
@@ -115,14 +119,16 @@ def row_of(new: NewSlip) -> tuple[Any, ...]:
     facts = encode(cast("dict[str, Value]", dict(new.facts)))
     known = tuple(None if told is None else int(told) for told in (new.late, new.notice, new.apology))
     days = (new.day.isoformat(), new.last_day.isoformat())
-    return new.token, new.request, new.number, *days, facts, new.agency, *known
+    return new.token, new.request, new.number, *days, facts, int(new.dossier), new.agency, *known
 
 
 def slip_of(row: tuple[Any, ...]) -> Slip | None:
     """The slip in a row of COLUMNS; None, and a line in the log, for one that was never written so."""
-    n, token, request, number, day, last_day, facts, agency, late, notice, apology, state, reprints, reason = row
+    n, token, request, number, day, last_day, facts, dossier, agency, late, notice, apology, state, reprints, reason = (
+        row
+    )
     value = {
-        **{"token": token, "number": number, "day": day, "agency": agency},
+        **{"token": token, "number": number, "day": day, "dossier": dossier, "agency": agency},
         **{name: "" if told is None else told for name, told in zip(_KNOWN, (late, notice, apology), strict=True)},
         "state": str(SlipState.VOID if state == PrintState.VOID else SlipState.PRINTED),
     }

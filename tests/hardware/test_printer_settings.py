@@ -31,6 +31,8 @@ def test_good_settings(settings: PrinterSettings) -> None:
         (replace(SERIAL, device=None), "device"),
         (replace(FILE, device=None), "device"),
         (replace(NETWORK, host=""), "host"),
+        (replace(NETWORK, host="192.168.1..5"), "host"),
+        (replace(NETWORK, host="may in"), "host"),
         (replace(NETWORK, port=0), "port"),
         (replace(NETWORK, port=65_536), "port"),
         (replace(SERIAL, baud=115_201), "baud"),

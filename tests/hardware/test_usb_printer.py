@@ -21,8 +21,10 @@ SLIP = Slip((draw_text("Phiếu mời", 384, 24),))
 class Bus(usb.backend.IBackend):  # type: ignore[misc]
     """One printer whose endpoints lie where python-escpos does not look by itself."""
 
-    def __init__(self, printer: VirtualPrinter, *, one_way: bool = False, forbidden: bool = False) -> None:
-        self.printer, self.one_way, self.forbidden = printer, one_way, forbidden
+    def __init__(
+        self, printer: VirtualPrinter, *, one_way: bool = False, forbidden: bool = False, deaf: bool = False
+    ) -> None:
+        self.printer, self.one_way, self.forbidden, self.deaf = printer, one_way, forbidden, deaf
         self.timeouts: list[int] = []
 
     def enumerate_devices(self) -> Any:
@@ -45,13 +47,16 @@ class Bus(usb.backend.IBackend):  # type: ignore[misc]
     def get_interface_descriptor(self, dev: Any, intf: int, alt: int, config: int) -> Any:
         if intf or alt:
             raise IndexError
-        ends = 1 if self.one_way else 2
+        ends = 1 if self.one_way or self.deaf else 2
         words = "bInterfaceNumber bAlternateSetting bInterfaceSubClass bInterfaceProtocol iInterface"
         return self._numbers(words, bNumEndpoints=ends, bInterfaceClass=7)
 
     def get_endpoint_descriptor(self, dev: Any, ep: int, intf: int, alt: int, config: int) -> Any:
         return self._numbers(
-            "bInterval bRefresh bSynchAddress", bEndpointAddress=(OUT, BACK)[ep], bmAttributes=2, wMaxPacketSize=64
+            "bInterval bRefresh bSynchAddress",
+            bEndpointAddress=(BACK if self.deaf else OUT, BACK)[ep],
+            bmAttributes=2,
+            wMaxPacketSize=64,
         )
 
     def open_device(self, dev: Any) -> Any:
@@ -130,3 +135,38 @@ def test_a_cable_pulled_within_a_slip(after: int) -> None:
 def test_another_maker_is_not_taken_and_a_forbidden_one_is_told() -> None:
     assert printer_on(Bus(VirtualPrinter(384)), vendor=0x1234).status() is PrinterStatus.ABSENT
     assert printer_on(Bus(VirtualPrinter(384), forbidden=True)).status() is PrinterStatus.FORBIDDEN
+
+
+def test_a_printer_that_nothing_can_be_sent_to_is_at_fault() -> None:
+    printer = printer_on(Bus(VirtualPrinter(384), deaf=True))
+    assert printer.print(SLIP) == Printed(Outcome.NOT_STARTED, PrinterStatus.FAULT)
+
+
+def test_what_a_driver_raises_beside_its_own_errors_is_a_printer_at_fault() -> None:
+    """Whenever it comes: the page is told, and the next slip gets a new connection."""
+    outcomes = set()
+    for good in range(12):
+        device = VirtualPrinter(384)
+        bus = Breaking(device, good)
+        printer = printer_on(bus)
+        printed = printer.print(SLIP)
+        outcomes.add(printed.outcome)
+        assert (printed.status is PrinterStatus.FAULT) is (printed.outcome is not Outcome.DONE)
+        bus.good = 10**6
+        assert printer.print(SLIP).outcome is Outcome.DONE
+        printer.close()
+    assert outcomes == {Outcome.NOT_STARTED, Outcome.UNKNOWN, Outcome.DONE}
+
+
+class Breaking(Bus):
+    """Its driver has a fault of its own after `good` writes."""
+
+    def __init__(self, printer: VirtualPrinter, good: int) -> None:
+        super().__init__(printer)
+        self.good = good
+
+    def bulk_write(self, handle: Any, ep: int, intf: int, data: Any, timeout: int) -> int:
+        self.good -= 1
+        if self.good < 0:
+            raise StopIteration
+        return super().bulk_write(handle, ep, intf, data, timeout)

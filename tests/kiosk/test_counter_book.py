@@ -14,7 +14,8 @@ def test_facts_agency_and_void_are_read_while_the_station_has_the_book(tmp_path)
     assert noted(TOKEN) is None, "no slips are made here"
     with SlipBook.open(tmp_path / SLIPS_FILE_NAME) as book:
         assert noted(TOKEN) is None, "another counter's"
-        book.issue(NewSlip("one", TOKEN, 77, DAY, DAY, b"sealed", {"RG.DT": "TC"}, "so-tnmt"))
+        book.issue(NewSlip("one", TOKEN, 77, DAY, DAY, b"sealed", {"RG.DT": "TC"}, agency="so-tnmt"))
+        book.set_state(TOKEN, PrintState.UNSURE)
         book.set_state(TOKEN, PrintState.PRINTED)
         assert noted(TOKEN) == Issued({"RG.DT": "TC"}, "so-tnmt")
         book.set_state(TOKEN, PrintState.VOID, "torn")

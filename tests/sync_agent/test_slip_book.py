@@ -40,6 +40,7 @@ def new(number: int, **changes: object) -> NewSlip:
         last_day=DAY + timedelta(days=15),
         sealed=f"sealed {number}".encode(),
         facts={"RG.LV": "dat-dai"},
+        dossier=True,
         agency="stnmt",
         late=True,
         notice=False,
@@ -61,15 +62,22 @@ def test_a_slip_comes_back_as_it_was_entered(book: SlipBook, path: Path) -> None
     assert slip is not None
     assert (slip.state, slip.reprints, slip.last_day) == (PrintState.ISSUED, 0, DAY + timedelta(days=15))
     note = slip.note
-    assert (note.facts, note.agency, note.late, note.notice, note.apology) == (
-        *({"RG.LV": "dat-dai"}, "stnmt"),
+    assert (note.dossier, note.facts, note.agency, note.late, note.notice, note.apology) == (
+        *(True, {"RG.LV": "dat-dai"}, "stnmt"),
         *(True, False, None),
     )
     assert book.note(slip.token) == note
+    bare = book.issue(new(2, dossier=False))
+    assert bare is not None
+    assert not bare.note.dossier
     assert book.note("f" * 32) is None
     assert book.link(slip.token) == b"sealed 1"
     with SlipBook.open(path) as second:
         assert second.slip(slip.n) == slip
+
+
+def test_an_empty_book_has_no_days(book: SlipBook) -> None:
+    assert book.days() is None
 
 
 def test_a_wish_that_comes_twice_makes_one_slip(book: SlipBook) -> None:
@@ -81,12 +89,16 @@ def test_a_wish_that_comes_twice_makes_one_slip(book: SlipBook) -> None:
 
 
 def test_states_go_one_way(book: SlipBook) -> None:
+    begun = book.issue(new(9))
+    assert begun is not None
+    assert not book.set_state(begun.token, PrintState.PRINTED), "no dot of it was sent"
+    assert book.set_state(begun.token, PrintState.VOID)
     token = printed(book, 1)
     assert not book.set_state(token, PrintState.UNSURE)
     assert not book.set_state(token, PrintState.ISSUED)
     assert book.set_state(token, PrintState.VOID, "in-hong")
     assert not any(book.set_state(token, state) for state in PrintState)
-    (slip,) = book.recent(DAY, 10)
+    slip = book.recent(DAY, 10)[0]
     assert (slip.state, slip.reason, slip.note.state) == (PrintState.VOID, "in-hong", SlipState.VOID)
 
 
@@ -115,7 +127,8 @@ def test_counts_are_of_one_day(book: SlipBook) -> None:
     assert book.count_reprint(tokens[1], 1)
     counts = book.counts(DAY)
     assert (counts.printed, counts.void, counts.issued, counts.unsure, counts.reprints) == (3, 1, 1, 0, 2)
-    assert len(book.late()) == 5, "all but the void one"
+    assert len(book.late()) == 4, "neither the void one nor the one that is not on paper"
+    assert book.days() == (DAY, DAY + timedelta(days=1))
 
 
 def test_links_end_and_what_hangs_is_settled(book: SlipBook, path: Path) -> None:

@@ -11,15 +11,19 @@ document.addEventListener("keydown", function (event) {
 document.addEventListener("focusin", function (event) {
   if (event.target.hasAttribute("data-scan")) event.target.select();
 });
-// A scanner on the station's own cable: ask what it has read while this page is the one looked at.
+// A scanner on the station's own cable: ask what it has read while this page is the one looked at. Of several tablets
+// one has the scanner; the others show the button that takes it.
 (function listen() {
   var field = document.querySelector("[data-listen]");
-  if (!field) return;
+  var other = document.getElementById("scanner");
+  if (!field || !other) return;
+  var stamp = new URLSearchParams({ stamp: other.elements.stamp.value });
   var again = function () { window.setTimeout(listen, 400); };
   if (document.hidden) return again();
-  fetch("/vua-quet", { headers: { Accept: "application/json" } }).then(function (reply) {
+  fetch("/vua-quet", { method: "POST", body: stamp }).then(function (reply) {
     return reply.ok && reply.headers.get("Content-Type") === "application/json" ? reply.json() : { text: "" };
   }).then(function (read) {
+    if ("scanner" in read) other.hidden = read.scanner;
     if (read.text) {
       field.value = read.text.slice(0, field.maxLength);
       field.focus();

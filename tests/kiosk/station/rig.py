@@ -24,6 +24,7 @@ from survey.form_file import read_form
 from survey.invitation import Code, read_code
 from survey.slip_setup import FILE_NAME as SETUP_FILE
 from survey.slip_setup import SlipSetup
+from sync_agent.outbox import Slip, SlipBook
 
 ROOT = Path(__file__).parents[3]
 FORM_DATA = (ROOT / "survey/data/forms/rut-gon-mot-cua.json").read_bytes()
@@ -35,6 +36,7 @@ BASE = "https://hailong.daknong.gov.vn"
 PATIENCE_S = 30.0
 MOST_TRIES = 10
 STAMP = re.compile(r'name="stamp" value="([0-9a-f]{64})"')
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 REQUESTS = re.compile(r'name="request" value="([0-9a-f]{32})"')
 
 
@@ -58,6 +60,14 @@ def furnish(folder: Path, with_setup: bool = True) -> None:
 
 def today() -> date:
     return datetime.now(UTC).astimezone().date()
+
+
+def slips_in(book: SlipBook) -> list[Slip]:
+    """All slips, newest first, whatever day the station took for today."""
+    found: list[Slip] = []
+    while (slip := book.slip(len(found) + 1)) is not None:
+        found.append(slip)
+    return found[::-1]
 
 
 def codes_on(picture: Path) -> list[Code]:
@@ -169,7 +179,11 @@ class Officer:
         self.status = 0
 
     def open(self, path: str = "/") -> str:
-        return self._took(self.session.get(self.url + path, timeout=PATIENCE_S))
+        self._took(self.session.get(self.url + path, timeout=PATIENCE_S))
+        if 'action="/ngay"' in self.page:  # no time service sets this machine's clock
+            self.post("/ngay", **self._hidden("/ngay"))
+            self._took(self.session.get(self.url + path, timeout=PATIENCE_S))
+        return self.page
 
     def post(self, path: str, **fields: str) -> str:
         stamp = STAMP.search(self.page)
@@ -200,7 +214,13 @@ class Officer:
         return any(text in self.open() for _ in range(MOST_TRIES))
 
     def order(self, action: str, n: int, **fields: str) -> str:
-        return self.post(f"/phieu/{n}/{action}", **fields)
+        """A button of a slip, as the page has it: what it says of the slip is posted too."""
+        path = f"/phieu/{n}/{action}"
+        return self.post(path, **self._hidden(path) | fields)
+
+    def _hidden(self, path: str) -> dict[str, str]:
+        form = re.search(rf'action="{path}"[^>]*>(.*?)</form>', self.page, re.DOTALL)
+        return dict(HIDDEN.findall(form[1])) if form else {}
 
     def _took(self, response: requests.Response) -> str:
         self.status, self.page = response.status_code, response.text

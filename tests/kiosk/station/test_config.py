@@ -139,7 +139,10 @@ def test_commands_say_how_they_ended(tmp_path: Path) -> None:
     file.write_text(f'data_directory = "{tmp_path}"\n', "utf-8")
     assert run("--check-config", folder=tmp_path).returncode == 0
     late = run("late", "--json", folder=tmp_path)
-    assert json.loads(late.stdout) == {"late": 0, "no_notice": 0, "no_apology": 0, "dossiers": []}
+    assert json.loads(late.stdout) == {
+        **{"from": None, "to": None, "late": 0, "no_notice": 0, "no_apology": 0},
+        "dossiers": [],
+    }
     assert run("prove", folder=tmp_path).returncode == 0
     (tmp_path / "links.log").write_bytes(b"{}\n")
     assert run("prove", folder=tmp_path).returncode == 1

@@ -17,16 +17,20 @@ from hardware.escpos_printer import EscposPrinter
 from hardware.ports import Outcome, Picture, PrinterStatus
 from hardware.virtual_printer.device import VirtualPrinter
 from hardware.virtual_printer.inside import Clock, InsidePort
-from kiosk.station.desk import Desk, Means
+from kiosk.station import standing, texts
+from kiosk.station.desk import PRINTING, Desk, Means, is_torn
 from kiosk.station.errors import NotReady
 from kiosk.station.links import Links
+from kiosk.station.lists import read_lists
 from kiosk.station.standing import CounterFiles
+from kiosk.station.views import view_slip
 from kiosk.station.wish import Wish
 from survey.invitation import Code, read_code
 from sync_agent.outbox import PrintState, Slip, SlipBook
-from tests.kiosk.station.rig import BASE, furnish, setup
+from tests.kiosk.station.rig import BASE, ROOT, furnish, setup
 
 DAY = date(2026, 11, 23)
+LISTS = read_lists((ROOT / "kiosk/station/lists.json").read_bytes(), "lists")
 
 
 class Cut(BaseException):
@@ -69,19 +73,22 @@ class Counter:
         self.folder, self.sheets, self.day = folder, list[Picture](), DAY
         self.device = VirtualPrinter(384, on_cut=self.sheets.append)
         self.book: SlipBook | None = None
+        self.is_sure = True
 
     def begin(self, plug: Plug | None = None) -> Desk:
         self.end()
         self.book = SlipBook.open(self.folder / "slips.db")
-        clock = Clock()
-        printer: Any = EscposPrinter(lambda: InsidePort(self.device, clock), 384, native_qr=True, clock=clock)
+        clock, torn = Clock(), is_torn(self.book)
+        printer: Any = EscposPrinter(
+            lambda: InsidePort(self.device, clock), 384, native_qr=True, torn=torn, clock=clock
+        )
         book: Any = self.book
         links: Any = Links(self.folder, self.book, os.urandom)
         if plug is not None:
-            book = plug.of(book, "issue", "set_state", "count_reprint")
+            book = plug.of(book, "issue", "put_note", "set_state", "count_reprint", "drop_note")
             links, printer = plug.of(links, "seal"), plug.of(printer, "print")
         files = CounterFiles(self.folder, lambda: self.day)
-        return Desk(Means(book, links, files, printer, lambda: self.day, os.urandom))
+        return Desk(Means(book, links, files, printer, lambda: self.day, os.urandom, lambda: self.is_sure))
 
     def end(self) -> None:
         if self.book is not None:
@@ -101,19 +108,24 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     made.end()
 
 
+def go_on(desk: Desk, slip: Slip) -> Slip | None:
+    """The button of a page that shows the slip so."""
+    return desk.go_on(slip.n, slip.state, slip.reprints)
+
+
 def finish(desk: Desk, counter: Counter, slip: Slip) -> Slip:
     """What an officer does with a slip that hangs."""
     if slip.state is PrintState.UNSURE:
         link = desk.letters(slip)
         assert link is not None
         seen = link.letters in [code.letters for code in counter.codes()]
-        return (desk.confirm(slip.n) if seen else desk.go_on(slip.n)) or slip
-    return desk.go_on(slip.n) or slip
+        return (desk.confirm(slip.n) if seen else go_on(desk, slip)) or slip
+    return go_on(desk, slip) or slip
 
 
 def test_a_plug_pulled_at_every_step_loses_no_slip_and_makes_no_second(tmp_path: Path) -> None:
     cuts = 0
-    for at in [half / 2 for half in range(12)]:
+    for at in [half / 2 for half in range(16)]:
         folder = tmp_path / str(at)
         folder.mkdir()
         counter = Counter(folder)
@@ -126,16 +138,16 @@ def test_a_plug_pulled_at_every_step_loses_no_slip_and_makes_no_second(tmp_path:
         slip = finish(desk, counter, desk.issue("wish", Wish(dossier="H55.242-231004-0007")))
         assert slip.state is PrintState.PRINTED
         assert len({code.letters for code in counter.codes()}) == 1, "one code, however often it is on paper"
-        assert len(counter.sheets) <= 1 + slip.reprints
+        assert len(counter.codes()) <= 1 + slip.reprints
         assert counter.book is not None
         assert len(counter.book.recent(DAY, 9)) == 1
         counter.end()
     print(f"the plug pulled at {cuts} places of a slip: none lost, none made twice")
-    assert cuts >= 9
+    assert cuts >= 13
 
 
 def test_a_plug_pulled_while_printing_again(tmp_path: Path) -> None:
-    for at in [half / 2 for half in range(6)]:
+    for at in [half / 2 for half in range(10)]:
         folder = tmp_path / str(at)
         folder.mkdir()
         counter = Counter(folder)
@@ -148,6 +160,112 @@ def test_a_plug_pulled_while_printing_again(tmp_path: Path) -> None:
         assert again.reprints == 1
         assert len({code.letters for code in counter.codes()}) == 1
         counter.end()
+
+
+def test_a_second_print_cut_off_is_asked_about_and_hangs_on_no_other_slip(counter: Counter) -> None:
+    """The cable in the middle of «In lại», then the plug: nobody is told that it came out well."""
+    desk = counter.begin()
+    slip, other = desk.issue("a", Wish()), desk.issue("b", Wish())
+    counter.device.state.unplug_after = 1500
+    torn = desk.print_again(slip.n, 0) or slip
+    assert (torn.state, torn.reprints) == (PrintState.PRINTED, 1)
+    assert shown(desk, torn) == ("warn", texts.UNSURE_TEXT, ["da-ra", "in-lai"])
+    assert (desk.print_again(other.n, 0) or other).reprints == 0, "still unplugged"
+    assert shown(desk, other)[0] == "warn"
+    counter.device.state.plugged, counter.device.state.unplug_after = True, None
+    desk = counter.begin()
+    assert shown(desk, torn) == ("warn", texts.UNSURE_TEXT, ["da-ra", "in-lai"])
+    desk.confirm(torn.n)
+    desk = counter.begin()
+    assert shown(desk, torn) == ("good", texts.PRINTED_TEXT, ["in-lai"]), "asked once, whatever is switched off"
+    before = len(counter.sheets)
+    assert desk.issue("c", Wish()).state is PrintState.PRINTED
+    assert len(counter.sheets) == before + 2, "what hung was cut off before the next slip"
+    assert len(counter.codes()) == 3
+    assert counter.book is not None
+    assert PRINTING not in counter.book.notes()
+
+
+def shown(desk: Desk, slip: Slip) -> tuple[str, str, list[str]]:
+    view = view_slip(slip, desk.letters(slip), desk.said(slip.n), LISTS)
+    return view.tone, view.text, [path for path, _, _ in view.actions]
+
+
+def test_a_second_click_prints_nothing_without_a_look(counter: Counter) -> None:
+    desk = counter.begin()
+    counter.device.state.unplug_after = 2000
+    unsure = desk.issue("a", Wish())
+    counter.device.state.plugged, counter.device.state.unplug_after = True, None
+    first = go_on(desk, unsure)
+    assert first is not None
+    assert first.reprints == 1
+    sheets = len(counter.sheets)
+    assert go_on(desk, unsure) == first
+    assert desk.go_on(unsure.n, "", 1) == first
+    assert len(counter.sheets) == sheets
+
+
+def test_a_second_click_on_a_slip_that_stopped_again(counter: Counter) -> None:
+    desk = counter.begin()
+    counter.device.paper.rows_left = 0
+    waits = desk.issue("a", Wish())
+    counter.device.paper.rows_left = None
+    counter.device.state.unplug_after = 2000
+    stopped = go_on(desk, waits)
+    counter.device.state.plugged, counter.device.state.unplug_after = True, None
+    assert stopped is not None
+    assert stopped.state is PrintState.UNSURE
+    assert go_on(desk, waits) == stopped, "the page said that nothing was on paper"
+    assert counter.codes() == []
+
+
+def test_a_day_that_nobody_vouches_for_is_asked_once(counter: Counter) -> None:
+    counter.is_sure = False
+    desk = counter.begin()
+    assert desk.asks_day()
+    with pytest.raises(NotReady, match="23/11/2026"):
+        desk.issue("a", Wish())
+    desk.confirm_day(DAY - timedelta(days=1))
+    assert desk.asks_day()
+    desk.confirm_day(DAY)
+    assert not desk.asks_day()
+    assert desk.issue("a", Wish()).state is PrintState.PRINTED
+    assert counter.begin().asks_day(), "each process asks"
+    counter.is_sure = True
+    assert not counter.begin().asks_day()
+
+
+def test_a_clock_that_went_back_makes_no_slip(counter: Counter) -> None:
+    desk = counter.begin()
+    desk.issue("a", Wish())
+    counter.day = DAY - timedelta(days=1)
+    with pytest.raises(NotReady, match=r"22/11/2026.*23/11/2026"):
+        desk.issue("b", Wish())
+    assert len(counter.codes()) == 1
+
+
+def test_files_are_read_by_one_thread_at_a_time(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes while another reads a new setup gets the setup, not «none yet»."""
+    files, inside, go = CounterFiles(counter.folder, lambda: DAY), threading.Event(), threading.Event()
+    real = standing.read_slip_setup
+
+    def slowly(data: bytes) -> Any:
+        inside.set()
+        assert go.wait(30)
+        return real(data)
+
+    monkeypatch.setattr(standing, "read_slip_setup", slowly)
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(files.read().setup.number)) for _ in range(3)]
+    threads[0].start()
+    assert inside.wait(30)
+    for thread in threads[1:]:
+        thread.start()
+    assert found == []
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert found == [7, 7, 7]
 
 
 def test_two_officers_at_once_get_different_codes(counter: Counter) -> None:
@@ -189,13 +307,13 @@ def test_each_trouble_gives_an_honest_state(counter: Counter) -> None:
         PrinterStatus.NO_PAPER,
     )
     counter.device.paper.rows_left = None
-    assert (desk.go_on(slip.n) or slip).state is PrintState.PRINTED
+    assert (go_on(desk, slip) or slip).state is PrintState.PRINTED
     counter.device.state.unplug_after = 2000
     unsure = desk.issue("b", Wish())
     assert unsure.state is PrintState.UNSURE
-    assert (desk.go_on(unsure.n) or unsure).state is PrintState.UNSURE, "still unplugged: nobody knows of the first"
+    assert (go_on(desk, unsure) or unsure).state is PrintState.UNSURE, "still unplugged: nobody knows of the first"
     counter.device.state.plugged, counter.device.state.unplug_after = True, None
-    done = desk.go_on(unsure.n)
+    done = go_on(desk, unsure)
     assert done is not None
     assert (done.state, done.reprints) == (PrintState.PRINTED, 1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.station import links as module
-from kiosk.station.links import KEYS, LOG, Link, Links
+from kiosk.station.links import ENDING, KEYS, LOG, UNREAD, Link, Links
 from sync_agent.outbox import NewSlip, SlipBook
 
 DAY = date(2026, 11, 23)
@@ -98,6 +98,27 @@ def test_a_half_line_at_the_end_is_taken_off(tmp_path: Path, book: SlipBook, lin
     put(book, links, 2, DAY + timedelta(days=50))
     links.end(DAY + timedelta(days=99), 30)
     assert links.prove()[:3] == ([], 2, 2)
+
+
+def test_a_bad_last_line_and_a_bad_note_of_a_destruction_stop_nothing(
+    tmp_path: Path, book: SlipBook, links: Links
+) -> None:
+    """Of a disk with bad cells: every other day is destroyed, and the proof says what cannot be read."""
+    put(book, links, 1)
+    links.end(DAY + timedelta(days=40), 30)
+    for number, bad in enumerate((b"\0" * 80, b'{"day":"2026-13-99","key":"","slips":1}', b"[]", b"{}"), 1):
+        with (tmp_path / LOG).open("ab") as file:
+            file.write(bad + b"\n")
+        (tmp_path / ENDING).write_bytes(bad)
+        put(book, links, 10 + number, DAY + timedelta(days=number))
+        assert links.end(DAY + timedelta(days=40 + number), 30) == 1
+        assert list((tmp_path / KEYS).iterdir()) == []
+    faults, _, count, _ = links.prove()
+    assert faults == [
+        *(f"{LOG}:{line}: cannot be read" for line in (2, 4, 6, 8)),
+        f"{UNREAD}: a destruction was begun of which the note cannot be read",
+    ]
+    assert count == 5
 
 
 def test_a_proof_that_was_touched_fails(tmp_path: Path, book: SlipBook, links: Links) -> None:

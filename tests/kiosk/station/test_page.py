@@ -3,10 +3,12 @@
 Leaves PNGs under build/screens/station.
 """
 
+import json
 import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import requests
 from firmware_bridge.control import tell
 from kiosk.service.code import make_hash
 from kiosk.station import texts
-from tests.kiosk.station.rig import MOST_TRIES, Printer, Started, Station
+from tests.kiosk.station.rig import MOST_TRIES, Printer, Started, Station, today
 
 SCREENS = Path(__file__).parents[3] / "build" / "screens" / "station"
 SIZES = {"360": (360, 740), "1024": (1024, 768)}
@@ -113,6 +115,18 @@ def click(browser: Any, text: str) -> None:
     browser.find_element(By.XPATH, f"//button[contains(., '{text}')]").click()
 
 
+def come_in(browser: Any, url: str) -> None:
+    browser.get(url)
+    say_day(browser)
+
+
+def say_day(browser: Any) -> None:
+    """Where no time service sets this machine's clock, the page asks for the day once."""
+    for button in browser.find_elements("css selector", "form[action='/ngay'] button"):
+        look(browser, "day")
+        button.click()
+
+
 def printed(browser: Any) -> bool:
     """Whether the slip is out; a busy test machine may let the printer look silent at first."""
     for _ in range(MOST_TRIES):
@@ -129,7 +143,7 @@ def test_the_page_at_work(browser: Any, station: Callable[..., Station], printer
     from selenium.webdriver.support.ui import WebDriverWait
 
     counter = station()
-    browser.get(counter.url)
+    come_in(browser, counter.url)
     look(browser, "empty")
     click(browser, texts.PRINT)
     assert printed(browser)
@@ -142,7 +156,8 @@ def test_the_page_at_work(browser: Any, station: Callable[..., Station], printer
     field = browser.find_element(By.ID, "dossier")
     assert field.get_attribute("value") == "000.18.29.H51-230401-0001"
     assert len(printer.slips()) == 1, "a scan alone prints nothing"
-    for name, typed in (("promised", "02/11/2026"), ("returned", "31/02/2026")):
+    back = today() - timedelta(days=1)
+    for name, typed in (("promised", texts.day(back - timedelta(days=3))), ("returned", "31/02/2026")):
         element = browser.find_element(By.ID, name)
         element.clear()
         element.send_keys(typed)
@@ -151,7 +166,7 @@ def test_the_page_at_work(browser: Any, station: Callable[..., Station], printer
     look(browser, "wrong")
     element = browser.find_element(By.ID, "returned")
     element.clear()
-    element.send_keys("05/11/2026")
+    element.send_keys(texts.day(back))
     printer.tell("paper out")
     click(browser, texts.PRINT_DOSSIER)
     look(browser, "no-paper")
@@ -180,7 +195,8 @@ def test_without_javascript(plain_browser: Any, station: Callable[..., Station],
     plain_browser.get(station(staff_code=make_hash("407193", os.urandom)).url)
     look(plain_browser, "enter")
     plain_browser.find_element(By.ID, "code").send_keys("407193" + Keys.ENTER)
-    WebDriverWait(plain_browser, 30).until(lambda shown: texts.PRINT in shown.page_source)
+    WebDriverWait(plain_browser, 30).until(lambda shown: texts.NAV_SLIPS in shown.page_source)
+    say_day(plain_browser)
     plain_browser.find_element(By.ID, "dossier").send_keys("H55.242-231004-0007" + Keys.ENTER)
     WebDriverWait(plain_browser, 30).until(lambda shown: texts.KNOWN_DOSSIER in shown.page_source)
     assert printer.slips() == []
@@ -199,16 +215,41 @@ def test_a_scanner_on_the_stations_cable_fills_the_dossiers_field(
     scanner = Started("-m", "hardware.scanner_simulator", *way, ready="scanner at", stream="stdout")
     try:
         counter = station(scanner=folder / "scanner")
-        browser.get(counter.url)
+        come_in(browser, counter.url)
         field = browser.find_element("id", "dossier")
-        for said in ("000.18.29.H51-261122-0001", "H55.242-261122-0002"):
+
+        def scan(said: str) -> None:
             assert tell(folder / "scanner.control", f"scan {said}") == "ok"
+
+        for said in ("000.18.29.H51-261122-0001", "H55.242-261122-0002"):
+            scan(said)
             WebDriverWait(browser, 20).until(lambda _, said=said: field.get_attribute("value") == said)
-        asked = requests.get(counter.url + "/vua-quet", timeout=10)
-        assert asked.json() == {"scanner": True, "text": ""}  # it was handed over once
+        other = counter.officer()
+        other.open()
+        stamped = other.page
+        assert json.loads(other.post("/vua-quet")) == {"scanner": False, "text": ""}, "it is the first page's"
+        other.page = stamped
+        other.post("/may-quet")
+        WebDriverWait(browser, 20).until(lambda _: browser.find_element("id", "scanner").is_displayed())
+        look(browser, "scanner-elsewhere")
+        scan("H55.242-261122-0003")
+        heard = ""
+        for _ in range(500):  # looks at the page, until the line has brought it
+            other.open()
+            heard = heard or json.loads(other.post("/vua-quet"))["text"]
+            if heard:
+                break
+        assert heard == "H55.242-261122-0003"
+        assert field.get_attribute("value") == "H55.242-261122-0002"
+        click(browser, texts.SCANNER_HERE)
+        scan("H55.242-261122-0004")
+        WebDriverWait(browser, 20).until(
+            lambda shown: shown.find_element("id", "dossier").get_attribute("value") == "H55.242-261122-0004"
+        )
+        assert requests.get(counter.url + "/vua-quet", timeout=10).status_code == 405, "no other site's page may ask"
         counter.end()
         closed = station(scanner=folder / "scanner", staff_code=make_hash("481526", os.urandom))
-        refused = requests.get(closed.url + "/vua-quet", timeout=10, allow_redirects=False)
+        refused = requests.post(closed.url + "/vua-quet", timeout=10, allow_redirects=False)
         assert (refused.status_code, refused.headers["Location"]) == (303, "/dang-nhap")
     finally:
         scanner.end()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from kiosk.station import texts
 from survey.invitation import token_of
 from sync_agent.outbox import PrintState, SlipBook
-from tests.kiosk.station.rig import KEY, MOST_TRIES, Printer, Station, codes_on, today
+from tests.kiosk.station.rig import KEY, MOST_TRIES, Printer, Station, codes_on, slips_in, today
 
 
 def book(station: Station) -> SlipBook:
@@ -16,7 +17,7 @@ def book(station: Station) -> SlipBook:
 
 def states(station: Station) -> list[PrintState]:
     with book(station) as held:
-        return [slip.state for slip in held.recent(today(), 99)]
+        return [slip.state for slip in slips_in(held)]
 
 
 def test_one_button_one_slip(station: Callable[..., Station], printer: Printer) -> None:
@@ -32,7 +33,7 @@ def test_one_button_one_slip(station: Callable[..., Station], printer: Printer) 
     assert code.is_genuine(KEY)
     assert not code.is_over(today())
     with book(counter) as held:
-        (slip,) = held.recent(today(), 9)
+        (slip,) = slips_in(held)
         assert (slip.token, slip.state) == (token_of(code, KEY), PrintState.PRINTED)
         assert [note.token for note in held.untold(9)] == [slip.token]
         assert (slip.note.facts, slip.note.agency, slip.note.late) == ({}, "", None)
@@ -48,7 +49,13 @@ def test_a_dossier_goes_with_its_facts_and_stays_at_the_counter(
     officer = (counter := station()).officer()
     officer.open()
     typed = {"dossier": "000.18.29.H51-230401-0001", "fact-RG.LV": "dat-dai", "fact-RG.DT": "TC", "agency": "so-tnmt"}
-    typed |= {"promised": "02/11/2026", "returned": "05/11/2026", "notice": "co", "apology": "khong"}
+    late = today() - timedelta(days=1)
+    typed |= {
+        "promised": texts.day(late - timedelta(days=3)),
+        "returned": texts.day(late),
+        "notice": "co",
+        "apology": "khong",
+    }
     page = officer.post("/phieu", request=officer.request, step="check", **typed)
     assert texts.KNOWN_DOSSIER in page
     assert texts.LATE_NOW.format(days=3) in page
@@ -57,13 +64,14 @@ def test_a_dossier_goes_with_its_facts_and_stays_at_the_counter(
     assert texts.PRINTED_TEXT in officer.insist()
     with book(counter) as held:
         (note,) = held.untold(9)
-    assert (note.facts, note.agency) == ({"RG.LV": "dat-dai", "RG.DT": "TC"}, "so-tnmt")
+    assert (note.dossier, note.facts, note.agency) == (True, {"RG.LV": "dat-dai", "RG.DT": "TC"}, "so-tnmt")
     assert (note.late, note.notice, note.apology) == (True, True, False)
     for name in ("slips.db", "slips.db-log", "station.toml"):
         assert b"230401" not in (counter.folder / name).read_bytes()
     page = officer.open("/tre-hen")
     assert "000.18.29.H51-230401-0001" in page
     assert re.findall(r"<dd>(\d+)</dd>", page) == ["1", "0", "1"]
+    assert re.search(r"từ ngày [0-9/]{10} đến ngày [0-9/]{10}", page)
 
 
 def test_wrong_fields_are_told_and_print_nothing(station: Callable[..., Station], printer: Printer) -> None:
@@ -123,10 +131,9 @@ def test_a_cable_pulled_in_the_middle_asks_the_officer(station: Callable[..., St
         assert texts.PRINTED_TEXT in officer.page
         assert states(counter)[0] is PrintState.PRINTED
     with book(counter) as held:
-        counts = held.counts(today())
-        tokens = {slip.n: slip.token for slip in held.recent(today(), 9)}
-    assert (counts.printed, counts.unsure) == (2, 0)
-    assert counts.reprints >= 1
+        slips = slips_in(held)
+        tokens = {slip.n: slip.token for slip in slips}
+    assert sum(slip.reprints for slip in slips) >= 1
     found = [code for picture in printer.slips() for code in codes_on(picture)]
     assert {token_of(code, KEY) for code in found} <= set(tokens.values())
     assert token_of(found[0], KEY) == tokens[1], "the same code, not a second one"
