@@ -118,7 +118,7 @@ def _slip_news(beat: heartbeat.Heartbeat, kiosk: Kiosk, now: datetime) -> dict[s
     except KeyMissing as error:
         log.error("slips.key_missing", extra={"fields": {"code": error.code, "hint": error.hint}})
     except Exception:  # border: housekeeping of slips; the kiosk asks again with its next heartbeat
-        log.exception("slips.failed", extra={"fields": {"kiosk": beat.kiosk}})
+        log.exception("slips.left_out", extra={"fields": {"kiosk": beat.kiosk}})
     return {}
 
 

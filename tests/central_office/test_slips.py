@@ -224,7 +224,7 @@ def test_a_heartbeat_outlives_whatever_fails_for_its_slips(
     monkeypatch.setattr(f"central_office.slips.{part}", broken)
     reply = small_office.door.post(helper.HEARTBEATS, device.heartbeat(slips="0" * 64), "application/json")
     assert (reply.status, b'"slips"' in reply.body) == (200, False)
-    assert "slips.failed" in [record.message for record in caplog.records]
+    assert "slips.left_out" in [record.message for record in caplog.records]
 
 
 def test_the_page_of_the_kiosks_shows_phones_apart(small_office: Any, small_slips: Any, helper: Any) -> None:
