@@ -59,6 +59,13 @@ class Config:
         return Path(self.slip_key) if self.slip_key else self.data_directory / SLIP_KEY_FILE
 
     @property
+    def hosts(self) -> list[str]:
+        """The names under which the office is asked for: those allowed, and the one that slips and posters name."""
+        public = urlsplit(self.public_url).hostname or ""
+        named = f"[{public}]" if ":" in public else public  # an IPv6 address stands in brackets
+        return [*self.allowed_hosts.split(), *filter(None, [named])]
+
+    @property
     def address(self) -> tuple[str, int]:
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]"), int(port)

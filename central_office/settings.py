@@ -11,7 +11,7 @@ BASE = Path(__file__).parent
 DEBUG = False
 # No fallback: without its key file the office cannot be used, only set up.
 SECRET_KEY = CONFIG.secret_key_path.read_text("ascii").strip() if CONFIG.secret_key_path.is_file() else ""
-ALLOWED_HOSTS = CONFIG.allowed_hosts.split()
+ALLOWED_HOSTS = CONFIG.hosts
 ROOT_URLCONF = "central_office.urls"
 WSGI_APPLICATION = "central_office.wsgi.application"
 

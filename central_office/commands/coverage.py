@@ -116,6 +116,7 @@ def _line(name: str, judged: Judged) -> str:
         f"in/printed {figures.printed}",
         f"trả lời/used {figures.used}",
         f"còn/left {figures.left}",
+        f"không hồ sơ/no dossier {figures.no_dossier}",
         f"{percent(figures.response)} %",
         f"lượt/visits {'–' if figures.visits is None else figures.visits}",
         f"phiếu/answers {figures.answers}",

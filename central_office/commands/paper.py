@@ -5,6 +5,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from central_office.commands import say
 from central_office.config import Config
+from central_office.coverage.asked import today
 from central_office.paper import lettering, qr
 from central_office.paper.errors import Unprintable
 from central_office.paper.form_print import LAYOUTS, Body, Copy, Layout, write_form
@@ -87,14 +89,21 @@ def form_print(arguments: Namespace, config: Config) -> int:
 
 
 def _copies(plan: Plan, point: Point, layout: Layout, count: int, config: Config) -> list[Copy]:
-    """Numbered copies may be entered until the plan's figures are due; the slip's back shows the unit's own code."""
+    """Numbered copies are good as long as the last slips of the plan; the slip's back shows the unit's own code.
+
+    Raises: Unprintable when none could be used any more.
+    """
     if not layout.numbered:
         return [Copy(unit_url(_public_url(config), number_of(plan.id, point.code)))] * count
-    if not EPOCH <= plan.due <= LAST_DAY:
+    last_day = plan.last_day + timedelta(days=config.slip_valid_days)
+    if last_day < today():
         raise Unprintable(
-            f"plan {plan.id} ended on {plan.due}, before there were codes", "Clone it into a new window: plan clone."
+            f"plan {plan.id} is over: its numbers could be used until {last_day}",
+            "Clone it into a new window: plan clone.",
         )
-    codes = office_codes(plan.id, point.code, count, plan.due)
+    if not EPOCH <= last_day <= LAST_DAY:
+        raise Unprintable(f"no number can say {last_day}", "Clone the plan into a nearer window: plan clone.")
+    codes = office_codes(plan.id, point.code, count, last_day)
     return [Copy(slip_url(config.public_url, code), code.text) for code in codes]
 
 

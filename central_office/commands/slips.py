@@ -1,4 +1,4 @@
-"""Slips on the command line: withdrawal by the holder of a code, and the daily destruction of what is due."""
+"""Slips on the command line: withdrawal by the holder of a code, and the daily letting go of what is due."""
 
 from argparse import Namespace
 
@@ -38,7 +38,7 @@ def forget(_arguments: Namespace, _config: Config) -> int:
         return sign_with(read_centre_key(settings.CENTRE_KEY_PATH), message)
 
     gone = forget_due(timezone.now(), sign)
-    say(f"Đã xóa liên kết phiếu mời với câu trả lời / links destroyed: {gone.links}")
+    say(f"Đã xóa dòng tra từ phiếu mời ra câu trả lời / rows that led to records deleted: {gone.links}")
     for point in gone.keys:
         say(f"Đã hủy khóa phiếu mời / slip key destroyed: {point}")
     return 0

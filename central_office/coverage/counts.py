@@ -58,13 +58,16 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """`used`: of `printed`, how many an answer came with. Void slips are in neither."""
+    """`used`: of `printed`, how many an answer came with; `withdrawn`: taken back with the code before any came;
+    `no_dossier`: printed for no dossier. Void slips are in none of these."""
 
     point: str
     day: date
     printed: int = 0
     void: int = 0
     used: int = 0
+    withdrawn: int = 0
+    no_dossier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,18 @@ def answers_of(plan: Plan) -> Iterator[Answers]:
 def slips_of(plan: Plan) -> Iterator[Slips]:
     """The counters' slips by day of issue. Two form versions give one point two numbers."""
     places, slips = _places(plan), _slips(plan)
-    used = dict(_by_day(slips.filter(token__in=Redemption.objects.values("token"))))
+    used, withdrawn = (
+        dict(_by_day(slips.filter(token__in=Redemption.objects.filter(answered=answered).values("token"))))
+        for answered in (True, False)
+    )
+    no_dossier = dict(_by_day(slips.filter(dossier=False)))
     for key, total in _by_day(slips):
         number, day, state = key
         if state == SlipState.VOID:
             yield Slips(places[number], day, void=total)
         else:
-            yield Slips(places[number], day, printed=total, used=used.get(key, 0))
+            parts = {"used": used, "withdrawn": withdrawn, "no_dossier": no_dossier}
+            yield Slips(places[number], day, printed=total, **{name: part.get(key, 0) for name, part in parts.items()})
 
 
 def late_of(plan: Plan) -> Iterator[Late]:

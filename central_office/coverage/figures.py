@@ -22,6 +22,8 @@ TO_LOOK_AT = URGENCY[:4]
 class Figures:
     """Counts of some points and days. `ways`: answers in the window by how they came, in the order of `Way`.
 
+    `no_dossier`: slips printed for no dossier; `withdrawn`: those taken back with their code before any answer came.
+
     `visits`: of the days where they are known, None where of none; `compared` and `compared_clean`: the answers, and
     those without a flag, of these same days. `missing`: days that are over and whose visits nobody knows. `uncounted`:
     answers that enter no figure, because their slip was used before or taken back.
@@ -30,6 +32,8 @@ class Figures:
     printed: int = 0
     void: int = 0
     used: int = 0
+    withdrawn: int = 0
+    no_dossier: int = 0
     ways: tuple[int, ...] = (0,) * len(Way)
     flagged: int = 0
     uncounted: int = 0
@@ -131,6 +135,8 @@ def add(parts: Iterable[Figures]) -> Figures:
         printed=sum(part.printed for part in parts),
         void=sum(part.void for part in parts),
         used=sum(part.used for part in parts),
+        withdrawn=sum(part.withdrawn for part in parts),
+        no_dossier=sum(part.no_dossier for part in parts),
         ways=tuple(map(sum, zip(*(part.ways for part in parts), strict=True))) or Figures().ways,
         flagged=sum(part.flagged for part in parts),
         uncounted=sum(part.uncounted for part in parts),

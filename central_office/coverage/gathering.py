@@ -31,6 +31,8 @@ class _Heap:
     printed: int = 0
     void: int = 0
     used: int = 0
+    withdrawn: int = 0
+    no_dossier: int = 0
     flagged: int = 0
     uncounted: int = 0
 
@@ -45,6 +47,8 @@ class _Heap:
         self.printed += row.printed
         self.void += row.void
         self.used += row.used
+        self.withdrawn += row.withdrawn
+        self.no_dossier += row.no_dossier
 
 
 @dataclass(slots=True)
@@ -130,6 +134,8 @@ def _day(heap: _Heap, told: Counted | None, day: date, today: date, has_slips: b
         printed=heap.printed,
         void=heap.void,
         used=heap.used,
+        withdrawn=heap.withdrawn,
+        no_dossier=heap.no_dossier,
         ways=tuple(heap.ways),
         flagged=heap.flagged,
         uncounted=heap.uncounted,

@@ -11,6 +11,7 @@ from central_office.coverage import words
 from central_office.coverage.figures import Coverage, Judged, Point, add, judge
 from survey.plan import Plan
 
+FEW_POINTS = 30  # up to here names are shown whole, over two lines if need be
 MOST_SQUARES = 10  # of a line; a longer round is drawn by weeks
 
 

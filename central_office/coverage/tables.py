@@ -9,7 +9,8 @@ from central_office.results.tables import Cell, Json
 from survey.coverage import VisitsRule, percent
 
 HEAD = (
-    *("Mã điểm", "Điểm khảo sát", "Ngày", "Phiếu mời đã in", "Phiếu mời hủy", "Phiếu mời đã trả lời", "Còn lại"),
+    *("Mã điểm", "Điểm khảo sát", "Ngày", "Phiếu mời đã in", "Phiếu mời không hồ sơ", "Phiếu mời hủy"),
+    *("Phiếu mời đã trả lời", "Còn lại", "Phiếu mời rút lại, chưa trả lời"),
     *("Tỷ lệ trả lời (%)", "Lượt người dân", "Nguồn số lượt", "Số ngày chưa rõ số lượt"),
     *(way.label for way in Way),
     *(
@@ -39,7 +40,8 @@ def rows(coverage: Coverage) -> Iterator[list[Cell]]:
 def _cells(judged: Judged) -> list[Cell]:
     figures, band = judged.figures, judged.band
     return [
-        *(figures.printed, figures.void, figures.used, figures.left, percent(figures.response)),
+        *(figures.printed, figures.no_dossier, figures.void, figures.used, figures.left, figures.withdrawn),
+        percent(figures.response),
         *(figures.visits, words.sources(figures.sources), figures.missing, *figures.ways, figures.answers),
         percent(figures.per_visit),
         *((band.least, band.most) if band else (None, None)),
@@ -97,9 +99,11 @@ def _judged(judged: Judged) -> dict[str, Json]:
 def _figures(figures: Figures) -> dict[str, Json]:
     return {
         "printed": figures.printed,
+        "without_dossier": figures.no_dossier,
         "void": figures.void,
         "used": figures.used,
         "left": figures.left,
+        "withdrawn_unanswered": figures.withdrawn,
         "response_percent": _share(figures.response),
         "visits": figures.visits,
         "visit_sources": list[Json](sorted(figures.sources)),

@@ -130,6 +130,7 @@ def _whole_context(request: HttpRequest, coverage: Coverage, answers: list[Answe
         "plan_order": plan_order,
         "points": points,
         "lines": picture.lines(coverage, points),
+        "few": len(points) <= picture.FEW_POINTS,
         "columns": picture.column_names(coverage),
         "signs": _signs(coverage),
         "attention": sum(point.needs_a_look for point in coverage.points),

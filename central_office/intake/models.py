@@ -115,7 +115,8 @@ class Redemption(models.Model):
     """A slip that cannot be used any more: its token's row decides which of two uses came first.
 
     `kiosk`, `seq`: the record that counts, "" and None once that link is forgotten or where none had come. `day`: of
-    its storing. `withdrawn`: quarter-hour of the withdrawal, "" for none.
+    its storing. `withdrawn`: quarter-hour of the withdrawal, "" for none. `answered`: a record came, or its tombstone;
+    False where the holder took back what had not come.
     """
 
     token = models.CharField(primary_key=True, max_length=32)
@@ -123,6 +124,7 @@ class Redemption(models.Model):
     seq = models.BigIntegerField(null=True)
     day = models.DateField()
     withdrawn = models.CharField(max_length=32, default="")
+    answered = models.BooleanField(default=True)
 
     class Meta:
         indexes: ClassVar = [

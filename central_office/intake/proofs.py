@@ -1,6 +1,6 @@
 """The log of what was destroyed: lines signed by the centre, each naming the digest of the one before. Append only.
 
-A line says what went (a record, links, a key), never what was in it.
+A line says what went (a record, a key), never what was in it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from survey.record import GENESIS
 
 FORMAT = 1
 KIND = "proof"  # of message, for the signature
-WITHDRAWAL, LINKS, KEY = "withdrawal", "links", "key"
+WITHDRAWAL, KEY = "withdrawal", "key"
 LOCK = 0x6861696C  # of PostgreSQL's advisory locks: two writers of the log follow each other
 
 

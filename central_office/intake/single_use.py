@@ -38,6 +38,7 @@ def claim(kiosk: str, lines: Sequence[Line], now: datetime) -> Claims:
     first: dict[str, int] = {}
     for line in fresh:
         first.setdefault(line.slip, line.seq)
+    store.lock_slips(void=False)
     won = store.claim(kiosk, now.astimezone(PLAN_ZONE).date(), first)
     withdrawn, void = _withdrawn(set(first) - won), _void(set(first))
     claims = Claims(lines)
@@ -69,6 +70,7 @@ def settle(kiosk: str, claims: Claims, stored: set[int], sign: wire.Sign, now: d
         FurtherUse.objects.bulk_create(uses)
     for line in claims.withdrawn:
         if line.seq in stored:
+            store.run("UPDATE intake_redemption SET answered = %s WHERE token = %s", True, line.slip)
             erasing.bury(erasing.Erased(kiosk, line.seq, line.cell.plan, line.digest, line.prev, quarter), sign)
 
 
@@ -86,7 +88,7 @@ def _withdrawn(tokens: set[str]) -> set[str]:
     did not see this further use would leave it behind (SQLite has one writer anyway)."""
     if not tokens:
         return set()
-    marks, lock = store.marks(tokens), "FOR SHARE" if store.is_postgres() else ""
+    marks, lock = store.marks(tokens), "FOR UPDATE" if store.is_postgres() else ""
     statement = f"SELECT token, withdrawn FROM intake_redemption WHERE token IN ({marks}) ORDER BY token {lock}"  # noqa: S608
     return {token for token, withdrawn in store.rows(statement, *tokens) if withdrawn}
 

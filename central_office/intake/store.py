@@ -30,13 +30,15 @@ SELECT * FROM unnest(%b::bigint[], %t::text[], %t::text[], %b::bigint[])
 ON CONFLICT (cell_id, question, value) DO UPDATE SET count = intake_tally.count + excluded.count
 """
 SQLITE_CLAIM = """
-INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn) VALUES (?,?,?,?,'') ON CONFLICT DO NOTHING
+INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn, answered) VALUES (?,?,?,?,'',1) ON CONFLICT DO NOTHING
 """
 POSTGRES_CLAIM = """
-INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn)
-SELECT token, %s, seq, %s, '' FROM unnest(%t::text[], %b::bigint[]) AS used (token, seq) ORDER BY token
+INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn, answered)
+SELECT token, %s, seq, %s, '', true FROM unnest(%t::text[], %b::bigint[]) AS used (token, seq) ORDER BY token
 ON CONFLICT DO NOTHING RETURNING token
 """
+
+SLIPS_LOCK = 0x736C6970  # of PostgreSQL's advisory locks
 
 
 def is_postgres() -> bool:
@@ -144,6 +146,15 @@ def instant(moment: datetime) -> Any:
 
 def marks(values: Collection[Any]) -> str:
     return ",".join(["%s"] * len(values))
+
+
+def lock_slips(*, void: bool) -> None:
+    """Whoever makes slips void (`void`) and whoever uses slips follow each other until they commit; uses go together.
+
+    A lock on the slip's own row would not do: at its first telling there is none. SQLite has one writer anyway.
+    """
+    if is_postgres():
+        rows(f"SELECT pg_advisory_xact_lock{'' if void else '_shared'}(%s)", SLIPS_LOCK)
 
 
 def claim(kiosk: str, day: date, seqs: Mapping[str, int]) -> set[str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.store import rows
 from central_office.rounds.catalogue import form_of, plan_of
+from central_office.rounds.models import PlanFile
 from central_office.slips.judge import Verdict, judge
 from central_office.slips.numbers import Place, place_of
 from survey.form import Form
@@ -105,7 +106,10 @@ def open_slip(letters: str, address: str, now: datetime) -> Opened:
 
 
 def open_unit(letters: str, address: str, now: datetime) -> Opened:
-    """What the permanent code of a unit opens; `address`: the draft's own, 32 hexadecimal digits."""
+    """What the permanent code of a unit opens; `address`: the draft's own, 32 hexadecimal digits.
+
+    A poster hangs on when its round is over: while its own plan does not hold, it opens the one that does at its point.
+    """
     try:
         number = read_unit_code(letters)
     except BadCode as error:
@@ -113,12 +117,29 @@ def open_unit(letters: str, address: str, now: datetime) -> Opened:
     place = place_of(number)
     if place is None:
         return Turned(Why.UNKNOWN)
-    plan, form, day = _plan(place), _form(place), today(now)
+    day, own = today(now), _plan(place)
+    if own.holds(day):
+        return _unit(address, address, number, place, own)
+    if (other := _running(place.point, day)) is not None:  # a draft of its own: the form may be another
+        return _unit(address, f"{address} {other.plan}", number, other, _plan(other))
+    return Turned(Why.NOT_BEGUN if day < own.first_day else Why.OVER, _form(place))
+
+
+def _running(point: str, day: date) -> Place | None:
+    """The point in the plan that holds on `day`; of several in the one loaded last."""
+    for loaded in PlanFile.objects.select_related("form").order_by("-loaded_at", "plan"):
+        plan = plan_of(loaded.text)
+        if plan.holds(day) and plan.allocation(point) is not None:
+            return Place(plan.id, point, form_of(loaded.form.text).ref)
+    return None
+
+
+def _unit(address: str, draft: str, number: int, place: Place, plan: Plan) -> Entry:
+    """The entry at `address`, whose draft is named after `draft`."""
+    form = _form(place)
     assert form is not None  # a loaded form never goes
-    if not plan.holds(day):
-        return Turned(Why.NOT_BEGUN if day < plan.first_day else Why.OVER, form)
     path = f"/{UNIT_PATH}/{unit_code(number)}/{address}"
-    return Entry(f"unit/{_proof(address)}", path, number, place, form, plan)
+    return Entry(f"unit/{_proof(draft)}", path, number, place, form, plan)
 
 
 def _proof(address: str) -> str:

@@ -29,13 +29,17 @@ class SlipPoint(models.Model):
 
 
 class Slip(models.Model):
-    """What a counter told of one slip (survey.slip_notes). `state`: "printed" or "void"; `day`: of its issue."""
+    """What a counter told of one slip (survey.slip_notes). `state`: "printed" or "void"; `day`: of its issue.
+
+    `dossier`: whether it was printed for one; which, nobody tells.
+    """
 
     token = models.CharField(primary_key=True, max_length=32)
     number = models.IntegerField()
     day = models.DateField()
     state = models.CharField(max_length=10)
     facts = models.JSONField(default=dict)
+    dossier = models.BooleanField(default=False)
     agency = models.CharField(max_length=40, default="")
     late = models.BooleanField(null=True)
     notice = models.BooleanField(null=True)

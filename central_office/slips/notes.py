@@ -3,12 +3,13 @@ kept aside as an incident and holds up nothing (law 4). Knows no HTTP.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from central_office.fleet.models import Assignment
+from central_office.intake import store
 from central_office.intake.models import Incident, Redemption
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import FormFile
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 WRONG_POINT, WRONG_FACT, DIFFERS, VOID_AFTER_USE = "wrong_point", "wrong_fact", "slip_differs", "void_after_use"
 
 
-def keep(kiosk: str, notes: Iterable[SlipNote], message: bytes, now: datetime) -> list[str]:
+def keep(kiosk: str, notes: Collection[SlipNote], message: bytes, now: datetime) -> list[str]:
     """Store `notes`, told in the signed `message`; the tokens that need not be told again, durably.
 
     A note of a place where the kiosk never stood is kept aside only: its token is named all the same, for telling it
@@ -32,6 +33,8 @@ def keep(kiosk: str, notes: Iterable[SlipNote], message: bytes, now: datetime) -
     """
     with transaction.atomic(durable=True):
         found: dict[str, str] = {}
+        if any(note.state is SlipState.VOID for note in notes):
+            store.lock_slips(void=True)  # a use at the same moment sees the void, or is seen
         for note in sorted(notes, key=lambda each: each.token):  # one order for all: two messages cannot deadlock
             for code in _keep(kiosk, note):
                 found.setdefault(code, note.token)
@@ -47,6 +50,7 @@ def _keep(kiosk: str, note: SlipNote) -> list[str]:
         return [WRONG_POINT]
     facts = _allowed(place, note.facts)
     told = {"day": note.day, "state": str(note.state), "facts": facts, "agency": note.agency, "kiosk": kiosk}
+    told |= {"dossier": note.dossier}
     told |= {"late": note.late, "notice": note.notice, "apology": note.apology, "number": note.number}
     row, made = Slip.objects.get_or_create(token=note.token, defaults=told)
     wrong = [] if facts == dict(note.facts) else [WRONG_FACT]

@@ -16,6 +16,7 @@ from central_office.intake.store import rows
 from central_office.keys import read_centre_key, sign_with
 from central_office.slips.keys import virtual_key
 from survey import wire
+from survey.identifier import quarter_of
 from survey.record import GENESIS, Submission, seal
 
 KIND = "phone"
@@ -61,10 +62,10 @@ def _kiosk(public_key: bytes, plan: str, point: str, now: datetime) -> str:
     name, place = kiosk_id(public_key), {"plan": plan, "point": point}
     if rows("SELECT 1 FROM fleet_assignment WHERE kiosk_id = %s AND plan = %s AND point = %s", name, plan, point):
         return name
-    Kiosk.objects.get_or_create(
-        kiosk=name, defaults={"public_key": public_key, "kind": KIND, "enrolled_at": now, **place}
-    )
-    Assignment.objects.get_or_create(kiosk_id=name, **place, defaults={"since": now})
+    quarter = quarter_of(now)  # of an answer: law 6
+    made = {"public_key": public_key, "kind": KIND, "enrolled_at": quarter, **place}
+    Kiosk.objects.get_or_create(kiosk=name, defaults=made)
+    Assignment.objects.get_or_create(kiosk_id=name, **place, defaults={"since": quarter})
     return name
 
 

@@ -50,7 +50,8 @@ def _withdraw(token: str, last_day: date, today: date, quarter: str) -> Outcome:
     """`last_day`: of the slip. The token's row is locked against an answer that comes at the same time."""
     with transaction.atomic(durable=True):
         if today <= last_day + DAYS:
-            _, unused = Redemption.objects.get_or_create(token=token, defaults={"day": today, "withdrawn": quarter})
+            made = {"day": today, "withdrawn": quarter, "answered": False}
+            _, unused = Redemption.objects.get_or_create(token=token, defaults=made)
             if unused:
                 return Outcome.NOT_USED
         row = Redemption.objects.select_for_update().filter(token=token).first()

@@ -4,10 +4,14 @@ import hashlib
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_setup_makes_an_office_once_and_shows_the_password_once(tmp_path: Path, helper: Any) -> None:
@@ -44,6 +48,21 @@ def test_every_problem_of_the_settings_is_named_at_once(tmp_path: Path, helper: 
     assert helper.run_office(tmp_path / "absent.toml", "serve", check=False).returncode == os.EX_NOINPUT
     config.write_text("")
     assert helper.run_office(config, "--check-config").returncode == 0
+
+
+def test_the_host_of_the_public_address_is_always_allowed(helper: Any, tmp_path: Path) -> None:
+    """Else every phone that follows a poster is answered 400."""
+    from central_office.config import Config
+
+    assert Config().hosts == ["localhost", "127.0.0.1"]
+    named = Config(allowed_hosts="a b", public_url="https://Gop-Y.Example:8443")
+    assert named.hosts == ["a", "b", "gop-y.example"]
+    config = helper.write_config(tmp_path / "office", "sqlite")
+    config.write_text(config.read_text("utf-8") + 'public_url = "https://gop-y.example"\n', "utf-8")
+    asked = "import central_office.settings as s; print(s.ALLOWED_HOSTS)"
+    environment = {**os.environ, "HAILONG_OFFICE_CONFIG": str(config), "PYTHONPATH": str(ROOT)}
+    said = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert "gop-y.example" in said.stdout
 
 
 def test_the_office_refuses_to_serve_without_its_keys(tmp_path: Path, helper: Any) -> None:

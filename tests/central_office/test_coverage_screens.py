@@ -45,6 +45,30 @@ def address(small_office: Any) -> Iterator[str]:
         thread.join()
 
 
+CUT = """return [...document.querySelectorAll('.grid .name')].filter(
+  name => name.scrollWidth > name.clientWidth || !name.clientWidth).map(name => name.textContent)"""
+
+
+def log_in(browser: Any, address: str, coverage: Any) -> None:
+    client = coverage.logged_in()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    browser.get(f"{address}/dang-nhap/")
+    browser.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value})
+
+
+@pytest.mark.slow
+@pytest.mark.display
+def test_few_points_have_their_names_whole(
+    address: str, small_office: Any, browser: Any, browsing: Any, coverage: Any
+) -> None:
+    log_in(browser, address, coverage)
+    for size, (width, height) in reversed(SIZES.items()):
+        browsing.show(browser, f"{address}/do-phu/?plan=krong-no-2023", width, height)
+        assert browser.save_screenshot(str(SCREENS / f"office-coverage-few-{size}.png"))
+        assert browser.execute_script(CUT) == []
+        assert browser.execute_script("return document.querySelectorAll('.grid .name').length") == 13
+
+
 @pytest.mark.slow
 @pytest.mark.display
 def test_two_hundred_and_nine_points_in_one_look(
@@ -54,10 +78,7 @@ def test_two_hundred_and_nine_points_in_one_look(
     from selenium.webdriver.common.keys import Keys
 
     coverage.busy_round(helper)
-    client = coverage.logged_in()
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    browser.get(f"{address}/dang-nhap/")
-    browser.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value})
+    log_in(browser, address, coverage)
     shots = []
     for size, (width, height) in reversed(SIZES.items()):
         for name, query in (("points", ""), ("point", f"&point={POINT}")):

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,8 @@ look = load("paper_pages")
 
 
 @pytest.fixture
-def run(small_office: Any, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """One command in this process, at an office with one plan, as `main` would call it; what it says."""
+def run(small_office: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """One command in this process on `day`, at an office with one plan, as `main` would call it; what it says."""
     from django.utils import timezone
 
     from central_office.__main__ import _parser
@@ -60,7 +61,8 @@ def run(small_office: Any, capsys: pytest.CaptureFixture[str]) -> Callable[..., 
 
     load_plan(json.dumps(PLAN).encode(), "plan", timezone.now())
 
-    def call(*arguments: str, url: str = URL) -> str:
+    def call(*arguments: str, url: str = URL, day: date = date(2026, 6, 13)) -> str:
+        monkeypatch.setattr(paper, "today", lambda: day)
         parsed = _parser().parse_args(arguments)
         command = {"qr": paper.posters, "form print": paper.form_print}[parsed.command]
         assert command(parsed, Config(public_url=url)) == 0
@@ -100,7 +102,27 @@ def test_forms_with_and_without_numbers(run: Callable[..., str], tmp_path: Path)
     run(*common, "--layout", "a4", "--copies", "5", "--out", str(numbered))
     codes = [read_code(look.codes_in(page)[0]) for page in PdfReader(numbered).pages]
     assert len({code.letters for code in codes}) == 5
-    assert {(code.number, code.last_day.isoformat()) for code in codes} == {(unit, "2026-06-30")}
+    assert {(code.number, code.last_day.isoformat()) for code in codes} == {
+        (unit, "2026-06-29")
+    }  # 15 days after the plan
+
+
+def test_numbered_copies_are_good_while_they_may_be_used_and_not_printed_dead(
+    run: Callable[..., str], tmp_path: Path
+) -> None:
+    from central_office.slips.judge import Verdict, judge
+
+    out = tmp_path / "a4.pdf"
+    common = ("form", "print", "--plan", "thu-2026", "--point", "d1", "--layout", "a4", "--out", str(out))
+    last = date(2026, 6, 29)
+    run(*common, day=last)
+    code = read_code(look.codes_in(PdfReader(out).pages[0])[0])
+    assert judge(code, last).verdict is Verdict.OK
+    out.unlink()
+    with pytest.raises(Unprintable) as refused:
+        run(*common, day=date(2026, 6, 30))
+    assert "plan clone" in refused.value.hint
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,7 @@ def test_each_reason_is_told_kindly(phones: Any, phone: Any) -> None:
         "U/hello!": (404, "không phải mã"),
         "U/ABCDE": (404, "chưa đúng"),
         "U/ZZZZ" + phones.check("ZZZZ"): (404, "Không tìm thấy"),
-        phones.unit_path(plan="later")[1:]: (403, "chưa bắt đầu"),
-        phones.unit_path(plan="long-over")[1:]: (410, "đã kết thúc"),
+        phones.unit_path(plan="long-over")[1:]: (200, "Nhìn chung"),  # its point is in the plan that runs
         "P/x/y/z": (404, "Không có trang này"),
         "U": (404, "Không có trang này"),
         f"{phones.slip_path(good)[1:]}/cau/NO.SUCH": (200, "Nhìn chung"),
@@ -76,6 +75,41 @@ def test_each_reason_is_told_kindly(phones: Any, phone: Any) -> None:
         phone.open(f"/{path}?l=en")
         assert (phone.status, 'lang="en"' in phone.page) == (status, True)
     print(f"{len(expected)} addresses told in two languages")
+
+
+def test_a_poster_leads_on_to_the_round_that_runs(small_office: Any, phone_helpers: Any) -> None:
+    """Its own plan while that holds; else the one that holds at the same point, the last loaded; else it says why."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from central_office.phone.entry import Entry, Turned, open_unit
+    from central_office.rounds.catalogue import clone_plan, load_form
+
+    load_form((phone_helpers.FORMS / "soc-trang-day-du.json").read_bytes(), "form", timezone.now())
+    start, address = timezone.now(), "0" * 32
+    first = timezone.localdate(start)
+
+    def clone(name: str, begins: int, ends: int, form: str = "") -> None:
+        days = first + timedelta(days=begins), first + timedelta(days=ends)
+        clone_plan("krong-no-2023", name, *days, start + timedelta(seconds=begins), form)
+
+    def opened(day: int) -> Any:
+        return open_unit(letters, address, start + timedelta(days=day))
+
+    clone("mine", 0, 9)
+    letters = phone_helpers.unit_path(plan="mine").rpartition("/")[2]
+    assert [str(opened(day).why) for day in (-1, 10)] == ["not_begun", "over"]
+    clone("next", 20, 39, "soc-trang-day-du")
+    clone("after", 30, 49)
+    found = {day: opened(day) for day in (0, 9, 15, 20, 29, 30, 49, 50)}
+    plans = {day: each.place.plan for day, each in found.items() if isinstance(each, Entry)}
+    assert plans == {0: "mine", 9: "mine", 20: "next", 29: "next", 30: "after", 49: "after"}
+    assert isinstance(found[15], Turned)
+    assert (found[20].form.id, found[20].place.form) == ("soc-trang-day-du", found[20].form.ref)
+    assert found[20].place.point == found[0].place.point == phone_helpers.POINT
+    assert len({found[day].path for day in plans}) == 1
+    assert len({found[day].name for day in plans}) == 3  # what was begun in one round is not gone on with in another
 
 
 def test_a_code_is_typed_as_it_comes(phones: Any, phone: Any) -> None:

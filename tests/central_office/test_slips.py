@@ -1,12 +1,13 @@
 """Numbers, keys and codes of points; what a code is worth; the centre's own chain for phones."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from survey.enrolment import ALPHABET
+from survey.identifier import quarter_of
 from survey.invitation import LETTERS, BadCode, Code, make_code, read_code
 
 
@@ -135,6 +136,34 @@ def test_no_log_line_tells_when_a_phone_answered(
     assert [record.message for record in caplog.records][-1] == "batch.received"
 
 
+def test_no_column_keeps_an_instant_of_a_phones_answer(slips: Any, helper: Any) -> None:
+    """Also the first one of a point, which makes the virtual kiosk's row and its place (law 6)."""
+    from central_office.slips.virtual import seal_answer
+
+    before = instants()
+    answers = slips.Answers(helper)
+    assert seal_answer(answers.one(slip=slips.token(slips.codes()[0])), slips.NOW)
+    assert seal_answer(answers.one(point=slips.OTHER), slips.NOW)
+    written = instants() - before
+    assert {name.split(".")[0] for name, _ in written} >= {"fleet_kiosk", "fleet_assignment", "intake_batch"}
+    fine = {(name, moment) for name, moment in written if moment != quarter_of(moment)}
+    assert fine == set()
+
+
+def instants() -> set[tuple[str, datetime]]:
+    """Every moment that any table of ours keeps, with its column."""
+    from django.apps import apps
+    from django.db.models import DateTimeField
+
+    fields = [f for model in apps.get_models() for f in model._meta.concrete_fields if isinstance(f, DateTimeField)]
+    return {
+        (f"{each.model._meta.db_table}.{each.name}", moment)
+        for each in fields
+        for moment in each.model._default_manager.values_list(each.name, flat=True)
+        if moment is not None
+    }
+
+
 def test_an_answer_that_the_form_does_not_take_is_not_sealed(small_slips: Any, helper: Any) -> None:
     from central_office.fleet.models import Kiosk
     from central_office.intake.models import Record, Redemption
@@ -180,6 +209,22 @@ def test_a_lost_slip_key_is_not_made_anew(small_office: Any, small_slips: Any, h
     reply = small_office.door.post(helper.HEARTBEATS, device.heartbeat(slips="0" * 64), "application/json")
     assert (reply.status, b"slips" in reply.body, lost.exists()) == (200, False, False)
     assert device.deliver(small_office.door, device.answers(3)).accepted == 3
+
+
+@pytest.mark.parametrize("part", ["forget.forget_due", "handing.news"])
+def test_a_heartbeat_outlives_whatever_fails_for_its_slips(
+    small_office: Any, small_slips: Any, helper: Any, monkeypatch: Any, caplog: Any, part: str
+) -> None:
+    from django.db import OperationalError
+
+    def broken(*_arguments: object) -> None:
+        raise OperationalError("database is locked")
+
+    device = small_office.device(plan=small_slips.PLAN)
+    monkeypatch.setattr(f"central_office.slips.{part}", broken)
+    reply = small_office.door.post(helper.HEARTBEATS, device.heartbeat(slips="0" * 64), "application/json")
+    assert (reply.status, b'"slips"' in reply.body) == (200, False)
+    assert "slips.left_out" in [record.message for record in caplog.records]
 
 
 def test_the_page_of_the_kiosks_shows_phones_apart(small_office: Any, small_slips: Any, helper: Any) -> None:

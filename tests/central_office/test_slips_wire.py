@@ -97,13 +97,17 @@ def test_slips_are_kept_once_and_a_void_wins(office: Any, slips: Any, device: An
     from central_office.slips.numbers import number_of
 
     number = number_of(slips.PLAN, slips.POINT)
-    notes = [note(number, name=n, facts={"RG.LV": "DD", "RG.DT": "CN"}, agency="so-1", late=True) for n in range(3)]
+    notes = [
+        note(number, name=n, facts={"RG.LV": "DD", "RG.DT": "CN"}, agency="so-1", late=True, dossier=n > 0)
+        for n in range(3)
+    ]
     for _ in range(2):
         assert tell(office, device, *notes) == {each.token for each in notes}
     assert Slip.objects.count() == 3
     row = Slip.objects.get(token=notes[0].token)
     kept = (row.number, row.day, row.state, row.facts, row.agency, row.late, row.notice, row.kiosk)
     assert kept == (1, date(2026, 11, 20), "printed", dict(notes[0].facts), "so-1", True, None, device.name)
+    assert [Slip.objects.get(token=each.token).dossier for each in notes] == [False, True, True]
     void = [SlipNote(**{**_fields(notes[0]), "state": SlipState.VOID})]
     assert tell(office, device, *void) == {notes[0].token}
     assert tell(office, device, *notes) == {each.token for each in notes}

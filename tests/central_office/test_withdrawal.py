@@ -1,7 +1,7 @@
 """Whoever holds the code takes the answer back: the bytes and counts go, the chain and the proof stay."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,10 +20,16 @@ def code(slips: Any) -> Any:
     return slips.codes(last_day=timezone.localdate() + timedelta(days=10))[0]
 
 
-def take_back(code: Any, days: int = 0) -> str:
+def take_back(code: Any, days: int = 0, now: datetime | None = None) -> str:
     from central_office.slips.withdrawal import withdraw
 
-    return str(withdraw(code, timezone.now() + timedelta(days=days)))
+    return str(withdraw(code, (now or timezone.now()) + timedelta(days=days)))
+
+
+def answered(code: Any, slips: Any) -> bool:
+    from central_office.intake.models import Redemption
+
+    return bool(Redemption.objects.get(token=slips.token(code)).answered)
 
 
 def row(seq: int) -> Any:
@@ -100,6 +106,7 @@ def test_what_comes_after_the_withdrawal_leaves_only_a_tombstone(
     from central_office.slips.virtual import seal_answer
 
     assert take_back(code) == "not_used"
+    assert not answered(code, slips)
     assert take_back(code) == "already"
     assert judge(code, slips.TODAY).verdict is Verdict.WITHDRAWN
     record = device.answer(slip=slips.token(code), answers={"RG.HL0": 1})
@@ -107,6 +114,7 @@ def test_what_comes_after_the_withdrawal_leaves_only_a_tombstone(
     receipt = device.deliver(office.door, [record, following])
     assert (receipt.accepted, receipt.refusals) == (2, ())
     assert bytes(row(1).raw) == b""
+    assert answered(code, slips)
     assert Tombstone.objects.get().digest == record.digest
     assert device.deliver(office.door, [record]).duplicate == 1
     assert not seal_answer(slips.Answers(helper).one(slip=slips.token(code)), timezone.now())
@@ -116,30 +124,60 @@ def test_what_comes_after_the_withdrawal_leaves_only_a_tombstone(
     assert slips.verified()[0] == []
 
 
-def test_fifteen_days_and_not_longer(office: Any, slips: Any, device: Any, code: Any) -> None:
-    from central_office.intake.models import FurtherUse, Redemption
+def test_fifteen_days_and_not_longer(office: Any, slips: Any, device: Any) -> None:
+    from central_office.intake.models import FurtherUse, Proof, Redemption
     from central_office.slips.forget import forget_due
 
-    token, unused = slips.token(code), slips.codes(last_day=timezone.localdate())[0]
+    start = timezone.now()
+    code, unused = slips.codes(2, last_day=timezone.localdate(start))
+    token = slips.token(code)
     device.deliver(office.door, [device.answer(slip=token), device.answer(slip=token)])
-    assert forget_due(timezone.now() + timedelta(days=15), slips.sign).links == 0
-    assert take_back(code, days=16) == "too_late"
-    assert take_back(unused, days=16) == "too_late"
-    assert forget_due(timezone.now() + timedelta(days=16), slips.sign).links == 2
-    assert forget_due(timezone.now() + timedelta(days=16), slips.sign).links == 0
+    came = dated(start, 0)
+    assert forget_due(start + timedelta(days=15), slips.sign).links == 0
+    assert take_back(code, 16, start) == "too_late"
+    assert take_back(unused, 16, start) == "too_late"
+    assert forget_due(start + timedelta(days=16), slips.sign).links == 2
+    assert forget_due(start + timedelta(days=16), slips.sign).links == 0
     kept = Redemption.objects.get()
-    assert (kept.token, kept.kiosk, kept.seq, FurtherUse.objects.count()) == (token, "", None, 0)
-    assert take_back(code) == "too_late"  # nobody knows any more which one it was
+    assert (kept.token, kept.kiosk, kept.seq, kept.answered) == (token, "", None, True)
+    assert FurtherUse.objects.count() == 0
+    assert came == 2
+    assert Proof.objects.count() == 0  # the token is still in the record: nothing was destroyed that could be sworn to
+    assert take_back(code, 0, start) == "too_late"  # nobody knows any more which one it was
     device.deliver(office.door, [device.answer(slip=token)])
     assert slips.answers_by_reason() == {"": 1, "slip_used": 2}  # and it is still used
     assert slips.verified()[0] == []
 
 
+def dated(start: datetime, days: int) -> int:
+    """Let every use so far have come so many days after `start`, whatever the clock said; how many there were."""
+    from central_office.intake.lines import PLAN_ZONE
+    from central_office.intake.models import FurtherUse, Redemption
+
+    day = timezone.localdate(start, PLAN_ZONE) + timedelta(days=days)
+    return Redemption.objects.update(day=day) + FurtherUse.objects.update(day=day)
+
+
+def test_a_further_use_goes_after_its_own_fifteen_days(office: Any, slips: Any, device: Any, code: Any) -> None:
+    """Also when nothing else is due on that day."""
+    from central_office.intake.models import FurtherUse
+    from central_office.slips.forget import forget_due
+
+    start, token = timezone.now(), slips.token(code)
+    device.deliver(office.door, [device.answer(slip=token), device.answer(slip=token)])
+    dated(start, 0)
+    FurtherUse.objects.update(day=timezone.localdate(start) + timedelta(days=5))
+    gone = [forget_due(start + timedelta(days=days), slips.sign).links for days in (16, 20, 21, 22)]
+    assert gone == [1, 0, 1, 0]
+    assert FurtherUse.objects.count() == 0
+
+
 def test_on_the_fifteenth_day_it_still_goes(small_office: Any, small_slips: Any) -> None:
-    device = small_office.device(plan=small_slips.PLAN)
-    code = small_slips.codes(last_day=timezone.localdate())[0]
+    device, start = small_office.device(plan=small_slips.PLAN), timezone.now()
+    code = small_slips.codes(last_day=timezone.localdate(start))[0]
     device.deliver(small_office.door, [device.answer(slip=small_slips.token(code))])
-    assert take_back(code, days=15) == "done"
+    dated(start, 0)
+    assert take_back(code, 15, start) == "done"
 
 
 def test_the_keys_of_a_plan_long_over_are_destroyed(office: Any, slips: Any, device: Any, helper: Any) -> None:
@@ -256,4 +294,4 @@ def test_the_command_line_withdraws_and_forgets(tmp_path: Any, helper: Any) -> N
     forged = make_code(1, timezone.localdate(), b"abcd", b"x" * 32)
     unknown = helper.run_office(config, "withdraw", forged.text, check=False)
     assert (unknown.returncode, "không phải do cơ quan cấp" in unknown.stdout) == (1, True)
-    assert "links destroyed: 0" in helper.run_office(config, "slips", "forget").stdout
+    assert "rows that led to records deleted: 0" in helper.run_office(config, "slips", "forget").stdout

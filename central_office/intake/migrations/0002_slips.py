@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("seq", models.BigIntegerField(null=True)),
                 ("day", models.DateField()),
                 ("withdrawn", models.CharField(default="", max_length=32)),
+                ("answered", models.BooleanField(default=True)),
             ],
             options={
                 "indexes": [

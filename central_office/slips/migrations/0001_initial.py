@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 ("state", models.CharField(max_length=10)),
                 ("facts", models.JSONField(default=dict)),
+                ("dossier", models.BooleanField(default=False)),
                 ("agency", models.CharField(default="", max_length=40)),
                 ("late", models.BooleanField(null=True)),
                 ("notice", models.BooleanField(null=True)),
