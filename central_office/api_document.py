@@ -172,6 +172,7 @@ SLIP = _object(
             "propertyNames": CODE,
             "additionalProperties": CODE,
         },
+        "dossier": {"type": "integer", "enum": [0, 1], "description": "Whether it was printed for a dossier."},
         "agency": {"type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,39})?$"},
         "late": KNOWN,
         "notice": KNOWN,

@@ -3,6 +3,7 @@
 import os
 import random
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -100,7 +101,7 @@ def test_a_receipt_releases_its_batch_once(outbox: Outbox, chance: random.Random
     before = outbox.health()
     assert before.last_receipt == (1, 4, 4)
     outbox.release(receipt)
-    assert outbox.health() == before
+    assert replace(outbox.health(), free_bytes=before.free_bytes) == before  # others write to the same disk
     outbox.release(answers.receipt(records[4:]))
     assert outbox.pending() == []
     assert outbox.health().next_seq == 11
