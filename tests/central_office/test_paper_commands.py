@@ -1,11 +1,9 @@
 """`hailong-office qr` and `form print` as an operator types them, and their pages as a browser shows them."""
 
 import csv
-import importlib.util
 import io
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,6 +15,7 @@ from pypdf import PdfReader
 
 from central_office.paper.errors import Unprintable
 from survey.invitation import read_code, read_unit_code
+from tests.central_office import paper_pages as look
 
 URL = "https://hailong.bacgiang.gov.vn"
 PLAN = {
@@ -32,21 +31,6 @@ PLAN = {
         {"point": "d3", "name": {"vi": "Xã 😀"}, "forms": 20},
     ],
 }
-
-
-def load(name: str) -> Any:
-    full = f"central_office_{name}_for_tests"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
-
-
-look = load("paper_pages")
 
 
 @pytest.fixture

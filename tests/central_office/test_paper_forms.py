@@ -1,8 +1,6 @@
 """Forms on paper: everything is there, in its order, readable, and each numbered copy counts for itself."""
 
-import importlib.util
 import json
-import sys
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -22,26 +20,12 @@ from central_office.paper.texts import FormTexts, load_texts
 from survey.form import Form, Kind, text_in
 from survey.form_file import read_form
 from survey.invitation import make_code, read_code, slip_url, unit_url
+from tests.central_office import paper_pages as look
 
 BASE = "https://hailong.krongno.gov.vn"
 FORMS = Path(__file__).parents[2] / "survey/data/forms"
 MM = 72 / 25.4
 BODY = Body("UBND huyện Krông Nô", "Bộ phận Tiếp nhận và trả kết quả huyện Krông Nô")
-
-
-def load(name: str) -> Any:
-    full = f"central_office_{name}_for_tests"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
-
-
-look = load("paper_pages")
 
 
 def form_of(name: str) -> Form:

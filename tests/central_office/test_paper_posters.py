@@ -1,9 +1,7 @@
 """Posters: every code decodes, every name is harmless, every page holds what it must."""
 
-import importlib.util
 import json
 import random
-import sys
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -18,6 +16,7 @@ from central_office.paper.poster import Campaign, Poster, typed, write_posters
 from central_office.paper.texts import PosterTexts, load_texts
 from survey.errors import BadFile
 from survey.invitation import read_unit_code, unit_code, unit_url
+from tests.central_office import paper_pages as look
 
 BASE = "https://hailong.bacgiang.gov.vn"
 MM = 72 / 25.4
@@ -28,21 +27,6 @@ CAMPAIGN = Campaign(
     date(2026, 6, 14),
 )
 LONG = "Bộ phận Tiếp nhận và Trả kết quả của Trung tâm Phục vụ hành chính công thị trấn"
-
-
-def load(name: str) -> Any:
-    full = f"central_office_{name}_for_tests"
-    if full not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
-
-
-look = load("paper_pages")
 
 
 def poster(number: int, name: str = "") -> Poster:
