@@ -6,10 +6,12 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from central_office.commands import start_django
+from central_office.commands.arguments import GROUPS, add_command, add_common
 from central_office.config import Config, load_config
 from survey.errors import BadFile
 
@@ -58,6 +60,9 @@ def _command(arguments: argparse.Namespace) -> Command:
 
         return serve
     start_django(arguments.config)
+    if run := getattr(arguments, "run", ""):
+        module, _, name = run.partition(":")
+        return cast(Command, getattr(import_module(module), name))
     from central_office.commands import coverage, fleet, notices, paper, phone, prove, rounds, slips
 
     commands: dict[str, Command] = {
@@ -115,48 +120,42 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "hailong-office", description="Trung tâm tiếp nhận và kết quả / the central office"
     )
-    _common(parser)
+    add_common(parser)
     commands = parser.add_subparsers(dest="command", metavar="LỆNH")
-    _setup(_add(commands, "setup", "tạo thư mục, khóa, bảng, quản trị viên / make an office"))
-    serve = _add(commands, "serve", "chạy máy chủ / serve pages and the intake API")
+    _setup(add_command(commands, "setup", "tạo thư mục, khóa, bảng, quản trị viên / make an office"))
+    serve = add_command(commands, "serve", "chạy máy chủ / serve pages and the intake API")
     serve.add_argument("--port", type=int, help="cổng; 0 là cổng trống bất kỳ / port; 0 picks a free one")
     serve.add_argument("--workers", type=int, help="số tiến trình / processes")
     serve.add_argument("--threads", type=int, help="số luồng mỗi tiến trình / threads of each")
-    enrol = _add(commands, "enrol", "cấp mã ghi danh dùng một lần / print a one-time enrolment code")
+    enrol = add_command(commands, "enrol", "cấp mã ghi danh dùng một lần / print a one-time enrolment code")
     enrol.add_argument("--plan", required=True)
     enrol.add_argument("--point", required=True)
-    _add(commands, "revoke", "thu hồi một ki-ốt / revoke a kiosk").add_argument("kiosk")
-    _add(commands, "keys", "vân tay khóa / fingerprints of the centre's and the kiosks' keys")
-    _add(commands, "check-config", "kiểm tra tệp cấu hình / check the settings file")
-    _add(commands, "verify", "tính lại mọi số liệu từ dữ liệu gốc / recompute everything from the kept bytes")
-    export = _add(commands, "export", "xuất phiếu và kết quả / write answers and figures to a new folder")
+    add_command(commands, "revoke", "thu hồi một ki-ốt / revoke a kiosk").add_argument("kiosk")
+    add_command(commands, "keys", "vân tay khóa / fingerprints of the centre's and the kiosks' keys")
+    add_command(commands, "check-config", "kiểm tra tệp cấu hình / check the settings file")
+    add_command(commands, "verify", "tính lại mọi số liệu từ dữ liệu gốc / recompute everything from the kept bytes")
+    export = add_command(commands, "export", "xuất phiếu và kết quả / write answers and figures to a new folder")
     export.add_argument("--plan", required=True)
     export.add_argument("directory", type=Path)
-    _phone(_add(commands, "phone", "phiếu trên điện thoại / answers on phones"))
-    _plans(_add(commands, "plan", "kế hoạch / plans"))
-    _notices(_add(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told"))
-    _coverage(_add(commands, "coverage", "độ phủ: phiếu mời, lượt người dân, phiếu trả lời / slips, visits, answers"))
-    _visits(_add(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
-    _posters(_add(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
-    _forms(_add(commands, "form", "phiếu giấy / forms on paper"))
-    withdraw = _add(commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back")
+    _phone(add_command(commands, "phone", "phiếu trên điện thoại / answers on phones"))
+    _plans(add_command(commands, "plan", "kế hoạch / plans"))
+    _notices(
+        add_command(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told")
+    )
+    _coverage(
+        add_command(commands, "coverage", "độ phủ: phiếu mời, lượt người dân, phiếu trả lời / slips, visits, answers")
+    )
+    _visits(add_command(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
+    _posters(add_command(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
+    _forms(add_command(commands, "form", "phiếu giấy / forms on paper"))
+    withdraw = add_command(
+        commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back"
+    )
     withdraw.add_argument("code", metavar="MÃ")
-    _slips(_add(commands, "slips", "phiếu mời / slips"))
+    _slips(add_command(commands, "slips", "phiếu mời / slips"))
+    for group in GROUPS:
+        group(commands)
     return parser
-
-
-def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text)
-    _common(parser, default=argparse.SUPPRESS)
-    return parser
-
-
-def _common(parser: argparse.ArgumentParser, default: object = None) -> None:
-    parser.add_argument("--config", metavar="TOML", default=default, help="tệp cấu hình / settings file")
-    check = default if default == argparse.SUPPRESS else False
-    parser.add_argument("--check-config", action="store_true", default=check, help="chỉ kiểm tra cấu hình / only check")
 
 
 def _setup(parser: argparse.ArgumentParser) -> None:
@@ -167,19 +166,19 @@ def _setup(parser: argparse.ArgumentParser) -> None:
 
 def _phone(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    _add(actions, "sweep", "ghi các phiếu bỏ dở quá hạn / seal what was begun and forgotten")
+    add_command(actions, "sweep", "ghi các phiếu bỏ dở quá hạn / seal what was begun and forgotten")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"phone {action}")
 
 
 def _plans(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    load = _add(actions, "load", "nạp kế hoạch / load plan files")
+    load = add_command(actions, "load", "nạp kế hoạch / load plan files")
     load.add_argument("files", type=Path, nargs="+", metavar="JSON")
     load.add_argument("--form", type=Path, action="append", default=[], metavar="JSON", help="phiếu, nạp trước / forms")
-    _add(actions, "list", "liệt kê kế hoạch / list the plans")
-    _add(actions, "points", "liệt kê điểm khảo sát / list a plan's points").add_argument("plan")
-    clone = _add(actions, "clone", "chép kế hoạch với thời gian khác / the same points in another window")
+    add_command(actions, "list", "liệt kê kế hoạch / list the plans")
+    add_command(actions, "points", "liệt kê điểm khảo sát / list a plan's points").add_argument("plan")
+    clone = add_command(actions, "clone", "chép kế hoạch với thời gian khác / the same points in another window")
     clone.add_argument("plan")
     clone.add_argument("--id", required=True)
     clone.add_argument("--from", dest="first", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
@@ -191,11 +190,13 @@ def _plans(parser: argparse.ArgumentParser) -> None:
 
 def _notices(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    load = _add(actions, "load", "nạp tệp thông báo / load notice files")
+    load = add_command(actions, "load", "nạp tệp thông báo / load notice files")
     load.add_argument("files", type=Path, nargs="+", metavar="JSON")
-    shown = _add(actions, "list", "liệt kê, và so với số liệu nay tính được / list, and compare with the answers")
+    shown = add_command(
+        actions, "list", "liệt kê, và so với số liệu nay tính được / list, and compare with the answers"
+    )
     shown.add_argument("plan", nargs="?")
-    remove = _add(actions, "remove", "gỡ thông báo / take a notice back")
+    remove = add_command(actions, "remove", "gỡ thông báo / take a notice back")
     remove.add_argument("--plan", required=True)
     remove.add_argument("--point", help="một điểm; không nêu thì mọi điểm / one point; without it all")
     for action, chosen in actions.choices.items():
@@ -213,19 +214,19 @@ def _coverage(parser: argparse.ArgumentParser) -> None:
 
 def _visits(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    read = _add(actions, "import", "nhập bảng CSV / take in a CSV table")
+    read = add_command(actions, "import", "nhập bảng CSV / take in a CSV table")
     read.add_argument("file", type=Path, metavar="CSV")
     read.add_argument("--preview", action="store_true", help="chỉ xem trước / only show what would happen")
-    add = _add(actions, "add", "nhập một số / enter one number")
+    add = add_command(actions, "add", "nhập một số / enter one number")
     add.add_argument("--point", required=True)
     add.add_argument("--day", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     add.add_argument("--count", type=int, required=True, help="số lượt / visits")
     add.add_argument("--source", choices=("staff", "ticket", "sensor"), default="staff", help="ai đếm / who counted")
-    shown = _add(actions, "list", "mọi lần nhập / every number entered")
+    shown = add_command(actions, "list", "mọi lần nhập / every number entered")
     shown.add_argument("--point")
     for action in (read, add, shown):
         action.add_argument("--plan", required=True)
-    rule = _add(actions, "rule", "khung phiếu cho một số lượt / what the rule says of two numbers")
+    rule = add_command(actions, "rule", "khung phiếu cho một số lượt / what the rule says of two numbers")
     rule.add_argument("--plan", help="kế hoạch có khung; không nêu thì như Bắc Giang / a plan's rule, else Bắc Giang's")
     rule.add_argument("--visits", type=int, required=True)
     rule.add_argument("--answers", type=int, required=True)
@@ -246,7 +247,7 @@ def _posters(parser: argparse.ArgumentParser) -> None:
 
 def _forms(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    printed = _add(actions, "print", "in phiếu thành PDF / a form as PDF")
+    printed = add_command(actions, "print", "in phiếu thành PDF / a form as PDF")
     printed.add_argument("--plan", required=True)
     printed.add_argument("--point", required=True)
     printed.add_argument("--layout", choices=("back-a5", "a4"), required=True, help="mặt sau A5, hoặc A4 có số phiếu")
@@ -269,7 +270,7 @@ def _copies(text: str) -> int:
 
 def _slips(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    _add(actions, "forget", "xóa liên kết và khóa đã hết hạn; chạy hằng ngày / destroy what is due; run daily")
+    add_command(actions, "forget", "xóa liên kết và khóa đã hết hạn; chạy hằng ngày / destroy what is due; run daily")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"slips {action}")
 

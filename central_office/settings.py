@@ -27,6 +27,12 @@ INSTALLED_APPS = [
     "central_office.results",
     "central_office.coverage",
     "central_office.phone",
+    "central_office.people",
+    "central_office.units",
+    "central_office.outgoing",
+    "central_office.feed",
+    "central_office.watching",
+    "central_office.publication",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",
@@ -47,6 +53,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "central_office.people.menu.menu",
             ],
         },
     },

@@ -33,4 +33,11 @@ urlpatterns = [
     path("mat-khau/", password, name="password"),
     path("api/", api.urls),
     path("", include("central_office.phone.urls")),
+    path("ke-hoach/", include("central_office.rounds.urls")),
+    path("mau-phieu/", include("central_office.forms.urls")),
+    path("don-vi/", include("central_office.units.urls")),
+    path("theo-doi/", include("central_office.watching.urls")),
+    path("cong-bo/", include("central_office.publication.urls")),
+    path("nguoi-dung/", include("central_office.people.urls")),
+    path("nguon/", include("central_office.feed.urls")),
 ]

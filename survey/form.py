@@ -28,12 +28,23 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a question is for in the index (facts: SIPAS takes overall and factors from their own questions)."""
+    """What a question is for in the figures (facts: SIPAS takes overall and factors from their own questions)."""
 
     OVERALL = "overall"
     FACTOR = "factor"
     CRITERION = "criterion"
+    FIELD = "field"  # the field of the procedure (lĩnh vực): figures are broken down by its values
+    RESPONDENT = "respondent"  # the kind of citizen (cá nhân, tổ chức): likewise
     OTHER = "other"
+
+
+class Facet(StrEnum):
+    """Which of the plans' three kinds of content a question belongs to (R-040)."""
+
+    JUDGEMENT = "nhan_dinh"
+    SATISFACTION = "hai_long"
+    EXPECTATION = "mong_doi"
+    NONE = ""
 
 
 def text_in(texts: Texts, language: str) -> str:
@@ -49,8 +60,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """`signal`: whoever chooses it tells of something that a person must follow up (harassment, extra payment)."""
+
     code: str
     text: Texts
+    signal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,7 @@ class Question:
     longest: int
     condition: Condition | None
     section: str = ""
+    facet: Facet = Facet.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +186,7 @@ class Form:
     @property
     def overall(self) -> Question | None:
         """The question that the index is taken from; None for a form without one."""
-        return next((q for q in self.questions if q.role is Role.OVERALL), None)
+        return self.of_role(Role.OVERALL)
 
     def asked_by_box(self, buttons: int) -> Question | None:
         """The question that a box of so many buttons answers, the first button its lowest level; None if none fits.
@@ -184,6 +199,10 @@ class Form:
             if question is not None and question.scale is not None and len(question.scale.levels) == buttons:
                 return question
         return None
+
+    def of_role(self, role: Role) -> Question | None:
+        """The form's one question with this role (overall, field, respondent); None for a form without one."""
+        return next((q for q in self.questions if q.role is role), None)
 
     def question(self, code: str) -> Question | None:
         return next((q for q in self.questions if q.code == code), None)

@@ -13,6 +13,7 @@ from survey.form import (
     AnswerIs,
     AnyRatingAtMost,
     Condition,
+    Facet,
     Factor,
     Form,
     Kind,
@@ -78,7 +79,10 @@ def _not_applicable(node: _node.Node) -> Option | None:
 def _question(node: _node.Node, scales: tuple[Scale, ...], factors: tuple[Factor, ...]) -> Question:
     kind = Kind(value) if (value := node.choice("type", tuple(Kind))) in tuple(Kind) else Kind.TEXT
     role = Role(value) if (value := node.choice("role", tuple(Role), "other")) in tuple(Role) else Role.OTHER
-    options = tuple(Option(c.code("code"), c.texts("text")) for c in node.children("options", optional=True))
+    facet = Facet(value) if (value := node.choice("facet", tuple(Facet), "")) in tuple(Facet) else Facet.NONE
+    options = tuple(
+        Option(c.code("code"), c.texts("text"), c.flag("signal")) for c in node.children("options", optional=True)
+    )
     question = Question(
         code=node.code("code"),
         kind=kind,
@@ -95,6 +99,7 @@ def _question(node: _node.Node, scales: tuple[Scale, ...], factors: tuple[Factor
         longest=node.integer("longest", 1, LONGEST_COMMENT, LONGEST_COMMENT),
         condition=_condition(node),
         section=node.code("section", ""),
+        facet=facet,
     )
     _check_question(node, question, factors)
     return question
@@ -139,6 +144,8 @@ def _check_question(node: _node.Node, question: Question, factors: tuple[Factor,
         node.problem("options", "two options share a code")
     if question.role is Role.FACTOR and question.factor not in [factor.code for factor in factors]:
         node.problem("factor", f"no factor {question.factor!r} in this form")
+    if question.role in (Role.FIELD, Role.RESPONDENT) and question.kind is not Kind.SINGLE:
+        node.problem("role", "figures are broken down by a question of type single")
     in_index = question.role in (Role.OVERALL, Role.FACTOR)
     if in_index and (question.scale is None or question.scale.satisfied_from is None):
         node.problem("scale", "the index needs a scale with satisfied_from")
@@ -156,9 +163,9 @@ def _check_whole(form: Form, problems: list[Problem]) -> None:
             problems.append(Problem(f"{place}/when", reason))
         seen[question.code] = question
     problems.extend(_wrong_sections(form))
-    overall = [q for q in form.questions if q.role is Role.OVERALL]
-    if len(overall) > 1:
-        problems.append(Problem("/questions", "more than one question has the role overall"))
+    for role in (Role.OVERALL, Role.FIELD, Role.RESPONDENT):
+        if sum(question.role is role for question in form.questions) > 1:
+            problems.append(Problem("/questions", f"more than one question has the role {role}"))
     lists = {"scales": [s.id for s in form.scales], "factors": [f.code for f in form.factors]}
     for name, codes in (lists | {"sections": [s.code for s in form.sections]}).items():
         if len(set(codes)) != len(codes):

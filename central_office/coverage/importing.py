@@ -6,7 +6,6 @@ What was shown travels in the page itself, signed by the office: exactly that is
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 from central_office.coverage.asked import plan_or_404, today
 from central_office.coverage.visits import Told, enter, sort
 from central_office.coverage.visits_file import MOST_BYTES, RefusedLine, Table, read_table
+from central_office.people.access import Right, needs
 from survey.errors import BadFile
 from survey.form import text_in
 from survey.plan import Plan
@@ -29,7 +29,7 @@ UNPROCESSABLE = 422
 
 
 @require_POST
-@login_required
+@needs(Right.ENTER_VISITS)
 def preview(request: HttpRequest) -> HttpResponse:
     """What a file would do. Nothing is stored."""
     plan, file = plan_or_404(request), request.FILES.get("file")
@@ -45,7 +45,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@needs(Right.ENTER_VISITS)
 def confirm(request: HttpRequest) -> HttpResponse:
     """Store what was shown."""
     plan = plan_or_404(request)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from central_office.coverage.gathering import coverage_of
 from central_office.coverage.models import Source
 from central_office.coverage.visits import Told
 from central_office.coverage.visits_file import read_count, read_day
+from central_office.people.access import Right, needs
 from central_office.results.tables import write_csv
 from central_office.rounds.models import PlanFile
 from survey.plan import Plan
@@ -28,14 +28,14 @@ MOST_LATE = 20  # points shown with their late results; the JSON has all
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_COUNTS)
 def coverage_page(request: HttpRequest) -> HttpResponse:
     plan = plan_asked(request)
     return render(request, "office/coverage_none.html", {"page": "coverage"}) if plan is None else _page(request, plan)
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_COUNTS)
 def coverage_csv(request: HttpRequest) -> HttpResponse:
     coverage, _ = _coverage(plan_or_404(request))
     name = f'attachment; filename="do-phu-{coverage.plan.id}.csv"'
@@ -44,7 +44,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_COUNTS)
 def coverage_json(request: HttpRequest) -> HttpResponse:
     coverage, answers = _coverage(plan_or_404(request))
     by_agency = dossiers.answers_by_agency(answers, coverage.plan)
@@ -53,7 +53,7 @@ def coverage_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@needs(Right.ENTER_VISITS)
 def enter_visits(request: HttpRequest) -> HttpResponse:
     """One number by hand. What cannot be is told on the page, with everything that was typed still there."""
     plan = plan_or_404(request)

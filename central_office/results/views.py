@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
+from central_office.people.access import Right, needs
 from central_office.results import charts, tables
 from central_office.results.figures import METHOD, UNCOUNTED, Results, results_of
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
@@ -36,7 +36,7 @@ INCIDENT_NAMES = {
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_FIGURES)
 def results_page(request: HttpRequest) -> HttpResponse:
     plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
@@ -51,14 +51,14 @@ def results_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_FIGURES)
 def results_csv(request: HttpRequest) -> HttpResponse:
     results = _results(_chosen_or_404(request))
     return _csv(f"ket-qua-{results.plan.id}.csv", tables.RESULT_HEAD, tables.result_rows(results))
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_FIGURES)
 def results_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         tables.results_json(_results(_chosen_or_404(request))), json_dumps_params={"ensure_ascii": False}
@@ -66,7 +66,7 @@ def results_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_KIOSKS)
 def kiosks_page(request: HttpRequest) -> HttpResponse:
     rows = _kiosks()
     counts = {status.value: sum(1 for row in rows if row.status is status) for status in Status}
@@ -88,20 +88,20 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_KIOSKS)
 def kiosks_csv(_request: HttpRequest) -> HttpResponse:
     return _csv("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks()))
 
 
 @require_safe
-@login_required
+@needs(Right.SEE_KIOSKS)
 def kiosks_json(_request: HttpRequest) -> HttpResponse:
     body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks())}
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
 @require_POST
-@login_required
+@needs(Right.HANDLE_INCIDENTS)
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """A person has looked at the incidents up to the newest one that the page showed."""
     newest = request.POST.get("newest", "")

@@ -1,0 +1,1 @@
+"""FEED: everything that came in, in one order, for those who take it over. Judges nothing."""
