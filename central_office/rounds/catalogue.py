@@ -11,7 +11,8 @@ from survey.canonical import nfc
 from survey.errors import BadFile, Problem
 from survey.form import Form
 from survey.form_file import read_form
-from survey.plan import Plan, read_plan
+from survey.plan import Plan
+from survey.plan_file import read_plan
 
 
 class Refusal(Exception):
