@@ -36,7 +36,7 @@ def setup(arguments: Namespace, config: Config) -> int:
 
 
 def _load(forms: list[Path], plans: list[Path]) -> None:
-    from central_office.commands.rounds import load_files
+    from central_office.commands.plans import load_files
 
     data = files("survey") / "data"
     load_files(
