@@ -27,3 +27,6 @@ def add_common(parser: argparse.ArgumentParser, default: object = None) -> None:
 from central_office.commands.arguments import plans  # noqa: E402 - the groups use what stands above
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (plans.add,)
+from central_office.commands.arguments import rebuilding  # noqa: E402 - the groups use what stands above
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add,)
