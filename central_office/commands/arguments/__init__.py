@@ -30,3 +30,6 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (plans.add,)
 from central_office.commands.arguments import rebuilding  # noqa: E402 - the groups use what stands above
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add,)
+from central_office.commands.arguments import units  # noqa: E402 - groups need what stands above
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (units.add,)
