@@ -28,7 +28,10 @@ DIFFERENT = 1
 def unit_import(arguments: Namespace, _config: Config) -> int:
     """Exit code 1 when a line cannot be understood; then nothing is written."""
     data, name = _given(arguments)
-    lines = read_table(data, name)
+    table = read_table(data, name)
+    lines = table.lines
+    if table.unused:
+        say(f"Cột không dùng / columns not used: {', '.join(table.unused)}")
     result = preview_now(lines, arguments.list)
     _say_preview(result)
     if result.refused:

@@ -55,11 +55,14 @@ class Lookup:
         return [n for n in below if n.meets(node)]
 
     def search(self, text: str) -> list[Node]:
-        """For a search box: what is meant exactly, then names that hold every word, then near ones."""
+        """For a search box: what is meant exactly, then names with words that begin like all of those typed, else near ones."""
         exact = self.exactly(text)
         words = weak(text).split()
         holding = [
-            node for key, nodes in self._by_weak.items() if words and all(w in key for w in words) for node in nodes
+            node
+            for key, nodes in self._by_weak.items()
+            if words and all(f" {word}" in f" {key}" for word in words)
+            for node in nodes
         ]
         found = {node.ref: node for node in (*exact, *sorted(holding, key=lambda node: node.alphabetic))}
         return list(found.values()) or self.near(text)
