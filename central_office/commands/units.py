@@ -62,8 +62,8 @@ def unit_find(arguments: Namespace, _config: Config) -> int:
     """Exit code 1 when there is none; then near names are told."""
     everything = tree()
     lookup = Lookup(everything.nodes.values())
-    found = lookup.exactly(arguments.text) or lookup.search(arguments.text)
-    exact = bool(lookup.exactly(arguments.text))
+    exact = lookup.exactly(arguments.text)
+    found = exact or lookup.holding(arguments.text) or lookup.near(arguments.text)
     if not exact and found:
         say("Không có đúng tên này; gần giống / not exactly; near:")
     for node in found:

@@ -1,7 +1,9 @@
 """Writes what a preview has shown: all of it or nothing, once, with a line in the log. Nothing is ever removed."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 
 from django.db import transaction
 
@@ -57,8 +59,10 @@ def store(
 
 
 def _write(result: Preview, facts: ListFacts) -> None:
+    shipped = json.loads(files("central_office.units").joinpath("data", "lists.json").read_text("utf-8"))
     for each in result.new_lists:
-        CodeList.objects.create(id=each, name=facts.name or each, version=facts.version)
+        usual = shipped.get(each, {"name": each, "version": ""})
+        CodeList.objects.create(id=each, name=facts.name or usual["name"], version=facts.version or usual["version"])
     nodes = [change.after for change in result.changes]
     Unit.objects.bulk_create(
         [_row(node) for node in nodes],
