@@ -38,7 +38,7 @@ def unit_import(arguments: Namespace, _config: Config) -> int:
         say(f"Chưa ghi gì / nothing written: {len(result.refused)} dòng chưa hiểu / lines not understood")
         return DIFFERENT
     if arguments.yes:
-        facts = ListFacts(arguments.list_name, arguments.list_version)
+        facts = ListFacts(arguments.list_name, arguments.list_version, arguments.list_issued)
         store(lines, arguments.list, result.digest, f"cli:{_who()}", name, facts)
     did = "đã ghi / written" if arguments.yes else "chưa ghi, thêm --yes để ghi / not written, --yes writes"
     counts = f"mới/new {len(result.new)}, thay đổi/changed {len(result.changed)}, giữ nguyên/unchanged {result.same}"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 
 from django.db import transaction
@@ -34,6 +35,7 @@ class ListFacts:
 
     name: str = ""
     version: str = ""
+    issued: date | None = None
 
 
 def preview_now(lines: tuple[Line, ...], code_list: str = "") -> Preview:
@@ -62,7 +64,8 @@ def _write(result: Preview, facts: ListFacts) -> None:
     shipped = json.loads(files("central_office.units").joinpath("data", "lists.json").read_text("utf-8"))
     for each in result.new_lists:
         usual = shipped.get(each, {"name": each, "version": ""})
-        CodeList.objects.create(id=each, name=facts.name or usual["name"], version=facts.version or usual["version"])
+        name, version = facts.name or usual["name"], facts.version or usual["version"]
+        CodeList.objects.create(id=each, name=name, version=version, issued=facts.issued)
     nodes = [change.after for change in result.changes]
     Unit.objects.bulk_create(
         [_row(node) for node in nodes],
