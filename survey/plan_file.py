@@ -235,6 +235,11 @@ def _day(node: _node.Node, key: str, rest: str = "") -> date:
     return NO_DAY
 
 
+def is_code(text: str) -> bool:
+    """May a plan, a point or a field be called so?"""
+    return _node.CODE.fullmatch(text) is not None
+
+
 def written(day: date) -> str:
     """A day as plans write it: 07/6/2024 (days and the months 1 and 2 in two figures, the layout of NĐ 30/2020)."""
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
