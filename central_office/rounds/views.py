@@ -181,6 +181,7 @@ def _facts(plan: Plan, form: str) -> list[tuple[str, str]]:
         ("Đối tượng đánh giá", words.subject(plan.subject)),
         ("Nội dung", "; ".join(plan.subject.topics)),
         ("Mẫu phiếu", f"{form} ({plan.form})"),
+        ("Phiếu nêu trong kế hoạch", plan.form_said),
         ("Mẫu phiếu khác", ", ".join(plan.also_forms)),
         ("Phạm vi", "; ".join(plan.scope_in) if plan.scope_in != plan.subject.topics else ""),
         ("Không gồm", "; ".join(plan.scope_out)),

@@ -181,21 +181,15 @@ def test_illegible_names_are_filled_in_and_then_it_may_be_approved(person: Any) 
     assert "1 mục thay đổi" in page, "what it said before is kept"
 
 
-def test_after_an_answer_only_a_paper_changes_a_plan(small_office: Any, person: Any, monkeypatch: Any) -> None:
-    import sys
-    from types import ModuleType
-
+def test_after_an_answer_only_a_paper_changes_a_plan(small_office: Any, person: Any) -> None:
     from central_office.intake.models import Cell
     from central_office.rounds.typed import typed_of
 
-    rebuilt: list[str] = []
-    room = ModuleType("central_office.intake.rebuild")
-    room.rebuild = rebuilt.append  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "central_office.intake.rebuild", room)
-    Cell.objects.create(
-        key="x", plan="krong-no-2023", form="f", point="kn-huyen", channel="screen", state="complete",
-        day=date(2023, 10, 16), flags="", flagged=False, in_window=False,
-    )  # fmt: skip
+    device = small_office.device()
+    records = [device.answer(quarter=f"2023-10-{day}T08:15+07:00") for day in (15, 16, 20, 21)]
+    assert device.deliver(small_office.door, records).accepted == 4
+    counted = Cell.objects.filter(plan="krong-no-2023", in_window=True, count__gt=0).order_by("day")
+    assert [cell.day.day for cell in counted] == [15]
     where = "/ke-hoach/dot/krong-no-2023/sua/"
     typed = dict(typed_of(json.loads(person.get("/ke-hoach/dot/krong-no-2023/tep.json").content)).values)
     changed = typed | {"last": "20/10/2023", "due": "25/10/2023", "channels": ["paper", "screen", "button", "qr"]}
@@ -204,9 +198,11 @@ def test_after_an_answer_only_a_paper_changes_a_plan(small_office: Any, person: 
     paper = {"paper_day": "12/9/2023", "paper_by": "KH 90/KH-UBND", "paper_text": "Kéo dài thời gian khảo sát"}
     seen = text_of(person.post(where, changed | paper | {"do": "preview"}))
     assert "Ngày cuối</th><td>15/10/2023</td><td>20/10/2023" in seen
-    assert not rebuilt
+    assert counted.count() == 1, "a preview changes nothing"
     assert person.post(where, changed | paper).status_code == 302
-    assert rebuilt == ["krong-no-2023"], "answers already counted were counted again"
+    assert [cell.day.day for cell in counted.all()] == [15, 16, 20], (
+        "answers that had come are judged by the new window"
+    )
     plan = stored("krong-no-2023")
     assert (plan.last_day, plan.due) == (date(2023, 10, 20), date(2023, 10, 24))
     assert [(change.day, change.by) for change in plan.amendments] == [(date(2023, 9, 12), "KH 90/KH-UBND")]
@@ -293,3 +289,16 @@ def test_the_five_plans_stand_side_by_side(person: Any) -> None:
     assert "Độc lập - Tự do" not in party
     assert "95%" in text_of(person.get("/ke-hoach/dot/soc-trang-2025/"))
     assert person.get("/ke-hoach/dot/x%00/").status_code == 404
+
+
+def test_plan_check_needs_no_office(tmp_path: Path, helper: Any) -> None:
+    """Exit 0 where it only adds up, 1 where figures disagree, 65 for a file that is no plan."""
+    config = helper.write_config(tmp_path / "nowhere", "sqlite")
+    said = helper.run_office(config, "plan", "check", str(PLANS / "lao-cai-2023.json")).stdout
+    assert "9 / 18 / 72 / 3600 = 3600" in said
+    assert "7 tên xã không đọc được, phải nhập từ phụ lục → chặn phê duyệt" in said
+    every = helper.run_office(config, "plan", "check", "--all", "--english", check=False)
+    assert every.returncode == 1
+    assert "allocated 600, declared 500, difference +100" in every.stdout
+    assert every.stdout.count("form: 13 facts, 19 + 4 criteria, 15 expectations") == 1
+    print(f"plan check --all: {every.stdout.count('  due ')} plans, {every.stdout.count('  ≠ ')} disagreement")
