@@ -87,6 +87,7 @@ def _disorder(plan: Plan) -> list[Problem]:
     for place, kind, codes in (
         ("/allocations", "point", [allocation.point.code for allocation in plan.allocations]),
         ("/areas", "unit", [area.unit for area in plan.areas]),
+        ("/milestones", "task", [milestone.task for milestone in plan.milestones]),
         ("/fields", "field", [field.code for field in plan.fields]),
     ):
         twice = sorted({code for code in codes if codes.count(code) > 1})

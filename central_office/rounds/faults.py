@@ -18,6 +18,7 @@ REASONS = (
     (r"ends before it begins", "ngày cuối trước ngày đầu"),
     (r"point '(.*)' stands twice", r"điểm «\1» có hai lần"),
     (r"unit '(.*)' stands twice", r"đơn vị «\1» có hai lần"),
+    (r"task '(.*)' stands twice", r"việc «\1» có hai lần"),
     (r"field '(.*)' stands twice", r"lĩnh vực «\1» có hai lần"),
     (r"field '(.*)' is not among the plan's fields", r"lĩnh vực «\1» không có trong danh sách lĩnh vực"),
     (r"'(.*)' is not a date.*", r"«\1» không phải ngày"),

@@ -181,13 +181,13 @@ def test_illegible_names_are_filled_in_and_then_it_may_be_approved(person: Any) 
     assert "1 mục thay đổi" in page, "what it said before is kept"
 
 
-def test_after_an_answer_only_a_paper_changes_a_plan(small_office: Any, person: Any) -> None:
+def test_after_an_answer_only_a_paper_changes_a_plan(office: Any, coverage: Any) -> None:
     from central_office.intake.models import Cell
     from central_office.rounds.typed import typed_of
 
-    device = small_office.device()
+    person, device = coverage.logged_in(), office.device()
     records = [device.answer(quarter=f"2023-10-{day}T08:15+07:00") for day in (15, 16, 20, 21)]
-    assert device.deliver(small_office.door, records).accepted == 4
+    assert device.deliver(office.door, records).accepted == 4
     counted = Cell.objects.filter(plan="krong-no-2023", in_window=True, count__gt=0).order_by("day")
     assert [cell.day.day for cell in counted] == [15]
     where = "/ke-hoach/dot/krong-no-2023/sua/"
@@ -291,14 +291,20 @@ def test_the_five_plans_stand_side_by_side(person: Any) -> None:
     assert person.get("/ke-hoach/dot/x%00/").status_code == 404
 
 
-def test_plan_check_needs_no_office(tmp_path: Path, helper: Any) -> None:
-    """Exit 0 where it only adds up, 1 where figures disagree, 65 for a file that is no plan."""
+def test_plan_check_needs_no_office(tmp_path: Path, helper: Any, small_office: Any, capsys: Any) -> None:
+    """Exit 0 where it only adds up, 1 where figures disagree."""
+    from argparse import Namespace
+
+    from central_office.commands import plans
+
     config = helper.write_config(tmp_path / "nowhere", "sqlite")
-    said = helper.run_office(config, "plan", "check", str(PLANS / "lao-cai-2023.json")).stdout
-    assert "9 / 18 / 72 / 3600 = 3600" in said
-    assert "7 tên xã không đọc được, phải nhập từ phụ lục → chặn phê duyệt" in said
     every = helper.run_office(config, "plan", "check", "--all", "--english", check=False)
     assert every.returncode == 1
     assert "allocated 600, declared 500, difference +100" in every.stdout
     assert every.stdout.count("form: 13 facts, 19 + 4 criteria, 15 expectations") == 1
+    asked = Namespace(files=[PLANS / "lao-cai-2023.json"], all=False, form=[], english=False)
+    assert plans.plan_check(asked, None) == 0  # type: ignore[arg-type]
+    said = capsys.readouterr().out
+    assert "9 / 18 / 72 / 3600 = 3600" in said
+    assert "7 tên xã không đọc được, phải nhập từ phụ lục → chặn phê duyệt" in said
     print(f"plan check --all: {every.stdout.count('  due ')} plans, {every.stdout.count('  ≠ ')} disagreement")

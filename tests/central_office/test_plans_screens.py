@@ -14,9 +14,7 @@ PAGES = {
     "list": "/ke-hoach/",
     "krong-no": "/ke-hoach/dot/krong-no-2023/",
     "lao-cai": "/ke-hoach/dot/lao-cai-2023/",
-    "bac-giang": "/ke-hoach/dot/bac-giang-2024/",
     "form": "/ke-hoach/dot/krong-no-2023/sua/",
-    "file": "/ke-hoach/tep/",
 }
 
 SMALL = """
