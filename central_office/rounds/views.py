@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -84,13 +85,10 @@ def plan_json(request: HttpRequest, plan: str) -> HttpResponse:
 @needs(Right.SEE_COUNTS)
 def move_plan(request: HttpRequest, plan: str) -> HttpResponse:
     """A step of the plan; each needs its own right."""
-    plan_file = plan_file_or_404(plan)
-    move = stages.moves_from(history.stage_of(plan)).get(_stage(request.POST.get("stage", "")))
-    if move is not None and not may(request.user, move.right):
-        return show_plan(request, plan_file, "Tài khoản này không có quyền làm bước đó.", 403)
+    plan_file, to = plan_file_or_404(plan), _stage(request.POST.get("stage", ""))
+    note, allowed = request.POST.get("note", "")[:500], partial(may, request.user)
     try:
-        to = _stage(request.POST.get("stage", ""))
-        stages.move(plan, to, request.user.get_username(), timezone.now(), request.POST.get("note", "")[:500])
+        stages.move(plan, to, request.user.get_username(), timezone.now(), note, allowed)
     except Refusal as refusal:
         return show_plan(request, plan_file, str(refusal), UNPROCESSABLE)
     return redirect("plan", plan)

@@ -214,7 +214,7 @@ def test_after_an_answer_only_a_paper_changes_a_plan(office: Any, coverage: Any)
     assert "Không có gì thay đổi" not in text_of(person.post(where, changed | paper)), "the paper itself is a change"
 
 
-def test_history_is_only_added_to(person: Any) -> None:
+def test_history_is_only_added_to(person: Any, monkeypatch: Any) -> None:
     from central_office.rounds.models import PlanEvent
 
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "accepted"}).status_code == 302
@@ -222,6 +222,8 @@ def test_history_is_only_added_to(person: Any) -> None:
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "draft"}).status_code == 422, "no reason given"
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "draft", "note": "thiếu số"}).status_code == 302
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "burnt"}).status_code == 404
+    monkeypatch.setattr("central_office.rounds.views.may", lambda _user, right: right != "edit_plans")
+    assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "accepted"}).status_code == 403
     event = PlanEvent.objects.order_by("id").first()
     assert event is not None
     for change in (event.save, event.delete):
