@@ -9,6 +9,7 @@ from datetime import datetime
 from central_office.fleet.models import Kiosk
 from central_office.intake import sums
 from central_office.intake.models import Tombstone
+from central_office.intake.single_use import USED, VOID
 from central_office.results.analysis import Analysis, By, Given
 from central_office.results.breaking import Layout
 from central_office.results.computing import Round, compute
@@ -36,6 +37,8 @@ def analyse(plan_file: PlanFile, now: datetime, points: Points = None, floor: in
     piles = pile_up(
         form, sums.place_counts(*asked), sums.day_states(*asked), sums.time_sums(*asked), sums.person_sums(*asked)
     )
+    for why in (USED, VOID):
+        piles.uncounted.setdefault(why, 0)
     found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
     return compute(found, now, sums.days(*asked), _withdrawn(plan, points), given_of(plan.id))
 
