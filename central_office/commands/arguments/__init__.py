@@ -24,4 +24,12 @@ def add_common(parser: argparse.ArgumentParser, default: object = None) -> None:
     parser.add_argument("--check-config", action="store_true", default=check, help="chỉ kiểm tra cấu hình / only check")
 
 
-GROUPS: tuple[Callable[[Commands], None], ...] = ()
+from central_office.commands.arguments import plans  # noqa: E402 - the groups use what stands above
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (plans.add,)
+from central_office.commands.arguments import rebuilding  # noqa: E402 - the groups use what stands above
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add,)
+from central_office.commands.arguments import units  # noqa: E402 - groups need what stands above
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (units.add,)
