@@ -8,15 +8,16 @@ from central_office.reports.charts import distribution
 from central_office.reports.heading import letterhead
 from central_office.reports.notes import method_note
 from central_office.reports.writer import Writer
-from central_office.results.analysis import Analysis, By, Row
+from central_office.results.analysis import Analysis, By, Measure, Row
 from survey.form import text_in
 from survey.index import percent
+from survey.plan_parts import PopulationKind
 
 UNCOUNTED = {"used": "phiếu mời đã dùng", "void": "phiếu mời đã hủy"}
 KINDS = {
-    "clients": "người dân, tổ chức đã giao dịch và nhận kết quả tại các điểm khảo sát",
-    "visitors": "người dân đến các điểm khảo sát trong thời gian khảo sát",
-    "households": "người đại diện hộ gia đình",
+    PopulationKind.CLIENTS: "người dân, tổ chức đã giao dịch và nhận kết quả tại các điểm khảo sát",
+    PopulationKind.VISITORS: "người dân đến các điểm khảo sát trong thời gian khảo sát",
+    PopulationKind.HOUSEHOLDS: "người đại diện hộ gia đình",
 }
 
 
@@ -46,25 +47,25 @@ def _basis(write: Writer, analysis: Analysis) -> None:
     plan = analysis.plan
     number = f" số {plan.number}" if plan.number else ""
     write.say(
-        f"Căn cứ Kế hoạch{number}{_dated(str(getattr(plan, 'dated', '') or ''))} của {plan.issuer} "
-        f"về việc {words.lowered(title(analysis))};",
+        f"Căn cứ Kế hoạch{number}{_dated(plan.dated)} của {plan.issuer} về việc {words.lowered(title(analysis))};",
         f"{_speaker(analysis)} như sau:",
     )
 
 
 def _speaker(analysis: Analysis) -> str:
     """Who reports; a name kept in capitals only cannot stand in a sentence."""
-    plan = analysis.plan
-    body = str(getattr(getattr(plan, "heading", None), "body", "") or plan.issuer)
+    body = analysis.plan.heading.body or analysis.plan.issuer
     return "Kết quả khảo sát được báo cáo" if body.isupper() else f"{body} báo cáo kết quả"
 
 
 def _dated(text: str) -> str:
-    """As the plan has it: a day, a month or nothing."""
+    """As the plan has it: a day, a month, a year or nothing."""
     pieces = text.split("-")
     if len(pieces) == 3:
         return f" ngày {words.day(date(*map(int, pieces)))}"
-    return f" tháng {int(pieces[1])}/{pieces[0]}" if len(pieces) == 2 else ""
+    if len(pieces) == 2:
+        return f" tháng {int(pieces[1])}/{pieces[0]}"
+    return f" năm {text}" if text else ""
 
 
 def _scope(write: Writer, analysis: Analysis) -> None:
@@ -73,9 +74,12 @@ def _scope(write: Writer, analysis: Analysis) -> None:
     write.subpart("Phạm vi, thời gian, đối tượng")
     write.say(
         f"Khảo sát tiến hành từ ngày {words.day(plan.first_day)} đến ngày {words.day(plan.last_day)} "
-        f"({plan.days} ngày) tại {words.number(len(plan.allocations))} điểm khảo sát. {_respondents(analysis)}",
+        f"({plan.days} ngày){_places(analysis)}. {_respondents(analysis)}",
+        f"Phạm vi nội dung: {'; '.join(plan.scope_in)}." if plan.scope_in else "",
+        f"Không thuộc phạm vi khảo sát: {'; '.join(plan.scope_out)}." if plan.scope_out else "",
         _quota(analysis),
     )
+    write.bullets(f"Ngày {words.day(a.day)}, {a.by} sửa đổi kế hoạch: {a.text}." for a in plan.amendments)
     write.subpart("Phương pháp")
     write.say(
         "Chỉ số hài lòng là tỷ lệ phần trăm số lượt trả lời ở các mức hài lòng trên tổng số lượt trả lời câu hỏi đó; "
@@ -87,13 +91,18 @@ def _scope(write: Writer, analysis: Analysis) -> None:
     )
 
 
+def _places(analysis: Analysis) -> str:
+    plan = analysis.plan
+    if plan.areas:
+        return f" tại {words.number(len(plan.areas))} đơn vị"
+    return f" tại {words.number(len(plan.allocations))} điểm khảo sát" if plan.allocations else ""
+
+
 def _respondents(analysis: Analysis) -> str:
-    population = getattr(analysis.plan, "population", None)
-    said = KINDS.get(str(getattr(population, "kind", "") or ""), "")
+    said = KINDS[analysis.plan.population.kind]
     channels = [row.name for row in _rows(analysis, By.CHANNEL) if row.received]
-    parts = [f"Đối tượng khảo sát: {said}." if said else ""]
-    parts.append(f"Kênh thu nhận: {', '.join(words.lowered(name) for name in channels)}." if channels else "")
-    return " ".join(part for part in parts if part)
+    told = f" Kênh thu nhận: {', '.join(words.lowered(name) for name in channels)}." if channels else ""
+    return f"Đối tượng khảo sát: {said}.{told}"
 
 
 def _rows(analysis: Analysis, by: By) -> tuple[Row, ...]:
@@ -130,10 +139,16 @@ def _overall(write: Writer, analysis: Analysis) -> None:
     )
     write.say(
         f"Chỉ số hài lòng chung đạt {words.index(overall)} % ({words.of(overall)} lượt trả lời){between}. "
-        f"Trừ các phiếu có dấu hiệu bất thường: {words.clean_index(overall)} % ({words.fraction(overall.clean)})."
+        f"Trừ các phiếu có dấu hiệu bất thường: {_without_flagged(overall)}."
     )
     _levels(write, analysis)
     _beside(write, analysis)
+
+
+def _without_flagged(measure: Measure) -> str:
+    if words.clean_is_hidden(measure):
+        return "không hiển thị vì số ít phiếu có thể suy ra bằng phép trừ"
+    return f"{words.clean_index(measure)} % ({words.fraction(measure.clean)})"
 
 
 _COUNT_COLUMNS = (Column("Nội dung", 120, right=False), Column("Số phiếu", 45))
@@ -171,7 +186,12 @@ def _beside(write: Writer, analysis: Analysis) -> None:
         )
     if analysis.pooled is not None:
         rows.append(
-            ("Gộp mọi lượt trả lời về các yếu tố", words.of(analysis.pooled), words.index(analysis.pooled), "tính gộp")
+            (
+                "Gộp mọi lượt trả lời về các yếu tố",
+                words.of(analysis.pooled),
+                words.index(analysis.pooled),
+                analysis.pooled.method,
+            )
         )
     for name, value in (
         ("Trung bình cộng các yếu tố", analysis.mean),
@@ -220,9 +240,17 @@ def _limits(write: Writer, analysis: Analysis) -> None:
             "đã trả lời.",
             "Phiếu không ghi danh tính nên không thể phúc tra từng người trả lời.",
             f"Số liệu có ít hơn {analysis.floor} lượt trả lời không được hiển thị và không được xếp thứ tự.",
-            *(("Chênh lệch giữa các đơn vị có ít phiếu có thể do ngẫu nhiên; cần xem cùng khoảng tin cậy.",)),
+            "Chênh lệch giữa các đơn vị có ít phiếu có thể do ngẫu nhiên; cần xem cùng khoảng tin cậy.",
+            *_unread(analysis),
         )
     )
+
+
+def _unread(analysis: Analysis) -> tuple[str, ...]:
+    """What stands in the plan's document and could not be read for certain."""
+    marks = len(list(analysis.plan.marks()))
+    said = f"Có {marks} chỗ trong văn bản kế hoạch chưa đọc được chắc chắn; cần đối chiếu với bản gốc."
+    return (said,) if marks else ()
 
 
 def _proposals(write: Writer) -> None:

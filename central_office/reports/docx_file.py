@@ -6,7 +6,7 @@ from datetime import UTC, date
 import docx as python_docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Mm, Pt
 
 from central_office.reports import docx_parts as parts
@@ -37,10 +37,10 @@ def docx(analysis: Analysis, signed_on: date | None = None) -> bytes:
         _add(word, block)
     parts.signature(word, report.letterhead, WIDE)
     if report.annex:
-        word.add_page_break()
+        word.add_paragraph(style="Rule").add_run().add_break(WD_BREAK.PAGE)
     for block in report.annex:
         _add(word, block)
-    _properties(word, report.about, report.letterhead.body, analysis)
+    _properties(word, report.about, " ".join(report.letterhead.body), analysis)
     file = io.BytesIO()
     word.save(file)
     return still(file.getvalue(), analysis.at.astimezone(UTC))

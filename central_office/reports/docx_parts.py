@@ -28,13 +28,11 @@ def letterhead(word: Word, said: Letterhead, wide: float) -> None:
 
 
 def _left(cell: _Cell, said: Letterhead, wide: float) -> None:
-    first = cell.paragraphs[0]
-    first.style = "Letterhead"
-    if said.upper:
-        _run(first, said.upper, 12)
-        _run(_next(cell), said.body, 12, bold=True)
-    else:
-        _run(first, said.body, 12, bold=True)
+    texts = [*((text, False) for text in said.upper), *((text, True) for text in said.body)]
+    for place, (text, bold) in enumerate(texts):
+        paragraph = _next(cell) if place else cell.paragraphs[0]
+        paragraph.style = "Letterhead"
+        _run(paragraph, text, 12, bold=bold)
     if said.party:
         _run(_next(cell), "*", 12)
     else:
@@ -70,7 +68,8 @@ def signature(word: Word, said: Letterhead, wide: float) -> None:
 
 
 def _next(cell: _Cell, style: str = "Letterhead") -> Paragraph:
-    return cell.add_paragraph(style=style)
+    made: Paragraph = cell.add_paragraph(style=style)
+    return made
 
 
 def _run(paragraph: Paragraph, text: str, size: float, *, bold: bool = False, italic: bool = False) -> None:
@@ -104,7 +103,7 @@ def field(paragraph: Paragraph, name: str) -> None:
 
 def grid(word: Word, rows: int, widths: Sequence[float], *, bordered: bool = True) -> Table:
     """A table of fixed widths (mm)."""
-    table = word.add_table(rows, len(widths))
+    table: Table = word.add_table(rows, len(widths))
     table.style = "Table Grid" if bordered else "Normal Table"
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for place, width in enumerate(widths):

@@ -30,8 +30,8 @@ def set_styles(word: Word) -> None:
         ("Dots", BODY_SIZE, {"after": 4, "keep": True}),
         ("Letterhead", BODY_SIZE, {"align": WD_ALIGN_PARAGRAPH.CENTER}),
     ):
-        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = word.styles["Normal"]  # type: ignore[attr-defined]
-        _style(word, name, size, **options)  # type: ignore[arg-type]
+        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = word.styles["Normal"]
+        _style(word, name, size, **options)
 
 
 def _normal(word: Word) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+from central_office.reports import words
 from central_office.results.analysis import Analysis, Hidden, Measure, Row
 
 Cell: TypeAlias = "str | int | bool | date | None"
@@ -39,6 +40,9 @@ class Flat:
     title: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+TABLES = ("tong-hop", "chi-so", "phan-to", "phan-bo", "lua-chon", "chi-tieu", "theo-ngay")
 
 
 def tables(analysis: Analysis) -> tuple[Flat, ...]:
@@ -138,8 +142,9 @@ def figure(measure: Measure) -> tuple[Cell, ...]:
         return (None,) * 8 + (measure.hidden.value, measure.method, "")
     share, clean = measure.share, measure.clean
     limits = (between.low, between.high) if between else (None, None)
-    shown = (share.satisfied, share.n, share.hundredths, *limits, clean.satisfied, clean.n, clean.hundredths)
-    return (*shown, "", measure.method, method)
+    without = (clean.satisfied, clean.n, clean.hundredths)
+    bare = (None,) * 3 if words.clean_is_hidden(measure) else without
+    return (share.satisfied, share.n, share.hundredths, *limits, *bare, "", measure.method, method)
 
 
 def named_measures(analysis: Analysis) -> Iterator[tuple[str, Measure]]:

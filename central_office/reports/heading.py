@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.plan import Plan
+from survey.plan_parts import LINES, HeadingKind
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -18,11 +19,11 @@ OPEN = "…………"
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """`motto`: empty on a Party body's paper. `signer_title`: one line or several; `signer`: empty to be written."""
+    """`upper`, `body`, `signer_title`: lines; `motto`: empty on a Party body's paper; `signer`: empty to be written."""
 
     party: bool
-    upper: str
-    body: str
+    upper: tuple[str, ...]
+    body: tuple[str, ...]
     right: str
     motto: str
     number: str
@@ -33,25 +34,26 @@ class Letterhead:
 
 
 def letterhead(plan: Plan, signed_on: date | None) -> Letterhead:
-    """From the plan's heading; a plan without one speaks for its issuer."""
-    data = getattr(plan, "heading", None)
-    said = {
-        key: str(getattr(data, key, "") or "") for key in ("kind", "upper", "body", "place", "signer_title", "signer")
-    }
-    party = said["kind"] == "party"
-    body = said["body"] or plan.issuer
+    """From the plan's heading; a plan without a body in it speaks for its issuer."""
+    said = plan.heading
+    party = said.kind is HeadingKind.PARTY
     return Letterhead(
         party=party,
-        upper=said["upper"].upper(),
-        body=body.upper(),
+        upper=lines(said.upper),
+        body=lines(said.body or plan.issuer),
         right=PARTY if party else STATE,
         motto="" if party else MOTTO,
         number="Số:        -BC/……" if party else "Số:        /BC-……",
-        dateline=_dateline(said["place"], signed_on, plan),
-        receivers=_receivers(said["upper"]),
-        signer_title=tuple(line.strip().upper() for line in said["signer_title"].splitlines() if line.strip()),
-        signer=said["signer"],
+        dateline=_dateline(said.place, signed_on, plan),
+        receivers=_receivers(" ".join(lines(said.upper))),
+        signer_title=lines(said.signer_title),
+        signer=said.signer,
     )
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """A plan parts the lines of a name by LINES."""
+    return tuple(line.strip().upper() for line in text.split(LINES) if line.strip())
 
 
 def _dateline(place: str, signed_on: date | None, plan: Plan) -> str:

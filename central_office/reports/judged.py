@@ -91,7 +91,8 @@ def _ranking(write: Writer, analysis: Analysis, ranking: Ranking) -> None:
         )
         for choice in ranking.choices
     ]
-    note = f"Phương pháp: số người chọn trên n = {words.number(ranking.n)} người trả lời câu này"
+    method = str(getattr(ranking, "method", "")) or "số người chọn trên số người trả lời câu này"
+    note = f"Phương pháp: {method}; n = {words.number(ranking.n)}"
     note += "; một người được chọn nhiều nội dung nên tổng có thể vượt 100 %." if ranking.several else "."
     note += " (*) Dấu hiệu cần kiểm tra." if any(choice.signal for choice in ranking.choices) else ""
     note += f" {words.masked_note(analysis.floor)}" if hidden else ""

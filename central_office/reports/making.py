@@ -5,9 +5,10 @@ from datetime import date
 from typing import TypeAlias
 
 from central_office.reports.docx_file import docx
+from central_office.reports.flat import TABLES
 from central_office.reports.open_data import csv_files, json_file, parquet_files
 from central_office.reports.pdf_file import pdf
-from central_office.reports.sheets import commune_sheets
+from central_office.reports.sheets import commune_sheets, rows_of
 from central_office.reports.xlsx_file import xlsx
 from central_office.results.analysis import Analysis
 
@@ -52,6 +53,12 @@ MAKERS: dict[str, Maker] = {
     "parquet": _parquet,
     "sheets": _sheets,
 }
+
+
+def how_many(analysis: Analysis, formats: Iterable[str]) -> int:
+    """Files that `files` gives for these formats."""
+    several = {"csv": len(TABLES), "parquet": len(TABLES), "sheets": len(rows_of(analysis))}
+    return sum(several.get(name, 1) for name in formats)
 
 
 def files(analysis: Analysis, formats: Iterable[str], signed_on: date | None = None) -> Files:

@@ -21,6 +21,6 @@ def table_note(analysis: Analysis, measures: Iterable[Measure]) -> str:
     said = f"Phương pháp: {'; '.join(methods)}."
     if intervals:
         said += f" KTC 95 %: {'; '.join(intervals)}."
-    if any(words.is_hidden(m) or not m.share.n for m in known):
+    if any(words.is_hidden(m) or words.clean_is_hidden(m) or not m.share.n for m in known):
         said += f" {words.masked_note(analysis.floor)}"
     return said

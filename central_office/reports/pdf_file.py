@@ -49,7 +49,7 @@ def pdf(analysis: Analysis, signed_on: date | None = None) -> bytes:
     ready()
     report = document(analysis, signed_on)
     file = io.BytesIO()
-    Pages(file, f"Báo cáo {words.lowered(report.about)}", report.letterhead.body).build(list(_story(report)))
+    Pages(file, f"Báo cáo {words.lowered(report.about)}", " ".join(report.letterhead.body)).build(list(_story(report)))
     return file.getvalue()
 
 
@@ -199,5 +199,5 @@ def _cell(text: str, room: float, strong: bool) -> Any:
 def _grid(block: Table) -> TableStyle:
     commands: list[Any] = [*styles.GRID]
     commands += [("ALIGN", (at, 1), (at, -1), "RIGHT") for at, column in enumerate(block.columns) if column.right]
-    commands += [("FONTNAME", (0, at + 1), (-1, at + 1), styles.BOLD) for at in block.strong]
+    commands += [("FONTNAME", (0, at + 1), (-1, at + 1), BOLD) for at in block.strong]
     return TableStyle(commands)

@@ -15,7 +15,12 @@ from central_office.reports.drawing import BOLD, BOLD_ITALIC, ITALIC, REGULAR
 from central_office.reports.heading import RECEIVERS, Letterhead
 
 LEFT_PART = 0.42
-BARE = (("VALIGN", (0, 0), (-1, -1), "TOP"), *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT")))
+BARE = (
+    ("FONT", (0, 0), (-1, -1), REGULAR, 12),  # else the file would name a font that is not in it
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+)
 
 
 def letterhead(said: Letterhead, wide: float) -> Flowable:
@@ -24,8 +29,7 @@ def letterhead(said: Letterhead, wide: float) -> Flowable:
 
 
 def _left(said: Letterhead, wide: float) -> list[Flowable]:
-    lines = [_line(said.upper, 12)] if said.upper else []
-    lines.append(_line(said.body, 12, BOLD))
+    lines = [*(_line(text, 12) for text in said.upper), *(_line(text, 12, BOLD) for text in said.body)]
     lines.append(_line("*", 12) if said.party else styles.rule(wide, wide / 3, 8))
     return [*lines, Spacer(0, 4), _line(said.number, 13)]
 

@@ -27,9 +27,13 @@ def commune_sheets(analysis: Analysis, by: By | None = None) -> Iterator[tuple[s
     Raises: Unprintable without the fonts.
     """
     ready()
-    breakdown = analysis.breakdowns.get(by or (By.POINT if By.POINT in analysis.breakdowns else By.UNIT))
-    for place, row in enumerate(breakdown.rows if breakdown else (), 1):
+    for place, row in enumerate(rows_of(analysis, by), 1):
         yield f"{place:03d}-{_safe(row.code)}.pdf", sheet(analysis, row)
+
+
+def rows_of(analysis: Analysis, by: By | None = None) -> tuple[Row, ...]:
+    breakdown = analysis.breakdowns.get(by or (By.POINT if By.POINT in analysis.breakdowns else By.UNIT))
+    return breakdown.rows if breakdown else ()
 
 
 def _safe(code: str) -> str:

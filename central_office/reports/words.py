@@ -22,7 +22,8 @@ def index(measure: Measure | None) -> str:
 
 def clean_index(measure: Measure | None) -> str:
     """Likewise, of the answers without flags."""
-    return MASKED if measure is None or measure.hidden else percent(measure.clean.hundredths)
+    hidden = measure is None or measure.hidden or clean_is_hidden(measure)
+    return MASKED if measure is None or hidden else percent(measure.clean.hundredths)
 
 
 def of(measure: Measure | None) -> str:
@@ -90,6 +91,11 @@ def masked_note(floor: int) -> str:
         f"Dấu “{MASKED}”: không có số liệu, có ít hơn {floor} lượt trả lời, "
         "hoặc số liệu nhỏ có thể suy ra bằng phép trừ."
     )
+
+
+def clean_is_hidden(measure: Measure) -> bool:
+    """Whether the figure without flagged answers would tell of too few."""
+    return bool(getattr(measure, "clean_hidden", ""))
 
 
 def is_hidden(measure: Measure) -> bool:

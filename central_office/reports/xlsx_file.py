@@ -60,7 +60,7 @@ def xlsx(analysis: Analysis) -> bytes:
 
 def put(sheet: Worksheet, row: int, column: int, value: Any, form: str = "") -> None:
     """A text of data as a text, whatever it begins with."""
-    cell = sheet.cell(row, column)
+    cell: Any = sheet.cell(row, column)
     if isinstance(value, str):
         cell.value, cell.data_type = value, "s"
     else:
@@ -108,7 +108,7 @@ def shares(sheet: Worksheet, row: int, column: int, measure: Measure) -> None:
     """Six cells from `column`: counts and the formula over them, twice; dashes where it is hidden."""
     for offset, share in ((0, measure.share), (3, measure.clean)):
         left = column + offset
-        if words.is_hidden(measure):
+        if words.is_hidden(measure) or (offset and words.clean_is_hidden(measure)):
             for at in range(3):
                 put(sheet, row, left + at, NOTHING, PERCENT)
             continue

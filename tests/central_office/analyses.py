@@ -1,7 +1,7 @@
 """Analyses made by hand: Krông Nô with the golden ten answers, Bắc Giang's 209 points, Sóc Trăng with everything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from central_office.results.analysis import (
     TargetLine,
 )
 from survey.index import Share
-from survey.plan import Allocation, Plan, Point, read_plan
+from survey.plan import Allocation, Plan, Point
+from survey.plan_file import read_plan
+from survey.plan_parts import Heading, HeadingKind
 
 VIETNAM = timezone(timedelta(hours=7))
 PLANS = Path(__file__).parents[2] / "survey/data/plans"
@@ -36,25 +38,14 @@ FACTORS = (
     ("PA", "Tiếp nhận, giải quyết phản ánh, kiến nghị"),
 )
 GOLDEN = ((6, 9), (5, 9), (7, 10), (8, 10), (1, 4))
+SIGNED = Heading(
+    HeadingKind.STATE, "UBND TỈNH SÓC TRĂNG", "SỞ NỘI VỤ", "Sóc Trăng", "KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC", "Nguyễn Văn Ắt"
+)
 NOBODY = Share(0, 0)
 
 
-@dataclass(frozen=True)
-class Letterhead:
-    """As a plan's heading will be."""
-
-    kind: str
-    upper: str
-    body: str
-    place: str
-    signer_title: str
-    signer: str
-
-
-@dataclass(frozen=True)
-class HeadedPlan(Plan):
-    heading: Letterhead | None = None
-    dated: str = ""
+def plan_of(name: str) -> Plan:
+    return read_plan((PLANS / f"{name}.json").read_bytes(), name)
 
 
 def interval(satisfied: int, n: int, clusters: int = 0) -> Interval:
@@ -93,9 +84,7 @@ def row(code: str, name: str, satisfied: int, n: int, quota: int | None = None, 
 
 def krong_no() -> Analysis:
     """The golden ten, spread over the district's point and others too small to show."""
-    source = read_plan((PLANS / "krong-no-2023.json").read_bytes(), "krong-no-2023.json")
-    head = Letterhead("state", "UBND HUYỆN KRÔNG NÔ", "VĂN PHÒNG HĐND VÀ UBND", "Krông Nô", "CHÁNH VĂN PHÒNG", "")
-    plan = headed(source, head, "2023-08-21")
+    plan = plan_of("krong-no-2023")
     points = [row("kn-huyen", "Bộ phận Tiếp nhận và trả kết quả huyện Krông Nô", 4, 6, 120, [c for c, _ in FACTORS])]
     for at, allocation in enumerate(plan.allocations[1:]):
         n = 1 if at < 4 else 0
@@ -135,11 +124,6 @@ def krong_no() -> Analysis:
     )
 
 
-def headed(plan: Plan, heading: Letterhead, dated: str) -> HeadedPlan:
-    names = ("id", "title", "issuer", "number", "form", "first_day", "last_day", "due", "declared_total", "allocations")
-    return HeadedPlan(**{name: getattr(plan, name) for name in names}, heading=heading, dated=dated)
-
-
 def reasons(n: int) -> Ranking:
     choices = (
         Choice("CHO_LAU", "Chờ lâu", 6 * n // 10, 1),
@@ -161,19 +145,7 @@ def bac_giang() -> Analysis:
         allocations.append(Allocation(Point(f"bg-{at:03d}", {"vi": name}), 0))
     satisfied = sum(each.overall.share.satisfied for each in points)
     n = sum(each.overall.share.n for each in points)
-    plan = HeadedPlan(
-        id="bac-giang-2024",
-        title={"vi": "Khảo sát, lấy ý kiến của người dân đối với chủ tịch UBND xã, phường, thị trấn năm 2024"},
-        issuer="Ban Dân vận Tỉnh ủy Bắc Giang",
-        number="",
-        form="pks-02",
-        first_day=date(2024, 6, 12),
-        last_day=date(2024, 6, 14),
-        due=date(2024, 6, 30),
-        declared_total=None,
-        allocations=tuple(allocations),
-        heading=Letterhead("party", "TỈNH ỦY BẮC GIANG", "BAN DÂN VẬN", "Bắc Giang", "TRƯỞNG BAN", ""),
-    )
+    plan = replace(plan_of("bac-giang-2024"), allocations=tuple(allocations))
     factors = (
         measure("CT", "Trách nhiệm trong giải quyết công việc", satisfied - 40, n, clusters=209),
         measure("TD", "Thái độ tiếp dân, đối thoại", satisfied - 85, n, clusters=209),
@@ -231,20 +203,8 @@ def soc_trang() -> Analysis:
     )
     return replace(
         krong_no(),
-        plan=replace(
-            bac_giang().plan,
-            id="soc-trang-2025",
-            title={"vi": "Đo lường sự hài lòng của người dân, tổ chức đối với sự phục vụ hành chính năm 2025"},
-            issuer="UBND tỉnh Sóc Trăng",
-            number="45/KH-UBND",
-            dated="2025-03",
-            first_day=date(2025, 4, 1),
-            last_day=date(2025, 10, 31),
-            heading=Letterhead(
-                "state", "UBND TỈNH SÓC TRĂNG", "SỞ NỘI VỤ", "Sóc Trăng", "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC", "Nguyễn Văn Ắt"
-            ),
-        ),
-        at=datetime(2025, 11, 3, 8, 5, tzinfo=VIETNAM),
+        plan=replace(plan_of("soc-trang-2025"), heading=SIGNED, number="45/KH-UBND"),
+        at=datetime(2025, 6, 3, 8, 5, tzinfo=VIETNAM),
         received=3083,
         flagged=61,
         overall=overall,
@@ -272,7 +232,7 @@ def soc_trang() -> Analysis:
                 By.RESPONDENT, "Đối tượng", (row("CA_NHAN", "Cá nhân", 2400, 2683), row("TO_CHUC", "Tổ chức", 361, 400))
             ),
             By.MONTH: Breakdown(
-                By.MONTH, "Tháng", tuple(row(f"2025-{m:02d}", f"Tháng {m}/2025", 390, 440) for m in range(4, 11))
+                By.MONTH, "Tháng", tuple(row(f"2025-{m:02d}", f"Tháng {m}/2025", 900, 1000) for m in range(3, 6))
             ),
         },
         targets=(
@@ -285,7 +245,7 @@ def soc_trang() -> Analysis:
                 "Tỷ lệ hồ sơ không có phản ánh, không quá hạn",
                 9812,
                 "Cổng Dịch vụ công quốc gia",
-                "10/2025",
+                "5/2025",
                 "QĐ 766/QĐ-TTg: (hồ sơ − hồ sơ bị phản ánh hoặc quá hạn) / hồ sơ",
             ),
         ),

@@ -24,12 +24,6 @@ def add_common(parser: argparse.ArgumentParser, default: object = None) -> None:
     parser.add_argument("--check-config", action="store_true", default=check, help="chỉ kiểm tra cấu hình / only check")
 
 
-from central_office.commands.arguments import plans  # noqa: E402 - the groups use what stands above
+from central_office.commands.arguments import plans, rebuilding, reports, units  # noqa: E402 - the groups use the above
 
-GROUPS: tuple[Callable[[Commands], None], ...] = (plans.add,)
-from central_office.commands.arguments import rebuilding  # noqa: E402 - the groups use what stands above
-
-GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add,)
-from central_office.commands.arguments import units  # noqa: E402 - groups need what stands above
-
-GROUPS: tuple[Callable[[Commands], None], ...] = (units.add,)
+GROUPS: tuple[Callable[[Commands], None], ...] = (plans.add, rebuilding.add, reports.add, units.add)

@@ -10,14 +10,17 @@ FORMATS = ("docx", "pdf", "xlsx", "csv", "json", "parquet", "sheets")
 
 
 def add(commands: Commands) -> None:
-    report = add_command(commands, "report", "lập báo cáo và số liệu của một kế hoạch / a plan's report and its figures")
+    report = add_command(commands, "report", "lập báo cáo và số liệu của kế hoạch / a plan's report and figures")
     report.add_argument("--plan", required=True, help="mã kế hoạch / plan id")
     report.add_argument("--out", type=Path, required=True, metavar="DIR", help="thư mục ghi tệp / folder for the files")
     report.add_argument(
         "--format", type=_formats, default=FORMATS, metavar="LIST", help=f"mặc định / default: {','.join(FORMATS)}"
     )
     report.add_argument(
-        "--date", type=_day, metavar="YYYY-MM-DD", help="ngày ký; bỏ trống để ghi tay / day of signing; open if left out"
+        "--date",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="ngày ký; nếu không có, để trống / day of signing; left open without",
     )
     report.set_defaults(run="central_office.commands.reports:report")
 
