@@ -123,7 +123,7 @@ def _x(share: Fraction) -> float:
 
 def _bar(place: int, name: str, share: Fraction | None, tone: str) -> list[Shape]:
     top = place * ROW + (ROW - BAR) / 2
-    size, lines = fit(clean(name), REGULAR, (LETTERS, 8), NAME, most=2)
+    size, lines = fit(clean(name), REGULAR, (LETTERS, 8), NAME * 0.96, most=2)  # a picture's letters are wider
     first = place * ROW + ROW / 2 + size * 0.33 - (len(lines) - 1) * size * 0.55
     shapes: list[Shape] = [Label(NAME, first + at * size * 1.1, text, size, "right") for at, text in enumerate(lines)]
     return [*shapes, *([] if share is None else [Box(NAME + 12, top, max(AXIS * float(share), 0.8), BAR, tone)])]

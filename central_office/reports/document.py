@@ -75,6 +75,7 @@ def _scope(write: Writer, analysis: Analysis) -> None:
     write.say(
         f"Khảo sát tiến hành từ ngày {words.day(plan.first_day)} đến ngày {words.day(plan.last_day)} "
         f"({plan.days} ngày){_places(analysis)}. {_respondents(analysis)}",
+        f"Đối tượng được đánh giá: {words.lowered(plan.subject.text)}." if plan.subject.text else "",
         f"Phạm vi nội dung: {'; '.join(plan.scope_in)}." if plan.scope_in else "",
         f"Không thuộc phạm vi khảo sát: {'; '.join(plan.scope_out)}." if plan.scope_out else "",
         _quota(analysis),

@@ -56,9 +56,9 @@ def _story(analysis: Analysis, row: Row) -> Iterator[Flowable]:
     yield Paragraph("<br/>".join(map(escape, even(clean(row.name), BOLD, 18, WIDE * 0.96))), styles.UNIT)
     yield Paragraph(flat(f"{title(analysis)} ({_window(analysis)})"), styles.CENTRED)
     yield styles.rule(WIDE, 140)
-    yield from flowables(_figures(analysis, row))
+    yield from flowables(figures(analysis, row))
     if row.factors and len(row.factors) == len(analysis.factors):
-        yield from flowables(_factors(analysis, row))
+        yield from flowables(factors(analysis, row))
         if any(not words.is_hidden(measure) and measure.share.n for measure in row.factors):
             yield Picture(charts.compared(row.factors, analysis.factors))
             yield Paragraph("Thanh: đơn vị này. Vạch đứng: toàn đợt.", styles.NOTE)
@@ -71,7 +71,7 @@ def _window(analysis: Analysis) -> str:
     return f"{words.day(analysis.plan.first_day)} – {words.day(analysis.plan.last_day)}"
 
 
-def _figures(analysis: Analysis, row: Row) -> Table:
+def figures(analysis: Analysis, row: Row) -> Table:
     whole = analysis.overall
     quota = ("Số phiếu giao", words.number(row.quota), words.number(analysis.plan.allocated))
     rows = (
@@ -88,7 +88,7 @@ def _figures(analysis: Analysis, row: Row) -> Table:
     return Table("Kết quả chung", columns, rows, table_note(analysis, [row.overall]), frozenset({0}))
 
 
-def _factors(analysis: Analysis, row: Row) -> Table:
+def factors(analysis: Analysis, row: Row) -> Table:
     rows = tuple(
         (other.name, words.of(mine), words.index(mine), words.index(other), _gap(mine, other))
         for mine, other in zip(row.factors, analysis.factors, strict=True)

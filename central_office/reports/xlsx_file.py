@@ -83,7 +83,7 @@ def _look(cell: Any, form: str) -> None:
 def _head(sheet: Worksheet, row: int, titles: tuple[str, ...], widths: tuple[int, ...]) -> None:
     for column, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
         put(sheet, row, column, title)
-        cell = sheet.cell(row, column)
+        cell: Any = sheet.cell(row, column)
         cell.font, cell.fill = Font(name=FONT, size=12, bold=True), HEAD_FILL
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
