@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from central_office.commands import start_django
-from central_office.commands.arguments import GROUPS, add_command, add_common
+from central_office.commands.arguments import add_command, add_common, add_wording
+from central_office.commands.arguments.groups import GROUPS
 from central_office.config import Config, load_config
 from survey.errors import BadFile
 
@@ -81,7 +82,6 @@ def _command(arguments: argparse.Namespace) -> Command:
         "visits rule": coverage.visits_rule,
         "coverage": coverage.coverage,
         "qr": paper.posters,
-        "form print": paper.form_print,
         "withdraw": slips.withdraw_code,
         "slips forget": slips.forget,
     }
@@ -144,7 +144,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     _visits(add_command(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
     _posters(add_command(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
-    _forms(add_command(commands, "form", "phiếu giấy / forms on paper"))
     withdraw = add_command(
         commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back"
     )
@@ -222,30 +221,7 @@ def _posters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="thư mục / folder")
     parser.add_argument("--size", choices=("a4", "a5"), default="a4", help="khổ giấy / paper")
     parser.add_argument("--png", action="store_true", help="thêm ảnh PNG của từng mã / each code as a PNG too")
-    _wording(parser)
-
-
-def _forms(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    printed = add_command(actions, "print", "in phiếu thành PDF / a form as PDF")
-    printed.add_argument("--plan", required=True)
-    printed.add_argument("--point", required=True)
-    printed.add_argument("--layout", choices=("back-a5", "a4"), required=True, help="mặt sau A5, hoặc A4 có số phiếu")
-    printed.add_argument("--out", type=Path, required=True, metavar="PDF")
-    printed.add_argument("--copies", type=_copies, default=1, help="số bản / copies")
-    _wording(printed)
-    printed.set_defaults(command="form print")
-
-
-def _wording(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--language", default="vi", help="ngôn ngữ / language (vi)")
-    parser.add_argument("--texts", type=Path, metavar="JSON", help="lời của địa phương / the province's own words")
-
-
-def _copies(text: str) -> int:
-    if not 1 <= (count := int(text)) <= 10_000:
-        raise argparse.ArgumentTypeError("1–10000")
-    return count
+    add_wording(parser)
 
 
 def _slips(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from central_office.forms.cores import check_core
 from central_office.rounds import history
 from central_office.rounds.cloning import cloned
 from central_office.rounds.models import FormFile, PlanFile
@@ -37,8 +38,9 @@ def plan_of(text: str) -> Plan:
 
 
 def load_form(data: bytes, source: str, now: datetime) -> Form:
-    """Take a form in; the same content again changes nothing. Raises: BadFile, Refusal."""
+    """Take a form in; the same content again changes nothing. Raises: BadFile, Refusal, FormRefused."""
     form = read_form(data, source)
+    check_core(form, source)
     known = FormFile.objects.filter(form=form.id, version=form.version).first()
     if known is None:
         FormFile.objects.create(digest=form.digest, form=form.id, version=form.version, text=_text(data), loaded_at=now)
