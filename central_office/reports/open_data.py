@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ import pyarrow.parquet as pq
 
 from central_office.reports.flat import Cell, Flat, Kind, tables
 from central_office.results.analysis import Analysis
-from central_office.results.spreadsheet import write_csv
+from central_office.results.spreadsheet import Number, write_csv
 from survey.form import text_in
 from survey.index import percent
 
@@ -33,7 +32,7 @@ def csv_files(analysis: Analysis) -> dict[str, bytes]:
 def _csv(table: Flat) -> bytes:
     kinds = [field.kind for field in table.fields]
     rows = ([_text(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows)
-    return write_csv([field.title for field in table.fields], _numbers_bare(rows, kinds))
+    return write_csv([field.title for field in table.fields], rows)
 
 
 def _text(cell: Cell, kind: Kind) -> str | int | None:
@@ -42,31 +41,8 @@ def _text(cell: Cell, kind: Kind) -> str | int | None:
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
     if kind is Kind.PERCENT and isinstance(cell, int):
-        return f"-{percent(-cell)}" if cell < 0 else percent(cell)
+        return Number(f"-{percent(-cell)}" if cell < 0 else percent(cell))
     return cell
-
-
-class _Number(int):
-    """A number that is written as it was formatted: `safe` leaves numbers of ours alone."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def _numbers_bare(rows: Any, kinds: Sequence[Kind]) -> Any:
-    """Percentages must not get the apostrophe that keeps a text from being a formula: `-0,44` is a number."""
-    for row in rows:
-        yield [_number(cell) if kind is Kind.PERCENT else cell for cell, kind in zip(row, kinds, strict=True)]
-
-
-def _number(cell: Any) -> Any:
-    if not isinstance(cell, str):
-        return cell
-    number = _Number(0)
-    number.text = cell
-    return number
 
 
 def about(analysis: Analysis) -> dict[str, str]:

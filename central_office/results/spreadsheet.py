@@ -6,6 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 Cell: TypeAlias = "str | int | None"
+
+
+class Number(str):
+    """A number that we have written ourselves: it may begin with a minus and stay a number for the spreadsheet."""
+
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -20,6 +26,6 @@ def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def safe(cell: Cell) -> str:
     """The cell's text, never read as a formula by a spreadsheet (numbers of ours are not texts)."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or isinstance(cell, Number):
         return "" if cell is None else str(cell)
     return "'" + cell if cell.lstrip(" ").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell

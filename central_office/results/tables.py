@@ -3,18 +3,37 @@
 No cell can become a formula: text that starts like one is preceded by an apostrophe.
 """
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import PanelRow
 from central_office.results.figures import METHOD, Figure, Group, Results
 from central_office.results.kiosks import KioskRow
-from central_office.results.spreadsheet import Cell, safe, write_csv
 from survey import index
 
+Cell: TypeAlias = "str | int | None"
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-__all__ = ["Cell", "safe", "write_csv"]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The table as UTF-8 with BOM."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def safe(cell: Cell) -> str:
+    """The cell's text, never read as a formula by a spreadsheet (numbers of ours are not texts)."""
+    if not isinstance(cell, str):
+        return "" if cell is None else str(cell)
+    return "'" + cell if cell.lstrip(" ").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
+
 
 RESULT_HEAD = (
     *("Nhóm", "Mã", "Tên", "Chỉ tiêu", "Đã nhận", "Còn lại", "Dở dang", "Có dấu hiệu bất thường"),
