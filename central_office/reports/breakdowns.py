@@ -11,6 +11,7 @@ from central_office.results.analysis import Analysis, Breakdown, By, Row
 MANY = 30  # rows that a page still shows with a chart
 UNITS = (By.UNIT, By.POINT, By.AGENCY)
 OTHERS = (By.FIELD, By.RESPONDENT, By.CHANNEL, By.MONTH)
+BRIEF = (By.CHANNEL, By.MONTH)  # without the factors: the tables of data have them
 HEADS = {
     By.POINT: "Điểm khảo sát",
     By.UNIT: "Đơn vị",
@@ -60,7 +61,8 @@ def _few(write: Writer, analysis: Analysis, breakdown: Breakdown, *, picture: bo
         alt = "; ".join(f"{row.name}: {words.index(row.overall)} %" for row in charts.shown(breakdown.rows))
         told = f"{note} Vạch ngang: khoảng tin cậy."
         write.picture(f"Chỉ số hài lòng chung theo {TITLES[breakdown.by]}", charts.units(breakdown.rows), alt, told)
-    _by_factor(write, analysis, breakdown, annex=False)
+    if breakdown.by not in BRIEF:
+        _by_factor(write, analysis, breakdown, annex=False)
 
 
 def _many(write: Writer, analysis: Analysis, breakdown: Breakdown) -> None:

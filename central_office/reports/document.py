@@ -225,10 +225,9 @@ def _trust(write: Writer, analysis: Analysis) -> None:
     )
     if overall is not None and overall.interval is not None and not words.is_hidden(overall):
         found = overall.interval
-        design = (
-            f"; hệ số thiết kế {words.thousandths(found.effect)} với {found.clusters} cụm" if found.clusters else ""
-        )
-        write.say(f"Khoảng tin cậy 95 % của chỉ số chung tính theo phương pháp {found.method}{design}.")
+        told = found.clusters < 2 or "thiết kế" in found.method
+        design = "" if told else f"; hệ số thiết kế {words.thousandths(found.effect)} với {found.clusters} cụm"
+        write.say(f"Khoảng tin cậy 95 % của chỉ số chung: {found.method}{design}.")
     judged.signals(write, analysis)
     judged.given(write, analysis)
 

@@ -93,7 +93,8 @@ def _ranking(write: Writer, analysis: Analysis, ranking: Ranking) -> None:
     ]
     method = str(getattr(ranking, "method", "")) or "số người chọn trên số người trả lời câu này"
     note = f"Phương pháp: {method}; n = {words.number(ranking.n)}"
-    note += "; một người được chọn nhiều nội dung nên tổng có thể vượt 100 %." if ranking.several else "."
+    note += "; một người được chọn nhiều nội dung" if ranking.several and "một người" not in method else ""
+    note += ", tổng có thể vượt 100 %." if ranking.several else "."
     note += " (*) Dấu hiệu cần kiểm tra." if any(choice.signal for choice in ranking.choices) else ""
     note += f" {words.masked_note(analysis.floor)}" if hidden else ""
     columns = (Column("Thứ tự", 15), Column("Nội dung", 100, right=False), Column("Số người chọn", 27), Column("%", 23))

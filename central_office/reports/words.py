@@ -28,7 +28,7 @@ def clean_index(measure: Measure | None) -> str:
 
 def of(measure: Measure | None) -> str:
     """`7/10`: satisfied of all."""
-    return MASKED if measure is None or measure.hidden else fraction(measure.share)
+    return MASKED if measure is None or measure.hidden or not measure.share.n else fraction(measure.share)
 
 
 def fraction(share: Share) -> str:
