@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -20,9 +21,10 @@ from central_office.reports.document import document
 from central_office.reports.docx_file import docx
 from central_office.reports.drawing import Box, Label, png
 from central_office.reports.making import MAKERS, files, how_many
+from central_office.reports.notes import table_note
 from central_office.reports.pdf_file import pdf
 from central_office.reports.sheets import commune_sheets
-from central_office.results.analysis import By
+from central_office.results.analysis import By, Interval
 from tests.central_office.analyses import ALL, bac_giang, krong_no, row, soc_trang
 from tests.central_office.paper_pages import assert_embedded, assert_inside, squeezed, text_of
 
@@ -237,3 +239,13 @@ def test_same_analysis_same_bytes_in_another_process() -> None:
     )
     assert there.stdout.split("\n")[:-1] == here
     print(f"{len(here)} files, the same twice")
+
+
+def test_intervals_of_several_effects_are_told_in_one_line() -> None:
+    factors = [
+        replace(each, interval=Interval(1, 2, effect, 5, f"khoảng Wilson 95 %, hệ số thiết kế theo 5 điểm {effect}"))
+        for each, effect in zip(krong_no().factors, (1460, 1000, 2500, 1100, 1200), strict=True)
+    ]
+    said = table_note(krong_no(), factors)
+    assert said.endswith("KTC 95 %: khoảng Wilson 95 %, hệ số thiết kế từ 1 đến 2,5.")
+    assert table_note(krong_no(), factors[:1]).endswith("hệ số thiết kế theo 5 điểm 1460.")
