@@ -1,5 +1,6 @@
 """Plans and forms on the command line: load, list, clone. Knows files; the rules are in `rounds.catalogue`."""
 
+import getpass
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,8 @@ from django.utils import timezone
 
 from central_office.commands import say
 from central_office.config import Config
-from central_office.rounds.catalogue import clone_plan, load_form, load_plan, plan_of
+from central_office.forms.loading import load
+from central_office.rounds.catalogue import clone_plan, load_plan, plan_of
 from central_office.rounds.models import PlanFile
 from survey.plan import Plan
 
@@ -17,7 +19,7 @@ def load_files(forms: list[Path], plans: list[Path]) -> None:
     """Load forms, then the plans that name them. Raises: BadFile, Refusal, OSError."""
     now = timezone.now()
     for path in forms:
-        form = load_form(path.read_bytes(), path.name, now)
+        form = load(path.read_bytes(), path.name, f"cli:{getpass.getuser()}", now)
         say(f"Phiếu / form: {form.id} {form.version}")
     for path in plans:
         _show(load_plan(path.read_bytes(), path.name, now))
