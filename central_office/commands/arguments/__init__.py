@@ -5,7 +5,6 @@ ready and gets the parsed arguments and the Config.
 """
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,8 +28,3 @@ def add_wording(parser: argparse.ArgumentParser) -> None:
     """In which language, and in whose words, something is printed."""
     parser.add_argument("--language", default="vi", help="ngôn ngữ / language (vi)")
     parser.add_argument("--texts", type=Path, metavar="JSON", help="lời của địa phương / the province's own words")
-
-
-from central_office.commands.arguments import forms  # noqa: E402 - the groups use what stands above
-
-GROUPS: tuple[Callable[[Commands], None], ...] = (forms.add,)
