@@ -51,7 +51,7 @@ def from_spreadsheet(data: bytes, source: str, core: Form) -> dict[str, Any]:
     """
     part = read_addition(data, source)
     if is_whole(part.document, core):
-        return {**read_xlsform(data, source).document, "prefix": part.prefix}
+        return {**read_xlsform(data, source, extends=True).document, "prefix": part.prefix}
     ratings = {q.code for q in core.questions if q.kind is Kind.SCALE and not q.prefill}
     found = []
     for chain in part.chains:

@@ -41,9 +41,15 @@ class Imported:
         return json.dumps(self.document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def read_xlsform(data: bytes, source: str) -> Imported:
-    """A whole form from a spreadsheet. Raises: FormRefused with every trouble."""
+def read_xlsform(data: bytes, source: str, *, extends: bool = False) -> Imported:
+    """A whole form from a spreadsheet. `extends`: it is about to be held to its core.
+
+    Raises: FormRefused with every trouble.
+    """
     work, imported = _read(data, source)
+    if imported.prefix and not extends:
+        vi = "Tệp có tiền tố là phiếu mở rộng: xin nạp ở mục thêm câu hỏi của địa phương (form extend), hoặc xóa ô"
+        work.wrong(f"{SETTINGS}, hailong_prefix", vi, "a prefix is for an extended form: use form extend, or clear it")
     if imported.spare_options:
         for name in imported.spare_options:
             vi, en = "Danh sách không câu nào dùng; xin xóa", "no question uses this list; remove it"

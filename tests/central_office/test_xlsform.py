@@ -116,7 +116,7 @@ def test_everything_that_cannot_be_carried_over_is_named_at_once() -> None:
     choices[0] |= {"name": "mot"}
     choices[3] |= {"media::image": "a.png"}
     choices[7] |= {"label": "Chưa"}
-    sheets["settings"][0] |= {"version": None, "style": "pages"}
+    sheets["settings"][0] |= {"version": None, "style": "pages", "hailong_prefix": "LC"}
     sheets["external_choices"] = [{"list_name": "x"}]
     sheets["_ghi chú"] = [{"gì": "cũng được"}]
     data = load_workbook(BytesIO(book(sheets)))
@@ -130,7 +130,8 @@ def test_everything_that_cannot_be_carried_over_is_named_at_once() -> None:
     told = "\n".join(map(str, troubles))
     for place in ("survey!G1", "external_choices", "survey!I3", "survey!I4", "survey!F4", "survey!J5", "survey!I5",
                   "survey!C5, label", "survey!A7", "survey!D7", "survey!E7", "survey!A8", "choices!B2", "choices!E1",
-                  "choices!B9", "settings!C2, version", "settings!F1", "survey!Z3", "survey!B9"):  # fmt: skip
+                  "choices!B9", "settings!C2, version", "settings!F1",
+                  "hailong_prefix", "survey!Z3", "survey!B9"):  # fmt: skip
         assert place in told, f"{place} is missing in\n{told}"
     assert "_ghi chú" not in told
     assert all(t.vi and t.en and t.vi != NOT_TRANSLATED for t in troubles), told

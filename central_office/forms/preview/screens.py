@@ -36,13 +36,15 @@ def screens(form: Form, glass: Glass, language: str) -> Iterator[Screen]:
     first = opening(form)
     start = Page(glass)
     invitation(start, form, language, shown[0])
-    yield Screen("Màn hình mời", first.code if first else "", "", svg(start, f"Màn hình mời: {_title(form, shown[0])}"))
+    yield Screen(
+        "Màn hình mời", first.code if first else "", "", svg(start, f"Màn hình mời: {_title(form, shown[0])}", language)
+    )
     for question in shown:
         if question is not first:
             yield from _question(form, question, glass, language)
     end = Page(glass)
     thanks(end, form, language)
-    yield Screen("Lời cảm ơn", "", "", svg(end, f"Lời cảm ơn: {text_in(form.thanks, 'vi')}"))
+    yield Screen("Lời cảm ơn", "", "", svg(end, f"Lời cảm ơn: {text_in(form.thanks, 'vi')}", language))
 
 
 def _title(form: Form, first: Question) -> str:
@@ -56,7 +58,7 @@ def _question(form: Form, question: Question, glass: Glass, language: str) -> It
         name = text_in(question.text, "vi")
         said = f"{question.code}: {name}" + (f", trang {number + 1}/{pages}" if pages > 1 else "")
         condition = when(form, question.condition)
-        yield Screen(name, question.code, condition, svg(drawn, said), number + 1, pages)
+        yield Screen(name, question.code, condition, svg(drawn, said, language), number + 1, pages)
         number += 1
 
 

@@ -17,12 +17,12 @@ SIGNS = {
 }
 
 
-def svg(page: Page, title: str) -> SafeString:
-    """`title`: what a screen reader says of the picture."""
+def svg(page: Page, title: str, language: str) -> SafeString:
+    """`title`: what a screen reader says of the picture, in Vietnamese; `language`: of the words in it."""
     return format_html(
         '<svg class="glass" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<rect width="{}" height="{}" fill="{}"/>{}</svg>',
-        *(page.glass.w, page.glass.h, title, page.glass.w, page.glass.h, COLOURS["paper"]),
+        '<rect width="{}" height="{}" fill="{}"/><g lang="{}">{}</g></svg>',
+        *(page.glass.w, page.glass.h, title, page.glass.w, page.glass.h, COLOURS["paper"], language),
         format_html_join("", "{}", ((_item(item),) for item in page.items)),
     )
 
