@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, plans, rebuilding, results, units
+from central_office.commands.arguments import Commands, forms, plans, rebuilding, reports, results, units
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
     plans.add,
     rebuilding.add,
+    reports.add,
     results.add,
     units.add,
 )
