@@ -4,6 +4,7 @@ import secrets
 from argparse import Namespace
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from central_office.commands import say
@@ -11,12 +12,15 @@ from central_office.config import Config
 from central_office.fleet.enrolment import VALID_FOR, make_code
 from central_office.fleet.models import Kiosk
 from central_office.keys import read_centre_key
+from central_office.people import audit
 from survey.enrolment import CODE_LETTERS, fingerprint
 
 
 def enrol(arguments: Namespace, _config: Config) -> int:
     now = timezone.now()
-    code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
+    with transaction.atomic():
+        code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
+        audit.note(audit.operator(), "kiosk.code_made", arguments.point, {"plan": arguments.plan})
     until = timezone.localtime(now + VALID_FOR)
     say(f"Mã ghi danh, dùng một lần / one-time code: {code}")
     say(f"Có hiệu lực đến / valid until: {until:%H:%M:%S %d/%m/%Y}")
@@ -26,7 +30,10 @@ def enrol(arguments: Namespace, _config: Config) -> int:
 
 def revoke(arguments: Namespace, _config: Config) -> int:
     """Takes effect with the kiosk's next message; its answers so far stay."""
-    changed = Kiosk.objects.filter(kiosk=arguments.kiosk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        changed = Kiosk.objects.filter(kiosk=arguments.kiosk, revoked_at=None).update(revoked_at=timezone.now())
+        if changed:
+            audit.note(audit.operator(), "kiosk.revoked", arguments.kiosk)
     if changed:
         say(f"Đã thu hồi / revoked: {arguments.kiosk}")
         return 0
