@@ -2,6 +2,7 @@
 
 import secrets
 from argparse import Namespace
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -13,11 +14,15 @@ from central_office.fleet.enrolment import VALID_FOR, make_code
 from central_office.fleet.models import Kiosk
 from central_office.keys import read_centre_key
 from central_office.people import audit
+from central_office.rounds.catalogue import plan_of
+from central_office.rounds.models import PlanFile
 from survey.enrolment import CODE_LETTERS, fingerprint
 
 
 def enrol(arguments: Namespace, _config: Config) -> int:
     now = timezone.now()
+    if arguments.all:
+        return _enrol_all(arguments.plan, now)
     with transaction.atomic():
         code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
         audit.note(audit.operator(), "kiosk.code_made", arguments.point, {"plan": arguments.plan})
@@ -25,6 +30,17 @@ def enrol(arguments: Namespace, _config: Config) -> int:
     say(f"Mã ghi danh, dùng một lần / one-time code: {code}")
     say(f"Có hiệu lực đến / valid until: {until:%H:%M:%S %d/%m/%Y}")
     say(f"Khóa trung tâm / centre key: {_fingerprint()}")
+    return 0
+
+
+def _enrol_all(plan: str, now: datetime) -> int:
+    """A line «point code» for each point of the plan, for whoever prepares many kiosks at once (R-114)."""
+    points = [allocation.point.code for allocation in plan_of(PlanFile.objects.get(plan=plan).text).allocations]
+    with transaction.atomic():
+        codes = [(point, make_code(plan, point, secrets.token_bytes(CODE_LETTERS), now)) for point in points]
+        audit.note(audit.operator(), "kiosk.codes_made", plan, {"points": len(points)})
+    for point, code in codes:
+        say(f"{point} {code}")
     return 0
 
 

@@ -10,6 +10,7 @@ from central_office.config import Config
 from central_office.keys import make_centre_key, make_slip_key, read_centre_key, write_private
 from survey.enrolment import fingerprint
 
+FIRST_PLAN = "krong-no-2023.json"  # the others that we ship are loaded when an office asks for them
 PASSWORD_BYTES = 15  # 20 characters, 120 bits
 
 
@@ -26,6 +27,7 @@ def setup(arguments: Namespace, config: Config) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    _count_anew()
     _load(arguments.form, arguments.plan)
     say(f"Thư mục dữ liệu / data directory: {config.data_directory}")
     key = read_centre_key(config.centre_key_path)
@@ -34,13 +36,21 @@ def setup(arguments: Namespace, config: Config) -> int:
     return 0
 
 
+def _count_anew() -> None:
+    """An older database has answers whose ratings are in no heap."""
+    from central_office.commands.rebuilding import rebuild_plans
+    from central_office.intake.rebuild import stale_plans
+
+    rebuild_plans(stale_plans())
+
+
 def _load(forms: list[Path], plans: list[Path]) -> None:
-    from central_office.commands.rounds import load_files
+    from central_office.commands.plans import load_files
 
     data = files("survey") / "data"
     load_files(
         forms or sorted(Path(str(entry)) for entry in (data / "forms").iterdir()),
-        plans or sorted(Path(str(entry)) for entry in (data / "plans").iterdir()),
+        plans or [Path(str(data / "plans" / FIRST_PLAN))],
     )
 
 

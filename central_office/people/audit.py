@@ -7,7 +7,6 @@ last. What goes in is who did what to what: never an answer, never a password.
 import getpass
 import logging
 from collections.abc import Mapping
-from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -75,11 +74,11 @@ def sign(kind: str, message: bytes) -> bytes:
 
 
 def _normal(value: object) -> Value:
-    """The same in Unicode normal form C, which canonical bytes ask for; they refuse what is no value of theirs."""
+    """The same in Unicode normal form C, which canonical bytes ask for; what is none of their values as text."""
     if isinstance(value, str):
         return nfc(value)
     if isinstance(value, list):
         return [_normal(each) for each in value]
     if isinstance(value, dict):
         return {nfc(key): _normal(each) for key, each in value.items()}
-    return cast(Value, int(value) if isinstance(value, bool) else value)
+    return int(value) if isinstance(value, int) else nfc(str(value))

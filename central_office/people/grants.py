@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from central_office.people.models import Assignment
 from central_office.people.rights import Right
 from central_office.people.roles import roles
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
+from central_office.units.tree import tree
 from survey.plan import Plan
 
 POST_HOLDER = "post_holder"
@@ -67,8 +68,6 @@ def is_restricted(plan: Plan) -> bool:
 
 
 def _points_under(unit: str) -> frozenset[str]:
-    tree: Any = import_module("central_office.units.tree").tree()
-    try:
-        return frozenset(tree.points_under(unit))
-    except (KeyError, LookupError, ValueError):
-        return frozenset()
+    """As the tree stands today; of a unit that is gone, those that it had."""
+    now = tree(timezone.localdate())
+    return (now if unit in now else tree()).points_under(unit)

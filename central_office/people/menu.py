@@ -21,6 +21,7 @@ MENU = (
     Entry("results", "results", "Kết quả", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
     Entry("kiosks", "kiosks", "Ki-ốt", Right.SEE_KIOSKS),
+    Entry("units", "units", "Đơn vị", Right.SEE_COUNTS),
     Entry("people", "people", "Người dùng", Right.MANAGE_PEOPLE),
     Entry("audit", "audit", "Nhật ký", Right.SEE_AUDIT),
 )

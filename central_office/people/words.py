@@ -26,6 +26,7 @@ ACTIONS = {
     "second_factor.recovery_used": "Dùng mã dự phòng",
     "data.downloaded": "Tải dữ liệu",
     "kiosk.code_made": "Cấp mã ghi danh ki-ốt",
+    "kiosk.codes_made": "Cấp mã ghi danh cho mọi điểm",
     "kiosk.revoked": "Thu hồi ki-ốt",
     "notice.loaded": "Đặt thông báo cho người dân",
     "notice.removed": "Gỡ thông báo",

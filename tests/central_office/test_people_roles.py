@@ -46,6 +46,12 @@ PAGES = {
     "preview_visits": "visits",
     "confirm_visits": "visits",
     "acknowledge": "incidents",
+    "units": "counts",
+    "unit": "counts",
+    "units_csv": "units",
+    "units_xlsx": "units",
+    "preview_units": "units",
+    "confirm_units": "units",
     "people": "people",
     "person": "people",
     "roles": "people",
@@ -55,8 +61,8 @@ PAGES = {
     "phone_unit": "open",
 }
 OPEN_PREFIXES = ("api/", "^[Pp", "^[Uu")  # machines with their own signatures; citizens' phones
-POSTED = {"enter_visits", "preview_visits", "confirm_visits", "acknowledge", "logout"}
-ARGUMENTS: dict[str, dict[str, Any]] = {"person": {"number": 1}}
+POSTED = {"enter_visits", "preview_visits", "confirm_visits", "preview_units", "confirm_units", "acknowledge", "logout"}
+ARGUMENTS: dict[str, dict[str, Any]] = {"person": {"number": 1}, "unit": {"ref": "hc:1"}}
 
 
 def addresses(patterns: Any = None, before: str = "") -> Iterator[tuple[str, str]]:
@@ -183,21 +189,29 @@ def test_an_officer_sees_own_points_and_sums_over_them_alone(small_office: Any, 
 
 
 def test_a_unit_means_the_points_under_it(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-    import types
+    """As the tree stands today; a unit that is gone means what it had; one that nobody knows has nothing."""
+    from datetime import date
 
+    from central_office.people import grants
     from central_office.people.access import Right, scope_of
+    from central_office.units.kinds import POINT
+    from central_office.units.tree import Node, Tree
 
-    class Tree:
-        def points_under(self, code: str) -> frozenset[str]:
-            return {"hc:66": frozenset({"kn-nam-da", "kn-huyen"})}[code]
-
-    module = types.ModuleType("central_office.units.tree")
-    module.tree = Tree  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "central_office.units.tree", module)
+    gone = date(2025, 6, 30)
+    nodes = [
+        Node("hc:66", "district", "Huyện Krông Nô"),
+        Node("hc:67", "district", "Huyện cũ", valid_to=gone),
+        Node("hc:661", "commune", "Xã Nam Đà", parent="hc:66"),
+        Node("diem:kn-nam-da", POINT, "Nam Đà", parent="hc:661"),
+        Node("diem:kn-huyen", POINT, "Huyện", parent="hc:66"),
+        Node("diem:kn-cu", POINT, "Cũ", parent="hc:67", valid_to=gone),
+    ]
+    monkeypatch.setattr(grants, "tree", lambda on=None: Tree(nodes, on))
     district = people("huyen", ("unit_officer", {"unit": "hc:66", "points": ("kn-dak-mam",)}))
+    old = people("cu-nguoi", ("unit_officer", {"unit": "hc:67"}))
     lost = people("lac", ("unit_officer", {"unit": "hc:99"}))
     assert scope_of(district.user, Right.SEE_FIGURES).points == {"kn-nam-da", "kn-huyen", "kn-dak-mam"}
+    assert scope_of(old.user, Right.SEE_FIGURES).points == {"kn-cu"}
     assert scope_of(lost.user, Right.SEE_FIGURES).points == frozenset()
 
 

@@ -1,0 +1,13 @@
+"""Every command group, in the order in which `--help` lists them."""
+
+from collections.abc import Callable
+
+from central_office.commands.arguments import Commands, forms, people, plans, rebuilding, units
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (
+    forms.add,
+    people.add,
+    plans.add,
+    rebuilding.add,
+    units.add,
+)
