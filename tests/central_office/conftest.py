@@ -254,6 +254,12 @@ def browser(browsing: Any, tmp_path: Path) -> Iterator[Any]:
     yield from browsing.chromium(tmp_path)
 
 
+@pytest.fixture
+def office_address(small_office: Office) -> Iterator[str]:
+    """The office of this process over loopback, for a browser."""
+    yield from _load("test_coverage_screens").served()
+
+
 @pytest.fixture(scope="session")
 def coverage() -> Any:
     """`test_coverage.py`, which knows how to make a round with slips and visits."""
