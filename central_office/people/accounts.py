@@ -183,6 +183,8 @@ def _one_time(user: User) -> str:
 
 
 def _check(role: str, place: Place) -> None:
+    if not role:
+        raise Refusal("Xin chọn một vai trò.", f"Các vai trò: {', '.join(roles())}.")
     if role not in roles():
         raise Refusal(f"Không có vai trò «{role}».", f"Các vai trò: {', '.join(roles())}.")
     if place.plan and not PlanFile.objects.filter(plan=place.plan).exists():

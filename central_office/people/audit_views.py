@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from central_office.people.access import Right, needs
 from central_office.people.audit_check import said
 from central_office.people.models import AuditHead, AuditLine
-from central_office.people.words import ACTIONS
+from central_office.people.words import ACTIONS, DETAILS
 
 ON_A_PAGE = 50
 FILTERS = ("nguoi", "viec", "tu", "den")  # actor, action, first and last day
@@ -70,7 +70,7 @@ def _midnight(day: str) -> datetime | None:
 def _detail(line: AuditLine) -> list[tuple[str, str]]:
     """The detail's fields that say something, as text."""
     detail = said(line).get("detail", {})
-    return [(key, _text(value)) for key, value in detail.items() if value not in ("", [], {})]
+    return [(DETAILS.get(key, key), _text(value)) for key, value in detail.items() if value not in ("", [], {})]
 
 
 def _text(value: object) -> str:

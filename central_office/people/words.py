@@ -25,6 +25,14 @@ ACTIONS = {
     "second_factor.codes_renewed": "Tạo mã dự phòng mới",
     "second_factor.recovery_used": "Dùng mã dự phòng",
     "data.downloaded": "Tải dữ liệu",
+    "plan.loaded": "Nạp kế hoạch",
+    "plan.accepted": "Tiếp nhận kế hoạch",
+    "plan.approved": "Phê duyệt kế hoạch",
+    "plan.published": "Công bố kế hoạch",
+    "plan.amended": "Sửa đổi kế hoạch",
+    "form.loaded": "Nạp mẫu phiếu",
+    "units.imported": "Nhập danh mục đơn vị",
+    "counters.rebuilt": "Dựng lại bộ đếm",
     "kiosk.code_made": "Cấp mã ghi danh ki-ốt",
     "kiosk.codes_made": "Cấp mã ghi danh cho mọi điểm",
     "kiosk.revoked": "Thu hồi ki-ốt",
@@ -33,6 +41,12 @@ ACTIONS = {
     "visits.entered": "Nhập lượt khách",
     "incidents.seen": "Đánh dấu sự cố đã xem",
 }
+DETAILS = {
+    "role": "vai trò", "plan": "kế hoạch", "unit": "đơn vị", "points": "điểm", "point": "điểm", "full_name": "họ tên",
+    "address": "địa chỉ", "count": "số lượng", "numbers": "số lượng", "path": "trang", "asked": "yêu cầu",
+    "file": "tệp", "given": "thêm", "taken": "bớt", "left": "còn lại", "note": "ghi chú", "about": "về", "day": "ngày",
+    "second_factor_removed": "đã bỏ xác thực hai lớp", "source": "nguồn", "digest": "dấu",
+}  # fmt: skip
 
 
 class Held(NamedTuple):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
 from central_office.people import audit
-from central_office.people.access import Right, needs, scope_of
+from central_office.people.access import Right, needs, scope_of, visible
 from central_office.results import charts, tables
 from central_office.results.figures import METHOD, UNCOUNTED, Results, results_of
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
@@ -40,7 +41,7 @@ INCIDENT_NAMES = {
 @require_safe
 @needs(Right.SEE_FIGURES)
 def results_page(request: HttpRequest) -> HttpResponse:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    plans = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
     context: dict[str, Any] = {
         "refresh_s": REFRESH_S,
@@ -48,14 +49,14 @@ def results_page(request: HttpRequest) -> HttpResponse:
         "page": "results",
     }
     if chosen is not None:
-        context |= _result_context(_results(chosen))
+        context |= _result_context(_results(request, chosen))
     return render(request, "office/results.html", context)
 
 
 @require_safe
 @needs(Right.SEE_FIGURES)
 def results_csv(request: HttpRequest) -> HttpResponse:
-    results = _results(_chosen_or_404(request))
+    results = _results(request, _chosen_or_404(request))
     return _csv(f"ket-qua-{results.plan.id}.csv", tables.RESULT_HEAD, tables.result_rows(results))
 
 
@@ -63,7 +64,7 @@ def results_csv(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_FIGURES)
 def results_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
-        tables.results_json(_results(_chosen_or_404(request))), json_dumps_params={"ensure_ascii": False}
+        tables.results_json(_results(request, _chosen_or_404(request))), json_dumps_params={"ensure_ascii": False}
     )
 
 
@@ -123,14 +124,17 @@ def _chosen(plans: list[PlanFile], wanted: str | None) -> PlanFile | None:
 
 
 def _chosen_or_404(request: HttpRequest) -> PlanFile:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    plans = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
     if chosen is None:
         raise Http404
     return chosen
 
 
-def _results(plan: PlanFile) -> Results:
+def _results(request: HttpRequest, plan: PlanFile) -> Results:
+    """Of the whole plan; who sees a part of its points only is refused, for these sums cannot be had for a part."""
+    if scope_of(request.user).points_of(plan.plan) is not None:
+        raise PermissionDenied
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return results_of(plan, now, midnight)

@@ -178,6 +178,10 @@ def test_an_officer_sees_own_points_and_sums_over_them_alone(small_office: Any, 
     for page in ("/do-phu/", "/do-phu.csv", "/ki-ot/", "/ki-ot.csv"):
         text = officer.get(page).content.decode()
         assert "kn-huyen" not in text, page
+    for page in ("/ket-qua/", "/ket-qua.csv", "/ket-qua.json"):
+        reply = officer.get(page)
+        assert reply.status_code in (200, 403), page
+        assert "kn-huyen" not in reply.content.decode(), page
     for point, status in (("kn-nam-da", 200), ("kn-huyen", 404), ("nowhere", 404)):
         assert officer.get("/do-phu/", {"point": point}).status_code == status, point
     said = {"plan": "krong-no-2023", "day": "12/09/2023", "count": "45", "source": "staff"}
