@@ -61,8 +61,9 @@ def visible(user: object, plans: Iterable[PlanFile], right: Right | None = None)
 
 def must_have_second_factor(user: User) -> bool:
     """Whether the office demands one of this person."""
-    asked = user.is_superuser or any(grant.second_factor for grant in grants_of(user))
-    return bool(settings.SECOND_FACTOR == REQUIRED and asked)
+    if settings.SECOND_FACTOR != REQUIRED:
+        return False
+    return user.is_superuser or any(grant.second_factor for grant in grants_of(user))
 
 
 def held_back(request: HttpRequest) -> str:
@@ -109,12 +110,15 @@ def _with(user: User, right: Right) -> list[Grant]:
 def _remember(request: HttpRequest, right: Right, kwargs: Any) -> None:
     """Note by which right the person came in, and to which plan. Raises: Http404 for a plan that is not seen."""
     user: Any = request.user
-    named = kwargs.get("plan") or kwargs.get("plan_id") or request.POST.get("plan") or request.GET.get("plan") or ""
     user._right_of_page = right
-    if named and PlanFile.objects.filter(plan=str(named).replace("\0", "")).exists():
-        if not scope_of(user, right).sees(str(named)):
+    places = (kwargs.get("plan"), kwargs.get("plan_id"), request.POST.get("plan"), request.GET.get("plan"))
+    named = [str(plan).replace("\0", "") for plan in places if plan]
+    known = set(PlanFile.objects.filter(plan__in=named).values_list("plan", flat=True)) if named else set()
+    if known:
+        scope = scope_of(user, right)
+        if not all(scope.sees(plan) for plan in known):
             raise Http404
-        user._plan_of_page = str(named)
+        user._plan_of_page = next(plan for plan in named if plan in known)
 
 
 def _note_file(request: HttpRequest, response: HttpResponseBase) -> None:
