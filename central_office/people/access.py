@@ -48,7 +48,8 @@ def scope_of(user: object, right: Right | None = None, plan: str = "") -> Scope:
         return Scope(points=frozenset(), plans=frozenset())
     if person.is_superuser:
         return Scope()
-    restricted = restricted_plans() if asked in ABOUT_ANSWERS else frozenset()
+    answers = asked in ABOUT_ANSWERS and getattr(person, "_answers_of_page", True)
+    restricted = restricted_plans() if answers else frozenset()
     scope = scope_from(_with(person, asked), restricted)
     return scope.on(plan) if plan else scope
 
@@ -79,10 +80,12 @@ def held_back(request: HttpRequest) -> str:
 Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def needs(right: Right) -> Callable[[Page[P]], Page[P]]:
+def needs(right: Right, answers: bool = True) -> Callable[[Page[P]], Page[P]]:
     """Lets a page be seen only by a person with `right`; others are asked to sign in, or refused with 403.
 
     A plan that the request names and the person does not see is not found. What leaves as a file is noted in the log.
+    `answers` False: the page shows a plan as it was written and nothing that people answered, so that a plan about a
+    post-holder is no secret to who works on plans.
     """
 
     def wrap(page: Page[P]) -> Page[P]:
@@ -92,6 +95,7 @@ def needs(right: Right) -> Callable[[Page[P]], Page[P]]:
                 return redirect(first)
             if not may(request.user, right):
                 raise PermissionDenied
+            request.user._answers_of_page = answers  # type: ignore[union-attr]
             _remember(request, right, kwargs)
             response = page(request, *args, **kwargs)
             _note_file(request, response)

@@ -36,6 +36,8 @@ def menu(request: HttpRequest) -> dict[str, list[Entry]]:
 
 
 def home_of(user: object) -> str:
-    """The address at which a person begins: the first page of the menu that is theirs, or their own page."""
-    first = next((entry.view for entry in MENU if may(user, entry.right)), "account")
+    """The address at which a person begins: the results, else the first page of the menu that is theirs, or one's own
+    page."""
+    own = [entry.view for entry in MENU if may(user, entry.right)]
+    first = "results" if "results" in own else (own or ["account"])[0]
     return reverse(first)

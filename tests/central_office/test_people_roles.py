@@ -46,6 +46,16 @@ PAGES = {
     "preview_visits": "visits",
     "confirm_visits": "visits",
     "acknowledge": "incidents",
+    "plans": "counts",
+    "plan": "counts",
+    "plan_json": "counts",
+    "move_plan": "counts",
+    "meet_milestone": "plans",
+    "clone_plan": "plans",
+    "change_plan": "plans",
+    "new_plan": "plans",
+    "upload_plan": "plans",
+    "confirm_plan": "plans",
     "units": "counts",
     "unit": "counts",
     "units_csv": "units",
@@ -61,8 +71,26 @@ PAGES = {
     "phone_unit": "open",
 }
 OPEN_PREFIXES = ("api/", "^[Pp", "^[Uu")  # machines with their own signatures; citizens' phones
-POSTED = {"enter_visits", "preview_visits", "confirm_visits", "preview_units", "confirm_units", "acknowledge", "logout"}
-ARGUMENTS: dict[str, dict[str, Any]] = {"person": {"number": 1}, "unit": {"ref": "hc:1"}}
+POSTED = {
+    "move_plan",
+    "meet_milestone",
+    "clone_plan",
+    "upload_plan",
+    "confirm_plan",
+    "enter_visits",
+    "preview_visits",
+    "confirm_visits",
+    "preview_units",
+    "confirm_units",
+    "acknowledge",
+    "logout",
+}
+PLAN = {"plan": "krong-no-2023"}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan"), PLAN),
+    "person": {"number": 1},
+    "unit": {"ref": "hc:1"},
+}
 
 
 def addresses(patterns: Any = None, before: str = "") -> Iterator[tuple[str, str]]:

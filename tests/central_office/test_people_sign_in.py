@@ -70,7 +70,7 @@ def test_a_one_time_password_must_be_changed_before_anything_else(small_office: 
     _, password = accounts.add_with_role("test", "nguyen.thi.lan", "", "supervisor", accounts.Place())
     assert re.fullmatch(r"(\w{4}-){3}\w{4}", password)
     client, reply = enter("nguyen.thi.lan", password)
-    assert reply["Location"] == "/do-phu/", "the first page that a supervisor may see"
+    assert reply["Location"] == "/ke-hoach/", "the first page that a supervisor may see"
     for page in ("/do-phu/", "/nguoi-dung/toi/", FACTOR):
         assert client.get(page)["Location"] == "/mat-khau/", page
     assert "Độ phủ" not in client.get("/mat-khau/").content.decode(), "a menu that leads nowhere yet"
@@ -84,7 +84,7 @@ def test_a_one_time_password_must_be_changed_before_anything_else(small_office: 
     for bad, why in weak.items():
         refused = client.post("/mat-khau/", form | {"new_password1": bad, "new_password2": bad})
         assert (refused.status_code, why in refused.content.decode()) == (422, True), bad
-    assert client.post("/mat-khau/", form)["Location"] == "/do-phu/"
+    assert client.post("/mat-khau/", form)["Location"] == "/ke-hoach/"
     assert client.get("/do-phu/").status_code == 200
     password = accounts.reset("test", accounts.find("nguyen.thi.lan"))
     assert client.get("/do-phu/").status_code == 302, "the session outlived the reset"
