@@ -33,9 +33,9 @@ def note(actor: str, action: str, target: str, detail: Mapping[str, object] | No
         head = AuditHead.objects.select_for_update().get(pk=1)
         number, at = head.number + 1, timezone.now().replace(microsecond=0)
         columns = {
-            "actor": nfc(actor)[:LONGEST_ACTOR],
-            "action": action[:LONGEST_ACTION],
-            "target": nfc(target)[:LONGEST_TARGET],
+            "actor": nfc(str(actor))[:LONGEST_ACTOR],
+            "action": str(action)[:LONGEST_ACTION],
+            "target": nfc(str(target))[:LONGEST_TARGET],
         }
         said = {"v": FORMAT, "number": number, "prev": head.digest, "at": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
         line = encode(said | columns | {"detail": _normal(dict(detail or {}))})
@@ -75,10 +75,8 @@ def sign(kind: str, message: bytes) -> bytes:
 
 def _normal(value: object) -> Value:
     """The same in Unicode normal form C, which canonical bytes ask for; what is none of their values as text."""
-    if isinstance(value, str):
-        return nfc(value)
     if isinstance(value, list):
         return [_normal(each) for each in value]
     if isinstance(value, dict):
-        return {nfc(key): _normal(each) for key, each in value.items()}
+        return {nfc(str(key)): _normal(each) for key, each in value.items()}
     return int(value) if isinstance(value, int) else nfc(str(value))

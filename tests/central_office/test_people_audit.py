@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from survey.record import Channel
+
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 SECRET = "mat-khau-rat-dai-cua-toi"
@@ -83,11 +85,13 @@ def test_a_line_stands_or_falls_with_its_change(office: Any) -> None:
     with transaction.atomic():
         audit.note("lan", "plan.approved", "x")
         transaction.set_rollback(True)
-    audit.note("lan", "plan.approved", "ke\u0301 hoa\u0323ch", {"tên": "Hoa\u0300", "có": True})  # typed as NFD
+    audit.note(
+        "lan", "plan.approved", "ke\u0301 hoa\u0323ch", {"tên": "Hoa\u0300", "có": True, "kênh": Channel.QR}
+    )  # typed as NFD
     line = AuditLine.objects.order_by("-number")[0]
     assert (line.number, line.target) == (made + 1, "ké hoạch")
     assert '"tên":"Hoà"' in bytes(line.line).decode()
-    assert '"có":1' in bytes(line.line).decode()
+    assert '"có":1,"kênh":"qr"' in bytes(line.line).decode()
     assert faults() == []
 
 
