@@ -46,6 +46,16 @@ PAGES = {
     "preview_visits": "visits",
     "confirm_visits": "visits",
     "acknowledge": "incidents",
+    "reports": "figures",
+    "report_file": "figures",
+    "forms": "figures",
+    "form_upload": "forms",
+    "form_extension": "forms",
+    "form_differences": "figures",
+    "form_screens": "figures",
+    "form_questions": "figures",
+    "form_json": "figures",
+    "form_xlsx": "figures",
     "plans": "counts",
     "plan": "counts",
     "plan_json": "counts",
@@ -73,6 +83,8 @@ PAGES = {
 OPEN_PREFIXES = ("api/", "^[Pp", "^[Uu")  # machines with their own signatures; citizens' phones
 POSTED = {
     "move_plan",
+    "form_upload",
+    "form_extension",
     "meet_milestone",
     "clone_plan",
     "upload_plan",
@@ -85,9 +97,11 @@ POSTED = {
     "acknowledge",
     "logout",
 }
+FORM = {"form": "x", "version": "1"}
 PLAN = {"plan": "krong-no-2023"}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan"), PLAN),
+    **dict.fromkeys(("form_screens", "form_questions", "form_json", "form_xlsx"), FORM),
     "person": {"number": 1},
     "unit": {"ref": "hc:1"},
 }

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, people, plans, rebuilding, units
+from central_office.commands.arguments import Commands, forms, people, plans, rebuilding, reports, units
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
     people.add,
     plans.add,
     rebuilding.add,
+    reports.add,
     units.add,
 )
