@@ -38,7 +38,7 @@ class RoundStage(Stage):
             "listen": "127.0.0.1:0",
             "second_factor": "optional",
         }
-        settings |= {"public_url": "http://phieu.example.vn"}
+        settings |= {"public_url": "http://phieu.example.vn", "second_factor": "optional"}
         self._office_config = self.write("office.toml", settings)
         loaded = ("--plan", str(self.round.path), "--form", str(self.round.form))
         said = self.office("setup", *loaded)
