@@ -1,0 +1,12 @@
+"""Every command group, in the order in which `--help` lists them."""
+
+from collections.abc import Callable
+
+from central_office.commands.arguments import Commands, forms, plans, rebuilding, units
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (
+    forms.add,
+    plans.add,
+    rebuilding.add,
+    units.add,
+)
