@@ -95,7 +95,7 @@ def test_other_bytes_for_a_stored_number_are_kept_aside_and_the_first_stays(offi
     assert (receipt.accepted, receipt.duplicate, len(receipt.refusals)) == (0, 0, 400)
     assert {(r.verdict, r.code) for r in receipt.refusals} == {("conflict", "same_sequence")}
     assert {bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)} == {r.raw for r in records}
-    assert {bytes(raw) for raw in Incident.objects.values_list("body__raw", flat=True)} == {r.raw for r in forged}
+    assert {bytes(raw) for raw in Incident.objects.values_list("raw", flat=True)} == {r.raw for r in forged}
     again = device.deliver(office.door, forged)
     assert len(again.refusals) == 400
     assert count("Incident") == 400
