@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-SAMPLE_S = 15.0  # at most, of either kind of sample
 LIVE, LIVE_BATCHES = 8, 100  # kiosks that deliver one answer at a time, and how often each does
 
 year, support = import_module("year"), import_module("support")
@@ -76,17 +75,20 @@ def made(folder: Path, kiosks: int, answers: int, processes: int) -> list[Path]:
     return files
 
 
-def ingest(config: Path, files: list[Path], kiosks: int, answers: int, http_s: float) -> dict[str, Any]:
-    """Rates by batch size and way. `http_s`: the bulk goes over HTTP if it is in within that time."""
+def ingest(
+    config: Path, files: list[Path], kiosks: int, answers: int, http_s: float, sample_s: float
+) -> dict[str, Any]:
+    """Rates by batch size and way. `http_s`: the bulk goes over HTTP if it is in within that time; `sample_s`: at
+    most, for each of the two samples."""
     batches = sum(1 for file in files for _ in year.read(file))
     size = answers / batches
     found: dict[str, Any] = {"batches": batches, "answers_per_batch": round(size, 2)}
     server = support.Process(config, "--workers", str(len(files)))
     try:
-        one_by_one = over_http(server.url, live(kiosks), 2 * len(files), SAMPLE_S)
+        one_by_one = over_http(server.url, live(kiosks), 2 * len(files), sample_s)
         found["http_single_per_s"] = round(one_by_one[0] / one_by_one[1], 1)
         rest = _packed(files)
-        skip, seconds = over_http(server.url, rest, 2 * len(files), SAMPLE_S)
+        skip, seconds = over_http(server.url, rest, 2 * len(files), sample_s)
         found["http_sample_answers"] = round(skip * size)
         found["http_per_s"] = round(skip * size / seconds, 1)
         if answers / found["http_per_s"] <= http_s:

@@ -235,12 +235,10 @@ class Process:
         self.log.close()
 
 
-def run_office(
-    config: Path, *arguments: str, check: bool = True, timeout_s: float = 120
-) -> subprocess.CompletedProcess[str]:
+def run_office(config: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """One `hailong-office` command in a process of its own."""
     command = [sys.executable, "-m", "central_office", *arguments, "--config", str(config)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
 
