@@ -4,6 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 CITIZENS ?=
 RECEIPTS ?=
+PLAN ?=
 FORM ?= rut-gon-mot-cua
 SEED ?= 1
 EVENTS ?= 1000000
@@ -11,13 +12,14 @@ HITS ?= 100000
 SITTINGS ?= 50000
 CODES ?= 10000000
 ANSWERS ?= 200000
+CUTS ?= 20000
 WORKERS ?= 2
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-terminal races lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,9 +38,9 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; FORM=…
+demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; PLAN=krong-no-2023 a whole round; FORM=…
 	@deploy/system-packages.sh display print browser terminal
-	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) --seed $(SEED)
+	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) $(if $(PLAN),--plan $(PLAN)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display print browser voice terminal firmware test
@@ -63,6 +65,7 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run (ANS
 	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
 	@$(RUN) tests/bench/bench_slip.py --json build/bench/slip.json
 	@$(RUN) tests/bench/bench_office.py --answers $(ANSWERS) --json build/bench/office.json
+	@$(RUN) tests/bench/bench_reports.py --json build/bench/reports.json
 
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
 	@deploy/system-packages.sh terminal firmware
@@ -74,6 +77,9 @@ soak: setup  ## The long trials of the screen (an hour or two; EVENTS, HITS, SIT
 
 soak-codes: setup  ## Show CODES=10000000 hostile codes to the scanner's way into the survey (half an hour)
 	@$(RUN) -m tests.soak.codes --codes $(CODES) --seed $(SEED)
+
+soak-outbox: setup  ## Cut the power under the outbox CUTS=20000 times, and kill the agent at every step (some minutes)
+	@CUTS=$(CUTS) ROUNDS=16 $(RUN) -m pytest -q -s tests/sync_agent/outbox/test_power_cuts.py tests/sync_agent/test_kill.py
 
 soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test

@@ -17,9 +17,12 @@ class Entry(NamedTuple):
 
 
 MENU = (
+    Entry("plans", "plans", "Kế hoạch", Right.SEE_COUNTS),
     Entry("results", "results", "Kết quả", Right.SEE_FIGURES),
+    Entry("reports", "reports", "Báo cáo", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
     Entry("kiosks", "kiosks", "Ki-ốt", Right.SEE_KIOSKS),
+    Entry("forms", "forms", "Mẫu phiếu", Right.SEE_FIGURES),
     Entry("units", "units", "Đơn vị", Right.SEE_COUNTS),
 )
 

@@ -17,17 +17,6 @@ def test_the_size_bench_runs(tmp_path: Path) -> None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     options = ["--answers", "200", "--kiosks", "2", "--processes", "1"]
     options += ["--http-seconds", "0", "--sample-seconds", "0.3"]
-        "--answers",
-        "200",
-        "--kiosks",
-        "2",
-        "--processes",
-        "1",
-        "--http-seconds",
-        "0",
-        "--sample-seconds",
-        "0.3",
-    ]
     command = [sys.executable, "tests/bench/bench_office.py", *options, "--json", str(tmp_path / "office.json")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
