@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
-from central_office.people.access import Right, needs
+from central_office.people import audit
+from central_office.people.access import Right, needs, scope_of, visible
 from central_office.results import charts, tables
 from central_office.results.figures import METHOD, UNCOUNTED, Results, results_of
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
@@ -38,7 +41,7 @@ INCIDENT_NAMES = {
 @require_safe
 @needs(Right.SEE_FIGURES)
 def results_page(request: HttpRequest) -> HttpResponse:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    plans = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
     context: dict[str, Any] = {
         "refresh_s": REFRESH_S,
@@ -46,14 +49,14 @@ def results_page(request: HttpRequest) -> HttpResponse:
         "page": "results",
     }
     if chosen is not None:
-        context |= _result_context(_results(chosen))
+        context |= _result_context(_results(request, chosen))
     return render(request, "office/results.html", context)
 
 
 @require_safe
 @needs(Right.SEE_FIGURES)
 def results_csv(request: HttpRequest) -> HttpResponse:
-    results = _results(_chosen_or_404(request))
+    results = _results(request, _chosen_or_404(request))
     return _csv(f"ket-qua-{results.plan.id}.csv", tables.RESULT_HEAD, tables.result_rows(results))
 
 
@@ -61,14 +64,14 @@ def results_csv(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_FIGURES)
 def results_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
-        tables.results_json(_results(_chosen_or_404(request))), json_dumps_params={"ensure_ascii": False}
+        tables.results_json(_results(request, _chosen_or_404(request))), json_dumps_params={"ensure_ascii": False}
     )
 
 
 @require_safe
 @needs(Right.SEE_KIOSKS)
 def kiosks_page(request: HttpRequest) -> HttpResponse:
-    rows = _kiosks()
+    rows = _kiosks(request)
     counts = {status.value: sum(1 for row in rows if row.status is status) for status in Status}
     context = {
         "refresh_s": REFRESH_S,
@@ -82,21 +85,21 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
         "language_days": DAYS_SHOWN,
-        "phones": phone_chain(),
+        "phones": phone_chain() if scope_of(request.user).points is None else [],
     }
     return render(request, "office/kiosks.html", context)
 
 
 @require_safe
 @needs(Right.SEE_KIOSKS)
-def kiosks_csv(_request: HttpRequest) -> HttpResponse:
-    return _csv("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks()))
+def kiosks_csv(request: HttpRequest) -> HttpResponse:
+    return _csv("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks(request)))
 
 
 @require_safe
 @needs(Right.SEE_KIOSKS)
-def kiosks_json(_request: HttpRequest) -> HttpResponse:
-    body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks())}
+def kiosks_json(request: HttpRequest) -> HttpResponse:
+    body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks(request))}
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
@@ -106,7 +109,10 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     """A person has looked at the incidents up to the newest one that the page showed."""
     newest = request.POST.get("newest", "")
     if newest.isdecimal() and len(newest) < 19:
-        Incident.objects.filter(seen_at=None, pk__lte=int(newest)).update(seen_at=timezone.now())
+        with transaction.atomic():
+            seen = Incident.objects.filter(seen_at=None, pk__lte=int(newest)).update(seen_at=timezone.now())
+            if seen:
+                audit.note(request.user.get_username(), "incidents.seen", newest, {"count": seen})
     return redirect("results")
 
 
@@ -118,21 +124,26 @@ def _chosen(plans: list[PlanFile], wanted: str | None) -> PlanFile | None:
 
 
 def _chosen_or_404(request: HttpRequest) -> PlanFile:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    plans = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
     if chosen is None:
         raise Http404
     return chosen
 
 
-def _results(plan: PlanFile) -> Results:
+def _results(request: HttpRequest, plan: PlanFile) -> Results:
+    """Of the whole plan; who sees a part of its points only is refused, for these sums cannot be had for a part."""
+    if scope_of(request.user).points_of(plan.plan) is not None:
+        raise PermissionDenied
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return results_of(plan, now, midnight)
 
 
-def _kiosks() -> list[KioskRow]:
-    return kiosk_list(timezone.now(), timedelta(minutes=settings.SILENT_AFTER_MINUTES))
+def _kiosks(request: HttpRequest) -> list[KioskRow]:
+    scope = scope_of(request.user)
+    rows = kiosk_list(timezone.now(), timedelta(minutes=settings.SILENT_AFTER_MINUTES))
+    return [row for row in rows if scope.holds(row.point, row.plan)]
 
 
 def _result_context(results: Results) -> dict[str, Any]:
