@@ -7,18 +7,12 @@ from pathlib import Path
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-<<<<<<< HEAD
-from central_office.intake.models import Proof, Record, Tombstone
+from central_office.intake.models import Proof, Tombstone
+from central_office.intake.stored import records_of
 from central_office.results import analysis_tables, tables
 from central_office.results.analysing import analyse
 from central_office.results.analysis_json import as_json
 from central_office.results.figures import UNCOUNTED
-=======
-from central_office.intake.models import Proof, Tombstone
-from central_office.intake.stored import records_of
-from central_office.results import tables
-from central_office.results.figures import UNCOUNTED, results_of
->>>>>>> 9857f8d31f1f29d982717e197e59ea31ce56cce0
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import PlanFile
 from survey.canonical import encode
