@@ -26,12 +26,21 @@ def setup(arguments: Namespace, config: Config) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    _count_anew()
     _load(arguments.form, arguments.plan)
     say(f"Thư mục dữ liệu / data directory: {config.data_directory}")
     key = read_centre_key(config.centre_key_path)
     say(f"Khóa trung tâm / centre key: {fingerprint(bytes(key.verify_key))}")
     _first_administrator(arguments.admin)
     return 0
+
+
+def _count_anew() -> None:
+    """An older database has answers whose ratings are in no heap."""
+    from central_office.commands.rebuilding import rebuild_plans
+    from central_office.intake.rebuild import stale_plans
+
+    rebuild_plans(stale_plans())
 
 
 def _load(forms: list[Path], plans: list[Path]) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
 from central_office.coverage.visits import latest
-from central_office.intake.models import Redemption, Tally
+from central_office.intake.models import Redemption
+from central_office.intake.sums import day_counts
 from central_office.rounds.models import FormFile
 from central_office.slips.models import Slip, SlipPoint
 from survey.plan import Plan
@@ -86,16 +87,9 @@ class Late:
 def answers_of(plan: Plan) -> Iterator[Answers]:
     """Every answer to the plan's form, also those outside the window."""
     forms = list(FormFile.objects.filter(form=plan.form).values_list("digest", flat=True))
-    columns = ("point", "day", "channel", "by_slip", "agency", "flagged", "counted")
-    rows = (
-        Tally.objects.filter(cell__plan=plan.id, cell__form__in=forms, question="")
-        .values_list(*(f"cell__{column}" for column in columns))
-        .annotate(total=Sum("count"))
-        .order_by()
-    )
-    for point, day, channel, by_slip, agency, flagged, counted, total in rows:
-        if total:
-            yield Answers(point, day, WAYS[Channel(channel), by_slip], agency, flagged, counted, total)
+    for row in day_counts(plan.id, forms):
+        way = WAYS[Channel(row.channel), row.by_slip]
+        yield Answers(row.point, row.day, way, row.agency, row.flagged, not row.why, row.count)
 
 
 def slips_of(plan: Plan) -> Iterator[Slips]:

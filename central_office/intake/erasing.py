@@ -4,12 +4,12 @@ Nothing here judges whether it may go. The id goes too: with its 74 random bits 
 fits the digest.
 """
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from central_office.intake import proofs, store
+from central_office.intake.counting import CellRow, Sums, sums_of
 from central_office.intake.ledger import judge_for
 from central_office.intake.lines import NO_CELL, Line
 from central_office.intake.models import Incident, Tombstone
@@ -17,7 +17,6 @@ from survey import wire
 from survey.canonical import Value
 
 HOLDER = "holder"  # whoever has the slip's code asked for it
-ANSWER = ("", "")
 
 
 class CannotErase(Exception):
@@ -54,16 +53,20 @@ def erase(places: Iterable[tuple[str, int]], quarter: str, sign: wire.Sign) -> N
 
     Raises: CannotErase.
     """
-    counts: Counter[tuple[int, tuple[str, str]]] = Counter()
-    left = [_empty_row(kiosk, seq, quarter, counts) for kiosk, seq in places]
-    store.add_tallies(counts)  # before the log's lock, as in the intake: two transactions cannot deadlock
+    sums = Sums()
+    left = [_empty_row(kiosk, seq, quarter, sums) for kiosk, seq in places]
+    store.add_sums(sums.negative())  # before the log's lock, as in the intake: two transactions cannot deadlock
     for each in left:
         bury(each, sign)
 
 
-def _empty_row(kiosk: str, seq: int, quarter: str, counts: Counter[tuple[int, tuple[str, str]]]) -> Erased:
-    """Take the record's bytes away and what it counts off `counts`."""
-    found = store.rows("SELECT raw, cell_id FROM intake_record WHERE kiosk_id = %s AND seq = %s", kiosk, seq)
+def _empty_row(kiosk: str, seq: int, quarter: str, sums: Sums) -> Erased:
+    """Take the record's bytes away; add to `sums` what it had counted."""
+    found = store.rows(
+        "SELECT r.raw, c.id, c.in_window, c.why FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id "
+        "WHERE r.kiosk_id = %s AND r.seq = %s",
+        *(kiosk, seq),
+    )
     line = judge_for(kiosk).read_whole(seq, bytes(found[0][0])) if found else None
     if not isinstance(line, Line):
         raise CannotErase(f"record {kiosk} {seq}")
@@ -71,7 +74,9 @@ def _empty_row(kiosk: str, seq: int, quarter: str, counts: Counter[tuple[int, tu
         "UPDATE intake_record SET raw = %s, id = %s, quarter = %s, cell_id = 0 WHERE kiosk_id = %s AND seq = %s",
         *(b"", erased_id(line.digest).replace("-", ""), "", kiosk, seq),
     )
-    counts.subtract((found[0][1], pair) for pair in (ANSWER, *line.counted))
+    _, cell, in_window, why = found[0]
+    counted = line._replace(cell=replace(line.cell, why=why))
+    sums.join(sums_of([counted], {counted.cell: CellRow(cell, bool(in_window))}))
     return Erased(kiosk, seq, line.cell.plan, line.digest, line.prev, quarter)
 
 

@@ -16,7 +16,8 @@ Counted: TypeAlias = tuple[tuple[str, str], ...]  # (question, value) pairs that
 class CellKey:
     """The columns of one cell; `text` is their unique spelling. Compared by identity: a batch makes each cell once.
 
-    `why`: "" for answers that are counted (intake.models.Cell).
+    `why`: "" for answers that are counted (intake.models.Cell). `in_window` is no part of the spelling: it follows
+    from the plan and the day, and changes for all when the plan's window does.
     """
 
     plan: str
@@ -33,8 +34,8 @@ class CellKey:
 
     @property
     def text(self) -> str:
-        day, window = self.day.isoformat(), "in" if self.in_window else "out"
-        text = "|".join((self.plan, self.form, self.point, self.channel, self.state, day, window, self.flags))
+        where = (self.plan, self.form, self.point, self.channel, self.state)
+        text = "|".join((*where, self.day.isoformat(), self.flags))
         more = (self.agency, self.why, "slip" if self.by_slip else "")
         return "|".join((text, *more)) if any(more) else text
 
@@ -43,7 +44,8 @@ NO_CELL = CellKey("", "", "", "", "", date.min, "", in_window=False)  # of what 
 
 
 class Line(NamedTuple):
-    """A line that may be stored. `slip`: token of the slip that was shown, "" for none."""
+    """A line that may be stored. `slip`: token of the slip that was shown, "" for none. `field`, `respondent`: what
+    was answered to the form's questions of these roles, "" unknown."""
 
     seq: int
     id: str
@@ -54,6 +56,8 @@ class Line(NamedTuple):
     cell: CellKey
     counted: Counted
     slip: str = ""
+    field: str = ""
+    respondent: str = ""
 
 
 class RefusedLine(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the centre keeps: records, batches, incidents, the tallies that follow from them, used slips, what was erased.
+"""What the centre keeps: records, batches, incidents, the counters that follow from them, used slips, what was erased.
 
 Records are written by `store` in plain SQL; these classes give the schema, its migrations and the reading side.
 """
@@ -30,7 +30,8 @@ class Batch(models.Model):
 
 
 class Cell(models.Model):
-    """Everything a figure may be broken down by. `key`: the same fields in one text; `flags`: joined by spaces.
+    """How many answers came, by day and everything else that answers are counted by. `key`: the columns in one text,
+    but `in_window`, which follows from the plan as it is now (intake.rebuild); `flags`: joined by spaces.
 
     `agency`: code of the competent agency, "" unknown. `counted`: False for answers that enter no figure, with `why`:
     "slip_used" (an answer with that slip had come before) or "slip_void" (its counter had taken the slip back).
@@ -51,9 +52,33 @@ class Cell(models.Model):
     counted = models.BooleanField(default=True)
     why = models.CharField(max_length=20, default="")
     by_slip = models.BooleanField(default=False)
+    count = models.BigIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["plan", "point"], name="cell_plan_point")]
+
+
+class Heap(models.Model):
+    """Ratings that are summed together; only answers in the window and counted. `key`: the columns in one text.
+
+    `family` "time": by channel, agency and `month` (its first day); "person": by `field` and `respondent`, codes of
+    the options chosen at the form's questions of these roles, "" unknown. The columns of the other family are empty.
+    """
+
+    key = models.TextField(unique=True)
+    family = models.CharField(max_length=10)
+    plan = models.CharField(max_length=40)
+    form = models.CharField(max_length=64)
+    point = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, default="")
+    agency = models.CharField(max_length=40, default="")
+    month = models.DateField(null=True)
+    field = models.CharField(max_length=40, default="")
+    respondent = models.CharField(max_length=40, default="")
+    flagged = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["plan", "family", "point"], name="heap_plan_family_point")]
 
 
 class Record(models.Model):
@@ -78,15 +103,14 @@ class Record(models.Model):
 
 
 class Tally(models.Model):
-    """How often `value` was given to `question` in `cell`. Question "" counts the answers themselves, value ""."""
+    """How often `value` was given to `question` in `heap`. Question "" counts the answers themselves, in heaps of
+    family "person", with their state as value: cells know neither field nor respondent."""
 
-    cell = models.ForeignKey(Cell, on_delete=models.PROTECT, db_index=False)
+    pk = models.CompositePrimaryKey("heap_id", "question", "value")
+    heap = models.ForeignKey(Heap, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     question = models.CharField(max_length=40)
     value = models.CharField(max_length=40)
     count = models.BigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["cell", "question", "value"], name="tally_once")]
 
 
 class Incident(models.Model):

@@ -13,7 +13,7 @@ from central_office.intake.lines import CellKey, Counted, Line, RefusedLine, day
 from central_office.intake.pieces import Context, Pieces
 from survey.canonical import digest
 from survey.errors import SurveyError
-from survey.form import AnswerValue, Form, FormRef, Kind, Question
+from survey.form import AnswerValue, Form, FormRef, Kind, Question, Role
 from survey.form_file import allows
 from survey.plan import Plan
 from survey.record import Record, read_record
@@ -36,6 +36,7 @@ class Judge:
     _contexts: dict[tuple[str, str, FormRef], str] = field(default_factory=dict)
     _cells: dict[tuple[Context, date], CellKey] = field(default_factory=dict)
     _quarters: dict[tuple[Context, str], CellKey] = field(default_factory=dict)
+    _who: dict[str, tuple[str, str]] = field(default_factory=dict)
     _pieces: Pieces = field(default_factory=Pieces)
 
     def read(self, seq: int, raw: bytes) -> Line | RefusedLine:
@@ -44,7 +45,8 @@ class Judge:
         if quick is None:
             return self.read_whole(seq, raw)
         name, sha, prev, quarter, context, counted = quick
-        return Line(seq, name, sha, prev, quarter, raw, self._cell(context, quarter), counted)
+        who = self._person(context.form, counted)
+        return Line(seq, name, sha, prev, quarter, raw, self._cell(context, quarter), counted, "", *who)
 
     def read_whole(self, seq: int, raw: bytes) -> Line | RefusedLine:
         """The same by `survey.record.read_record`, learning how allowed answers are spelt."""
@@ -67,7 +69,18 @@ class Judge:
         self._pieces.learn(raw, context, said.answers, counted)
         flat = tuple(pair for pairs in counted.values() for pair in pairs)
         cell = self._cell(context, said.quarter)
-        return Line(seq, said.id, record.digest, record.prev, said.quarter, raw, cell, flat, said.slip)
+        who = self._person(said.form.digest, flat)
+        return Line(seq, said.id, record.digest, record.prev, said.quarter, raw, cell, flat, said.slip, *who)
+
+    def _person(self, form: str, counted: Counted) -> tuple[str, str]:
+        """Field of the procedure and kind of respondent, "" where the answer does not say."""
+        asked = self._who.get(form)
+        if asked is None:
+            roles = (self.forms[form].of_role(role) for role in (Role.FIELD, Role.RESPONDENT))
+            field_asked, respondent_asked = (question.code if question else "" for question in roles)
+            asked = self._who[form] = (field_asked, respondent_asked)
+        given = dict(counted)
+        return given.get(asked[0], ""), given.get(asked[1], "")
 
     def _refusal(self, seq: int, record: Record) -> str:
         said = record.submission

@@ -1,26 +1,24 @@
-"""Takes one verified batch in, in one durable transaction: records, tallies, incidents and the receipt, or nothing.
+"""Takes one verified batch in, in one durable transaction: records, counters, incidents and the receipt, or nothing.
 
 The kiosk's row is locked first, so that two submitters of one kiosk's batches follow each other.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import repeat
 
 from django.db import DataError, transaction
 
 from central_office.intake import chain, ledger, single_use, store
-from central_office.intake.lines import NO_CELL, CellKey, Line, RefusedLine
+from central_office.intake.counting import sums_of
+from central_office.intake.lines import Line, RefusedLine
 from central_office.intake.models import Incident
 from central_office.intake.reading import Judge, numbers
 from survey import wire
 from survey.identifier import quarter_of
 
 log = logging.getLogger(__name__)
-ANSWER = ("", "")  # what every record adds to its cell, whatever it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +124,10 @@ def _take(
     cells = store.cell_ids({line.cell for line in lines})
     stored = store.insert_records(kiosk, batch, lines, cells) if lines else set()
     new = [line for line in lines if line.seq in stored]
-    store.add_tallies(_counts(new, cells))
+    store.add_sums(sums_of(new, cells))
     single_use.settle(kiosk, claims, stored, sign, now)
     taken = _compared(kiosk, lines, new, refused)
     return replace(taken, uncounted=frozenset(claims.uncounted & stored)) if claims.uncounted else taken
-
-
-def _counts(new: Sequence[Line], cells: Mapping[CellKey, int]) -> Counter[tuple[int, tuple[str, str]]]:
-    counts: Counter[tuple[int, tuple[str, str]]] = Counter()
-    for line in new:
-        if line.cell is not NO_CELL:
-            cell = cells[line.cell]
-            counts[cell, ANSWER] += 1
-            counts.update(zip(repeat(cell), line.counted))
-    return counts
 
 
 def _compared(kiosk: str, lines: Sequence[Line], new: list[Line], refused: Sequence[RefusedLine]) -> Taken:

@@ -9,7 +9,9 @@ from typing import Any, cast
 
 from django.db import connection
 
+from central_office.intake.counting import CellRow, HeapKey, Sums
 from central_office.intake.lines import NO_CELL, CellKey, Line
+from central_office.rounds.catalogue import plan_of
 
 COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, raw"
 SQLITE_RECORD = f"INSERT INTO intake_record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"  # noqa: S608
@@ -21,14 +23,25 @@ FROM unnest(%b::bigint[], %t::uuid[], %b::bytea[], %b::bytea[], %t::text[], %b::
 ON CONFLICT DO NOTHING RETURNING seq
 """  # noqa: S608
 SQLITE_TALLY = """
-INSERT INTO intake_tally (cell_id, question, value, count) VALUES (?,?,?,?)
-ON CONFLICT (cell_id, question, value) DO UPDATE SET count = count + excluded.count
+INSERT INTO intake_tally (heap_id, question, value, count) VALUES (?,?,?,?)
+ON CONFLICT (heap_id, question, value) DO UPDATE SET count = count + excluded.count
 """
 POSTGRES_TALLY = """
-INSERT INTO intake_tally (cell_id, question, value, count)
+INSERT INTO intake_tally (heap_id, question, value, count)
 SELECT * FROM unnest(%b::bigint[], %t::text[], %t::text[], %b::bigint[])
-ON CONFLICT (cell_id, question, value) DO UPDATE SET count = intake_tally.count + excluded.count
+ON CONFLICT (heap_id, question, value) DO UPDATE SET count = intake_tally.count + excluded.count
 """
+SQLITE_CELL = "UPDATE intake_cell SET count = count + ? WHERE id = ?"
+POSTGRES_CELL = """
+WITH mine AS MATERIALIZED (SELECT id FROM intake_cell WHERE id = ANY(%b::bigint[]) ORDER BY id FOR UPDATE)
+UPDATE intake_cell SET count = count + added.number
+FROM mine JOIN unnest(%b::bigint[], %b::bigint[]) AS added (id, number) ON added.id = mine.id
+WHERE intake_cell.id = mine.id
+"""
+HEAP = (
+    "INSERT INTO intake_heap (key, family, plan, form, point, channel, agency, month, field, respondent, flagged) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+)
 SQLITE_CLAIM = """
 INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn, answered) VALUES (?,?,?,?,'',1) ON CONFLICT DO NOTHING
 """
@@ -39,6 +52,7 @@ ON CONFLICT DO NOTHING RETURNING token
 """
 
 SLIPS_LOCK = 0x736C6970  # of PostgreSQL's advisory locks
+COUNTS_LOCK = 0x636F756E
 
 
 def is_postgres() -> bool:
@@ -55,12 +69,12 @@ def _cursor() -> Any:
     return connection.connection.cursor()
 
 
-def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping[CellKey, int]) -> set[int]:
+def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping[CellKey, CellRow]) -> set[int]:
     """Store `lines`; the sequence numbers that went in. The others met a row with their number or id."""
     with connection.wrap_database_errors:
         cursor = _cursor()
         if not is_postgres():
-            values = (_row(kiosk, batch, cells[x.cell], x) for x in lines)
+            values = (_row(kiosk, batch, cells[x.cell].id, x) for x in lines)
             return {row[1] for row in values if cursor.execute(SQLITE_RECORD, row).rowcount}
         columns = (
             [x.seq for x in lines],
@@ -68,7 +82,7 @@ def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping
             [bytes.fromhex(x.digest) for x in lines],
             [bytes.fromhex(x.prev) for x in lines],
             [x.quarter for x in lines],
-            [cells[x.cell] for x in lines],
+            [cells[x.cell].id for x in lines],
             [x.raw for x in lines],
         )
         return {row[0] for row in cursor.execute(POSTGRES_RECORD, (kiosk, batch, *columns))}
@@ -79,22 +93,46 @@ def _row(kiosk: str, batch: int, cell: int, x: Line) -> tuple[Any, ...]:
     return kiosk, x.seq, x.id.replace("-", ""), *digests, x.quarter, batch, cell, x.raw
 
 
-def add_tallies(counts: Mapping[tuple[int, tuple[str, str]], int]) -> None:
-    """Add to the counters (cell, (question, value)); in one order everywhere, so that two batches cannot deadlock."""
-    lines = [(cell, *pair, counts[cell, pair]) for cell, pair in sorted(counts)]
-    if not lines:
-        return
+def add_sums(sums: Sums) -> None:
+    """Add to cells and tallies; in one order everywhere, so that two batches cannot deadlock."""
+    cells = sorted((cell, count) for cell, count in sums.cells.items() if count)
+    heaps = heap_ids(sums.heaps)
+    tallies = sorted(
+        (heaps[key], *pair, count) for key, pairs in sums.heaps.items() for pair, count in pairs.items() if count
+    )
     with connection.wrap_database_errors:
-        if is_postgres():
-            _cursor().execute(POSTGRES_TALLY, [list(column) for column in zip(*lines, strict=True)])
-        else:
-            _cursor().executemany(SQLITE_TALLY, lines)
+        if not is_postgres():
+            _cursor().executemany(SQLITE_CELL, [(count, cell) for cell, count in cells])
+            _cursor().executemany(SQLITE_TALLY, tallies)
+            return
+        if cells:
+            ids, counts = (list(column) for column in zip(*cells, strict=True))
+            _cursor().execute(POSTGRES_CELL, (ids, ids, counts))
+        if tallies:
+            _cursor().execute(POSTGRES_TALLY, [list(column) for column in zip(*tallies, strict=True)])
 
 
-def cell_ids(keys: Collection[CellKey]) -> dict[CellKey, int]:
+def heap_ids(keys: Collection[HeapKey]) -> dict[HeapKey, int]:
+    """The row of each heap, made where it is new."""
+    texts = {key.text: key for key in keys}
+    found = _heaps_of(texts)
+    if new := sorted(set(texts) - set(found)):
+        for text in new:
+            key = texts[text]
+            month = connection.ops.adapt_datefield_value(key.month) if key.month else None
+            run(HEAP, text, *key[:6], month, *key[7:])
+        found = _heaps_of(texts)
+    return {key: found[text] for text, key in texts.items()}
+
+
+def _heaps_of(texts: Collection[str]) -> dict[str, int]:
+    return dict(rows(f"SELECT key, id FROM intake_heap WHERE key IN ({marks(texts)})", *texts)) if texts else {}  # noqa: S608
+
+
+def cell_ids(keys: Collection[CellKey]) -> dict[CellKey, CellRow]:
     """The row of each cell, made where it is new. Two keys may mean one cell: a judge whose memory was full forgets."""
     texts = {key.text: key for key in keys if key is not NO_CELL}
-    nowhere = {NO_CELL: 0} if NO_CELL in keys else {}
+    nowhere = {NO_CELL: CellRow(0, in_window=False)} if NO_CELL in keys else {}
     if not texts:
         return nowhere
     found = _cells_of(texts)
@@ -105,8 +143,9 @@ def cell_ids(keys: Collection[CellKey]) -> dict[CellKey, int]:
     return {key: found[key.text] for key in keys if key is not NO_CELL} | nowhere
 
 
-def _cells_of(texts: Collection[str]) -> dict[str, int]:
-    return dict(rows(f"SELECT key, id FROM intake_cell WHERE key IN ({marks(texts)})", *texts))  # noqa: S608
+def _cells_of(texts: Collection[str]) -> dict[str, CellRow]:
+    found = rows(f"SELECT key, id, in_window FROM intake_cell WHERE key IN ({marks(texts)})", *texts)  # noqa: S608
+    return {key: CellRow(number, bool(in_window)) for key, number, in_window in found}
 
 
 def _add_cell(key: CellKey) -> None:
@@ -114,9 +153,15 @@ def _add_cell(key: CellKey) -> None:
     values = (key.text, key.plan, key.form, key.point, key.channel, key.state, day, key.flags)
     columns = "key, plan, form, point, channel, state, day, flags, flagged, in_window, agency, counted, why, by_slip"
     run(
-        f"INSERT INTO intake_cell ({columns}) VALUES ({marks(columns.split())}) ON CONFLICT DO NOTHING",  # noqa: S608
-        *(*values, bool(key.flags), key.in_window, key.agency, not key.why, key.why, key.by_slip),
+        f"INSERT INTO intake_cell ({columns}, count) VALUES ({marks(columns.split())}, 0) ON CONFLICT DO NOTHING",  # noqa: S608
+        *(*values, bool(key.flags), _in_window(key), key.agency, not key.why, key.why, key.by_slip),
     )
+
+
+def _in_window(key: CellKey) -> bool:
+    """By the plan as it is now: the batch may have been read before the plan was amended, and waited for `rebuild`."""
+    found = rows("SELECT text FROM rounds_planfile WHERE plan = %s", key.plan)
+    return plan_of(found[0][0]).holds(key.day) if found else key.in_window
 
 
 def stored_at(kiosk: str, numbers: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -155,6 +200,12 @@ def lock_slips(*, void: bool) -> None:
     """
     if is_postgres():
         rows(f"SELECT pg_advisory_xact_lock{'' if void else '_shared'}(%s)", SLIPS_LOCK)
+
+
+def lock_counts(*, rebuild: bool) -> None:
+    """Whoever recomputes the counters (`rebuild`) waits for all who add to them, and they for it."""
+    if is_postgres():
+        rows(f"SELECT pg_advisory_xact_lock{'' if rebuild else '_shared'}(%s)", COUNTS_LOCK)
 
 
 def claim(kiosk: str, day: date, seqs: Mapping[str, int]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Recomputes everything that follows from the kept bytes and compares: digests, chains, signatures, columns, tallies.
+"""Recomputes everything that follows from the kept bytes and compares: digests, chains, signatures, columns, counters.
 
 Trusts only the raw bytes, the kiosks' keys and the centre's key. Yields a fault with its place for each difference.
 Each batch's signed head names the digest of its last record, and each record that of the one before: so every head
@@ -6,7 +6,6 @@ anchors all that came before it, however the records were cut into batches.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
@@ -15,9 +14,10 @@ from django.db.models import Max
 
 from central_office.fleet.models import Kiosk, Witness
 from central_office.intake import gaps, slip_check
+from central_office.intake.counters_check import Counters
 from central_office.intake.ledger import judge_for
 from central_office.intake.lines import Line
-from central_office.intake.models import Batch, Cell, Incident, Record, Tally
+from central_office.intake.models import Batch, Cell, Incident, Record
 from central_office.intake.reading import Judge
 from central_office.keys import genuine
 from survey import wire
@@ -68,18 +68,20 @@ def verify(centre_key: bytes, summary: Summary) -> Iterator[Fault]:
     for row in Batch.objects.order_by("pk").iterator(CHUNK):
         summary.batches += 1
         yield from _batch(row, keys.get(row.kiosk_id, b""), centre_key, bodies)
-    counts: Counter[tuple[int, str, str]] = Counter()
+    counters = Counters()
     graves = slip_check.Graves()
     for place, reason in graves.read(centre_key):
         yield Fault(place, reason)
     slips = slip_check.Uses()
-    yield from _records(bodies, counts, summary, graves, slips)
+    yield from _records(bodies, counters, summary, graves, slips)
     for place, reason in (*graves.unmet(), *slips.faults()):
         yield Fault(place, reason)
     summary.withdrawn = graves.met
     for number, body in bodies.items():
         yield from _body(number, body, summary)
-    yield from _tallies(counts, summary)
+    for place, reason in counters.faults():
+        yield Fault(place, reason)
+    summary.tallies = counters.checked
     for kiosk in Kiosk.objects.order_by("kiosk"):
         yield from _gaps(kiosk, summary)
 
@@ -141,7 +143,7 @@ def _gaps(kiosk: Kiosk, summary: Summary) -> Iterator[Fault]:
 
 def _records(
     bodies: dict[int, Body],
-    counts: Counter[tuple[int, str, str]],
+    counters: Counters,
     summary: Summary,
     graves: slip_check.Graves,
     slips: slip_check.Uses,
@@ -170,8 +172,7 @@ def _records(
                 slips.meet(line.slip, kiosk, seq, cells.get(row[7]))
             yield from _columns(place, row, line, cells)
             yield from _link(place, before, line, kiosk, breaks)
-            counts[row[7], "", ""] += 1
-            counts.update((row[7], question, value) for question, value in line.counted)
+            counters.meet(line, cells.get(row[7]))
         else:
             yield Fault(place, f"its bytes are refused now: {line.code} {line.detail}".rstrip())
         if true_digest != bytes(row[3]).hex():
@@ -223,13 +224,3 @@ def _body(number: int, body: Body, summary: Summary) -> Iterator[Fault]:
         body.found != body.head["count"] or (not body.erased and body.sha.hexdigest() != body.head["body"])
     ):
         yield Fault(f"batch {number}", "its records are not the ones its kiosk signed")
-
-
-def _tallies(counts: Counter[tuple[int, str, str]], summary: Summary) -> Iterator[Fault]:
-    for row in Tally.objects.order_by("pk").values_list("cell_id", "question", "value", "count").iterator(CHUNK):
-        summary.tallies += 1
-        meant = counts.pop(row[:3], 0)
-        if row[3] != meant:
-            yield Fault(f"tally {row[0]} {row[1] or '(answers)'} {row[2]}".rstrip(), f"{row[3]}, the bytes say {meant}")
-    for cell, question, value in sorted(counts):
-        yield Fault(f"tally {cell} {question or '(answers)'} {value}".rstrip(), "is missing")

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from django.db.models import Count, Sum
 
-from central_office.intake.models import Batch, Incident, Tally, Tombstone
+from central_office.intake.models import Batch, Incident, Tombstone
 from central_office.intake.single_use import USED, VOID
+from central_office.intake.sums import place_counts, time_sums
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import FormFile, PlanFile
 from survey import index
@@ -140,14 +141,13 @@ def _received_since(instant: datetime) -> int:
 
 def _tallies(plan: Plan) -> list[Counted]:
     forms = list(FormFile.objects.filter(form=plan.form).values_list("digest", flat=True))
-    columns = ("point", "channel", "state", "flagged", "in_window", "why")
-    rows = (
-        Tally.objects.filter(cell__plan=plan.id, cell__form__in=forms)
-        .values_list(*(f"cell__{column}" for column in columns), "question", "value")
-        .annotate(total=Sum("count"))
-        .order_by()
-    )
-    return [Counted(*row) for row in rows]
+    found = [
+        Counted(row.point, row.channel, row.state, row.flagged, row.in_window, row.why, "", "", row.count)
+        for row in place_counts(plan.id, forms)
+    ]
+    for row in time_sums(plan.id, forms):
+        found.append(Counted(row.point, row.channel, "", row.flagged, True, "", row.question, row.value, row.count))
+    return found
 
 
 def _sum(rows: Iterable[Counted]) -> int:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import transaction
 
+from central_office.intake import store
 from central_office.intake.erasing import erase
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.models import FurtherUse, Redemption
@@ -49,6 +50,7 @@ def withdraw(code: Code, now: datetime) -> Outcome:
 def _withdraw(token: str, last_day: date, today: date, quarter: str) -> Outcome:
     """`last_day`: of the slip. The token's row is locked against an answer that comes at the same time."""
     with transaction.atomic(durable=True):
+        store.lock_counts(rebuild=False)  # before any row, so that nothing waits in a circle
         if today <= last_day + DAYS:
             made = {"day": today, "withdrawn": quarter, "answered": False}
             _, unused = Redemption.objects.get_or_create(token=token, defaults=made)

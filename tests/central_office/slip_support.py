@@ -51,9 +51,9 @@ def answers_by_reason() -> dict[str, int]:
     """How many answers are tallied, "" for those that count."""
     from django.db.models import Sum
 
-    from central_office.intake.models import Tally
+    from central_office.intake.models import Cell
 
-    rows = Tally.objects.filter(question="").values_list("cell__why").annotate(total=Sum("count")).order_by()
+    rows = Cell.objects.values_list("why").annotate(total=Sum("count")).order_by()
     return {why: total for why, total in rows if total}
 
 

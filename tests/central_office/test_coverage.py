@@ -347,7 +347,7 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
     from django.utils import timezone
 
     from central_office.coverage.models import VisitCount
-    from central_office.intake.models import Cell, Redemption, Tally
+    from central_office.intake.models import Cell, Redemption
     from central_office.rounds.models import FormFile
     from central_office.slips.models import Slip
     from central_office.slips.numbers import number_of
@@ -355,7 +355,7 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
     load(helper, points=points)
     form = FormFile.objects.get(form="rut-gon-mot-cua").digest
     rng = random.Random(209)
-    cells, tallies, slips, visits, used = [], [], [], [], []
+    cells, slips, visits, used = [], [], [], []
     for number in range(1, points + 1):
         point, kind = f"bg-{number:03d}", rng.random()
         for day in (12, 13, 14):
@@ -368,8 +368,8 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
                     key=f"{point}|{day}|{channel}", **base, channel=channel, day=date(2024, 6, day), flagged=False
                 )
                 cell.by_slip, cell.agency = by_slip, "so-tnmt" if by_slip and number % 3 else ""
+                cell.count = part
                 cells.append(cell)
-                tallies.append((cell, part))
             if kind > 0.3:
                 here = {"plan": PLAN, "point": point, "day": date(2024, 6, day), "count": came, "source": "staff"}
                 if not (0.3 < kind < 0.34 and day == 13):
@@ -381,7 +381,6 @@ def busy_round(helper: Any, points: int = POINTS) -> None:
                 used += [Redemption(token=each.token, day=each.day) for each in new[: said - said // 2]]
                 slips += new
     Cell.objects.bulk_create(cells)
-    Tally.objects.bulk_create(Tally(cell=cell, question="", value="", count=part) for cell, part in tallies if part)
     Slip.objects.bulk_create(slips)
     Redemption.objects.bulk_create(used)
     VisitCount.objects.bulk_create(visits)

@@ -37,17 +37,16 @@ def beat(office: Any, helper: Any, device: Any, **changes: Any) -> None:
 
 def take_out(kiosk: str, seq: int) -> None:
     """What a clever insider does: the record, its batch's row and its counts, all gone."""
-    from django.db.models import F
-
+    from central_office.intake import store
+    from central_office.intake.counting import sums_of
     from central_office.intake.ledger import judge_for
-    from central_office.intake.models import Batch, Record, Tally
+    from central_office.intake.models import Batch, Record
 
-    row = Record.objects.values("raw", "batch_id", "cell_id").get(kiosk_id=kiosk, seq=seq)
+    row = Record.objects.values("raw", "batch_id").get(kiosk_id=kiosk, seq=seq)
     line: Any = judge_for(kiosk).read_whole(seq, bytes(row["raw"]))
     Record.objects.filter(kiosk_id=kiosk, seq=seq).delete()
     Batch.objects.filter(pk=row["batch_id"]).delete()
-    for question, value in [("", ""), *line.counted]:
-        Tally.objects.filter(cell_id=row["cell_id"], question=question, value=value).update(count=F("count") - 1)
+    store.add_sums(sums_of([line], store.cell_ids([line.cell])).negative())
 
 
 @pytest.mark.parametrize("gone", [3, 5])

@@ -42,7 +42,7 @@ def raw_line(device: Any, raw: bytes) -> Sealed:
 
 
 def test_a_batch_is_stored_counted_and_receipted(office: Any) -> None:
-    from central_office.intake.models import Record, Tally
+    from central_office.intake.models import Cell, Record
 
     device = office.device()
     records = device.answers(500)
@@ -50,7 +50,7 @@ def test_a_batch_is_stored_counted_and_receipted(office: Any) -> None:
     assert (receipt.accepted, receipt.duplicate, receipt.refusals) == (500, 0, ())
     stored = {seq: bytes(raw) for seq, raw in Record.objects.values_list("seq", "raw")}
     assert stored == {record.seq: record.raw for record in records}
-    assert sum(Tally.objects.filter(question="").values_list("count", flat=True)) == 500
+    assert sum(Cell.objects.values_list("count", flat=True)) == 500
     assert incidents() == []
     assert faults() == []
 
@@ -331,7 +331,7 @@ def test_a_database_that_cannot_write_answers_503_and_stores_nothing(
         raise OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "add_tallies", full)
+        patch.setattr(store, "add_sums", full)
         reply = small_office.door.post(helper.BATCHES, packed, wire.CONTENT_TYPE)
     assert (reply.status, reply.kind, reply.headers["Retry-After"]) == (503, "busy", "30")
     assert (count("Record"), count("Batch"), count("Cell")) == (0, 0, 0)

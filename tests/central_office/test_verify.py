@@ -35,9 +35,12 @@ EDITS = {
     "tally": ("UPDATE intake_tally SET count = count + 1 WHERE question = 'RG.HL0' AND value = '5'", "tally"),
     "tally_gone": ("DELETE FROM intake_tally WHERE question = ''", "is missing"),
     "tally_added": (
-        "INSERT INTO intake_tally (cell_id, question, value, count) SELECT min(id), 'RG.XX', '5', 1 FROM intake_cell",
+        "INSERT INTO intake_tally (heap_id, question, value, count) SELECT min(id), 'RG.XX', '5', 1 FROM intake_heap",
         "tally",
     ),
+    "count": ("UPDATE intake_cell SET count = count + 1", "its count is"),
+    "heap_moved": ("UPDATE intake_heap SET point = 'kn-nam-da'", "its columns differ from its key"),
+    "heap_gone": ("DELETE FROM intake_heap WHERE family = 'time'", "tally heap time|"),
     "digest": ("UPDATE intake_record SET digest = prev WHERE seq = 7", "record {kiosk} 7"),
     "quarter": ("UPDATE intake_record SET quarter = '2023-09-02T08:15+07:00' WHERE seq = 7", "record {kiosk} 7"),
     "cell": ("UPDATE intake_record SET cell_id = cell_id + 1 WHERE seq = 7", "record {kiosk} 7"),
@@ -79,7 +82,7 @@ def test_two_hundred_random_byte_edits_are_all_found_and_named(small_office: Any
         digest = hashlib.sha256(raw).digest() if mended else hashlib.sha256(kept[seq]).digest()
         sql("UPDATE intake_record SET raw = %s, digest = %s WHERE seq = %s", bytes(raw), digest, seq)
         found = faults()
-        wanted = ("batch ", f"record {device.name} {seq}", f"record {device.name} {seq + 1}", "tally")
+        wanted = ("batch ", f"record {device.name} {seq}", f"record {device.name} {seq + 1}", "tally", "cell")
         assert found, (trial, seq, place)
         assert all(fault.startswith(wanted) for fault in found), found
         sql(

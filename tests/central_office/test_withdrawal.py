@@ -52,16 +52,23 @@ def _text(value: Any) -> str:
     return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
 
 
+def rated() -> set[tuple[str, str, int]]:
+    from central_office.intake.models import Tally
+
+    return set(Tally.objects.values_list("heap__family", "question", "count"))
+
+
 def test_a_withdrawn_answer_is_gone_and_its_place_stays(office: Any, slips: Any, device: Any, code: Any) -> None:
-    from central_office.intake.models import Tally, Tombstone
+    from central_office.intake.models import Cell, Tombstone
 
     before = device.answers(2)
     told = "Ghế ngồi chờ ở quầy hỏng đã lâu"
-    record = device.answer(slip=slips.token(code), answers={"RG.HL0": 1, "RG.YK": told})
+    said_then = {"RG.HL0": 1, "RG.YK": told}
+    record = device.answer(slip=slips.token(code), answers=said_then, quarter=slips.QUARTER)
     after = device.answers(2)
     device.deliver(office.door, [*before, record, *after])
-    tallies = dict(Tally.objects.filter(cell__by_slip=True).values_list("question", "count"))
-    assert tallies == {"": 1, "RG.HL0": 1}
+    assert list(Cell.objects.filter(by_slip=True).values_list("count", flat=True)) == [1]
+    assert rated() == {("time", "RG.HL0", 1), ("person", "RG.HL0", 1), ("person", "", 1)}
     assert told in everything()
     assert take_back(code) == "done"
     left = row(3)
@@ -74,7 +81,8 @@ def test_a_withdrawn_answer_is_gone_and_its_place_stays(office: Any, slips: Any,
     assert said["id"].replace("-", "") not in kept
     stone = Tombstone.objects.get()
     assert (stone.seq, stone.digest, stone.prev, stone.reason) == (3, record.digest, said["prev"], "holder")
-    assert set(Tally.objects.filter(cell__by_slip=True).values_list("count", flat=True)) == {0}
+    assert set(Cell.objects.filter(by_slip=True).values_list("count", flat=True)) == {0}
+    assert {count for _, _, count in rated()} == {0}
     faults, summary = slips.verified()
     assert faults == []
     assert summary.withdrawn == 1
@@ -230,7 +238,7 @@ EDITS = {
     "proof_edited": ("UPDATE intake_proof SET line = %s", (b"{}",), "not signed by the centre"),
     "proof_first_gone": ("DELETE FROM intake_proof WHERE number = 1", (), "does not join"),
     "digest": ("UPDATE intake_record SET digest = prev WHERE seq = 2", (), "record"),
-    "tally": ("UPDATE intake_tally SET count = 1 WHERE count = 0", (), "the bytes say 0"),
+    "count": ("UPDATE intake_cell SET count = 1 WHERE count = 0", (), "the bytes say 0"),
 }
 
 
