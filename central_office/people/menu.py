@@ -20,6 +20,7 @@ MENU = (
     Entry("results", "results", "Kết quả", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
     Entry("kiosks", "kiosks", "Ki-ốt", Right.SEE_KIOSKS),
+    Entry("publication", "frozen", "Công bố", Right.PUBLISH),
 )
 
 

@@ -24,6 +24,6 @@ def add_common(parser: argparse.ArgumentParser, default: object = None) -> None:
     parser.add_argument("--check-config", action="store_true", default=check, help="chỉ kiểm tra cấu hình / only check")
 
 
-from central_office.commands.arguments import rebuilding  # noqa: E402 - the groups use what stands above
+from central_office.commands.arguments import publication, rebuilding  # noqa: E402 - the groups use what stands above
 
-GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add,)
+GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add, publication.add)
