@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from central_office.commands import start_django
-from central_office.commands.arguments import GROUPS, add_command, add_common
+from central_office.commands.arguments import add_command, add_common, add_wording
+from central_office.commands.arguments.groups import GROUPS
 from central_office.config import Config, load_config
 from survey.errors import BadFile
 
@@ -63,7 +64,7 @@ def _command(arguments: argparse.Namespace) -> Command:
     if run := getattr(arguments, "run", ""):
         module, _, name = run.partition(":")
         return cast(Command, getattr(import_module(module), name))
-    from central_office.commands import coverage, fleet, notices, paper, phone, prove, rounds, slips
+    from central_office.commands import coverage, fleet, notices, paper, phone, prove, slips
 
     commands: dict[str, Command] = {
         "enrol": fleet.enrol,
@@ -72,10 +73,6 @@ def _command(arguments: argparse.Namespace) -> Command:
         "verify": prove.verify,
         "export": prove.export,
         "phone sweep": phone.sweep,
-        "plan load": rounds.plan_load,
-        "plan list": rounds.plan_list,
-        "plan points": rounds.plan_points,
-        "plan clone": rounds.plan_clone,
         "notice load": notices.notice_load,
         "notice list": notices.notice_list,
         "notice remove": notices.notice_remove,
@@ -85,7 +82,6 @@ def _command(arguments: argparse.Namespace) -> Command:
         "visits rule": coverage.visits_rule,
         "coverage": coverage.coverage,
         "qr": paper.posters,
-        "form print": paper.form_print,
         "withdraw": slips.withdraw_code,
         "slips forget": slips.forget,
     }
@@ -129,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--threads", type=int, help="số luồng mỗi tiến trình / threads of each")
     enrol = add_command(commands, "enrol", "cấp mã ghi danh dùng một lần / print a one-time enrolment code")
     enrol.add_argument("--plan", required=True)
-    enrol.add_argument("--point", required=True)
+    which = enrol.add_mutually_exclusive_group(required=True)
+    which.add_argument("--point")
+    which.add_argument("--all", action="store_true", help="mọi điểm, mỗi dòng «điểm mã» / every point, a line each")
     add_command(commands, "revoke", "thu hồi một ki-ốt / revoke a kiosk").add_argument("kiosk")
     add_command(commands, "keys", "vân tay khóa / fingerprints of the centre's and the kiosks' keys")
     add_command(commands, "check-config", "kiểm tra tệp cấu hình / check the settings file")
@@ -138,7 +136,6 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--plan", required=True)
     export.add_argument("directory", type=Path)
     _phone(add_command(commands, "phone", "phiếu trên điện thoại / answers on phones"))
-    _plans(add_command(commands, "plan", "kế hoạch / plans"))
     _notices(
         add_command(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told")
     )
@@ -147,7 +144,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     _visits(add_command(commands, "visits", "lượt người dân đến từng điểm / how many people came to each point"))
     _posters(add_command(commands, "qr", "áp phích có mã của điểm / posters with a point's code"))
-    _forms(add_command(commands, "form", "phiếu giấy / forms on paper"))
     withdraw = add_command(
         commands, "withdraw", "người giữ phiếu mời rút lại câu trả lời / its holder takes an answer back"
     )
@@ -169,23 +165,6 @@ def _phone(parser: argparse.ArgumentParser) -> None:
     add_command(actions, "sweep", "ghi các phiếu bỏ dở quá hạn / seal what was begun and forgotten")
     for action, chosen in actions.choices.items():
         chosen.set_defaults(command=f"phone {action}")
-
-
-def _plans(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    load = add_command(actions, "load", "nạp kế hoạch / load plan files")
-    load.add_argument("files", type=Path, nargs="+", metavar="JSON")
-    load.add_argument("--form", type=Path, action="append", default=[], metavar="JSON", help="phiếu, nạp trước / forms")
-    add_command(actions, "list", "liệt kê kế hoạch / list the plans")
-    add_command(actions, "points", "liệt kê điểm khảo sát / list a plan's points").add_argument("plan")
-    clone = add_command(actions, "clone", "chép kế hoạch với thời gian khác / the same points in another window")
-    clone.add_argument("plan")
-    clone.add_argument("--id", required=True)
-    clone.add_argument("--from", dest="first", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-    clone.add_argument("--to", dest="last", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-    clone.add_argument("--form", default="", help="mã phiếu khác / ask by another form")
-    for action, chosen in actions.choices.items():
-        chosen.set_defaults(command=f"plan {action}")
 
 
 def _notices(parser: argparse.ArgumentParser) -> None:
@@ -242,30 +221,7 @@ def _posters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="thư mục / folder")
     parser.add_argument("--size", choices=("a4", "a5"), default="a4", help="khổ giấy / paper")
     parser.add_argument("--png", action="store_true", help="thêm ảnh PNG của từng mã / each code as a PNG too")
-    _wording(parser)
-
-
-def _forms(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="VIỆC", required=True)
-    printed = add_command(actions, "print", "in phiếu thành PDF / a form as PDF")
-    printed.add_argument("--plan", required=True)
-    printed.add_argument("--point", required=True)
-    printed.add_argument("--layout", choices=("back-a5", "a4"), required=True, help="mặt sau A5, hoặc A4 có số phiếu")
-    printed.add_argument("--out", type=Path, required=True, metavar="PDF")
-    printed.add_argument("--copies", type=_copies, default=1, help="số bản / copies")
-    _wording(printed)
-    printed.set_defaults(command="form print")
-
-
-def _wording(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--language", default="vi", help="ngôn ngữ / language (vi)")
-    parser.add_argument("--texts", type=Path, metavar="JSON", help="lời của địa phương / the province's own words")
-
-
-def _copies(text: str) -> int:
-    if not 1 <= (count := int(text)) <= 10_000:
-        raise argparse.ArgumentTypeError("1–10000")
-    return count
+    add_wording(parser)
 
 
 def _slips(parser: argparse.ArgumentParser) -> None:

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "central_office.rounds",
+    "central_office.forms",
     "central_office.fleet",
     "central_office.intake",
     "central_office.slips",

@@ -99,6 +99,15 @@ class Node:
             return False
         return value
 
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A list of strings, each like `string`; none where it is absent."""
+        value = self._get(key, [])
+        if not isinstance(value, list):
+            self._wrong(key, value, "a list of strings")
+            return ()
+        items = Node({str(position): item for position, item in enumerate(value)}, f"{self.place}/{key}", self.problems)
+        return tuple(items.string(position) for position in items.value)
+
     def texts(self, key: str, *, optional: bool = False) -> dict[str, str]:
         """One text in several languages; Vietnamese is always there unless the whole text may be absent."""
         if optional and not self.has(key):

@@ -168,6 +168,8 @@ class FormRef:
 
 @dataclass(frozen=True, slots=True)
 class Form:
+    """`extends`: the core form that this one adds local questions to; None for a form of its own (R-043)."""
+
     id: str
     version: str
     digest: str
@@ -178,6 +180,7 @@ class Form:
     factors: tuple[Factor, ...]
     questions: tuple[Question, ...]
     sections: tuple[Section, ...] = ()
+    extends: FormRef | None = None
 
     @property
     def ref(self) -> FormRef:

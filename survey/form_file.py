@@ -3,6 +3,7 @@
 The file is data: no text of it is ever formatted, evaluated or read as markup (law 9).
 """
 
+import re
 from collections.abc import Iterator
 
 from survey import _node
@@ -16,6 +17,7 @@ from survey.form import (
     Facet,
     Factor,
     Form,
+    FormRef,
     Kind,
     Level,
     Option,
@@ -26,6 +28,7 @@ from survey.form import (
 )
 
 LONGEST_COMMENT = 500  # R-044
+DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_QUESTIONS = 200
 
 
@@ -51,12 +54,25 @@ def read_form(data: bytes, source: str) -> Form:
         factors=factors,
         questions=questions,
         sections=tuple(Section(c.code("code"), c.texts("text")) for c in node.children("sections", optional=True)),
+        extends=_extends(node),
     )
     node.done()
     _check_whole(form, problems)
     if problems:
         raise BadFile(source, problems)
     return form
+
+
+def _extends(node: _node.Node) -> FormRef | None:
+    """The core form of a locally extended one; that it is whole and unchanged in it is judged where both are known."""
+    if not node.has("extends"):
+        return None
+    child = node.child("extends")
+    core = FormRef(child.code("form"), child.code("version"), child.string("digest"))
+    if not DIGEST.fullmatch(core.digest):
+        child.problem("digest", "is not a content digest (64 hexadecimal digits)")
+    child.done()
+    return core
 
 
 def _scale(node: _node.Node) -> Scale:

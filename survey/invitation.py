@@ -24,7 +24,7 @@ LETTERS, GROUP, UNIT_LETTERS = 20, 5, 5
 KEY_BYTES, NONCE_BYTES, TOKEN_HEX = 32, 4, 32
 NUMBER_BITS, DAY_BITS, NONCE_BITS, PROOF_BITS = 20, 12, 32, 31
 MOST_NUMBER = (1 << NUMBER_BITS) - 1
-EPOCH = date(2026, 1, 1)
+EPOCH = date(2025, 1, 1)
 LAST_DAY = EPOCH + timedelta(days=(1 << DAY_BITS) - 1)
 LONGEST_SHOWN = 512  # what a scanner or a finger may bring; a URL of ours has some 60 letters
 SLIP_PATH, UNIT_PATH = "P", "U"

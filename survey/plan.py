@@ -1,18 +1,30 @@
-"""Survey plans: window, points and quotas as values, and the checks that add up and disagree aloud.
+"""Survey plans: window, points and quotas as values. `plan_file` reads one, `plan_check` adds it up.
 
 Knows no clock: "today" is handed in. A plan's own slips (Krông Nô's 500 beside 600) are kept as given and reported.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from survey import _node
-from survey.coverage import MOST_VISITS, Mode, VisitsRule
-from survey.errors import BadFile, Problem
+from survey.coverage import VisitsRule
 from survey.form import Texts
+from survey.plan_parts import (
+    Amendment,
+    Area,
+    Field,
+    Heading,
+    Milestone,
+    Population,
+    Reading,
+    ReadingState,
+    Subject,
+    Target,
+)
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+POINT = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,11 @@ class Plan:
     """A campaign. `first_day` and `last_day` are both inside the window; dates are days in Asia/Ho_Chi_Minh.
 
     `visits`: how many answers it wants for the visits that a point has; None where it ties them to no visits (R-006).
+    `dated`: the plan's own date as written, with or without a day; may be empty, as may be `number` (R-001).
+    `form`: what kiosks ask; `also_forms`: other forms that the plan allows; `form_said`: the form that the plan itself
+    names, where ours stands in for it. `scope_in`, `scope_out`: services that it takes in and leaves out (R-016).
+    `areas`: quotas of a household plan, whose villages are no points. `recheck_percent`: share of the forms collected
+    that is asked again. `cluster`: what answers lie in clusters of, for the design effect.
     """
 
     id: str
@@ -49,10 +66,29 @@ class Plan:
     declared_total: int | None
     allocations: tuple[Allocation, ...]
     visits: VisitsRule | None = None
+    dated: str = ""
+    population: Population = field(default_factory=Population)
+    subject: Subject = field(default_factory=Subject)
+    scope_in: tuple[str, ...] = ()
+    scope_out: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    areas: tuple[Area, ...] = ()
+    recheck_percent: int | None = None
+    milestones: tuple[Milestone, ...] = ()
+    targets: tuple[Target, ...] = ()
+    fields: tuple[Field, ...] = ()
+    heading: Heading = field(default_factory=Heading)
+    readings: tuple[Reading, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    cluster: str = POINT
+    also_forms: tuple[str, ...] = ()
+    form_said: str = ""
+    notes: Texts = field(default_factory=dict)
 
     @property
     def allocated(self) -> int:
-        return sum(allocation.forms for allocation in self.allocations)
+        """Forms wanted, points and areas together."""
+        return sum(allocation.forms for allocation in self.allocations) + sum(area.forms for area in self.areas)
 
     @property
     def days(self) -> int:
@@ -63,6 +99,22 @@ class Plan:
 
     def allocation(self, point: str) -> Allocation | None:
         return next((a for a in self.allocations if a.point.code == point), None)
+
+    def marks(self) -> Iterator[Reading]:
+        """Everything that was not read for certain: the head's marks, then the communes' in the plan's order."""
+        yield from self.readings
+        for area in self.areas:
+            for commune in area.named:
+                if commune.state is not ReadingState.CERTAIN:
+                    yield Reading(area.unit, commune.state, commune.name)
+
+    def rechecked(self, collected: int) -> int | None:
+        """Forms to ask again of so many collected, a started form counting whole (R-003); None if none are wanted."""
+        return None if self.recheck_percent is None else -(-collected * self.recheck_percent // 100)
+
+    def overdue(self, today: date) -> tuple[Milestone, ...]:
+        """Milestones whose last day has passed; whether they were met the plan does not know."""
+        return tuple(milestone for milestone in self.milestones if milestone.due < today)
 
     def warnings(self) -> list[str]:
         """Figures of the plan that disagree, each with both numbers; they do not stop its use (R-002)."""
@@ -79,75 +131,3 @@ def due_day(text: str, *, before: bool) -> date:
     """
     day = date.fromisoformat(text)
     return day - timedelta(days=1) if before else day
-
-
-def read_plan(data: bytes, source: str) -> Plan:
-    """The plan in `data`. Raises: BadFile with every problem of the file."""
-    problems: list[Problem] = []
-    node = _node.Node(_node.load(data, source), "", problems)
-    window = node.child("window")
-    plan = Plan(
-        id=node.code("plan"),
-        title=node.texts("title"),
-        issuer=node.string("issuer"),
-        number=node.string("number", ""),
-        form=node.code("form"),
-        first_day=_day(window, "from"),
-        last_day=_day(window, "to"),
-        due=_due(node),
-        declared_total=node.integer("declared_total", 0, 10**7) if node.has("declared_total") else None,
-        allocations=tuple(_allocation(child) for child in node.children("allocations")),
-        visits=_visits(node.child("visits")) if node.has("visits") else None,
-    )
-    window.done()
-    if node.has("notes"):
-        node.texts("notes")
-    node.done()
-    if plan.last_day < plan.first_day:
-        problems.append(Problem("/window", "ends before it begins"))
-    codes = [allocation.point.code for allocation in plan.allocations]
-    problems.extend(
-        Problem("/allocations", f"point {c!r} stands twice") for c in sorted({c for c in codes if codes.count(c) > 1})
-    )
-    if problems:
-        raise BadFile(source, problems)
-    return plan
-
-
-def _allocation(node: _node.Node) -> Allocation:
-    return Allocation(Point(node.code("point"), node.texts("name")), node.integer("forms", 0, 10**6))
-
-
-def _visits(node: _node.Node) -> VisitsRule:
-    """The rule of the plan's `visits`; what it leaves out is as Bắc Giang has it."""
-    usual = VisitsRule()
-    rule = VisitsRule(
-        mode=_mode(node.choice("mode", tuple(Mode), usual.mode.value)),
-        percent=node.integer("percent", 0, 100, usual.percent),
-        forms=node.integer("forms", 0, MOST_VISITS, usual.forms),
-        minimum=node.integer("minimum", 0, MOST_VISITS, usual.minimum),
-        busy_from=node.integer("busy_from", 0, MOST_VISITS) if node.has("busy_from") else None,
-    )
-    node.done()
-    return rule
-
-
-def _mode(text: str) -> Mode:
-    """A word that is none has been noted as a problem."""
-    return Mode(text) if text in set(Mode) else Mode.PERCENT_WITH_MINIMUM
-
-
-def _due(node: _node.Node) -> date:
-    before = node.has("submit_before")
-    return _day(node, "submit_before") - timedelta(days=1) if before else _day(node, "submit_by")
-
-
-def _day(node: _node.Node, key: str) -> date:
-    text = node.string(key)
-    try:
-        if DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    node.problem(key, f"{text!r} is not a date (YYYY-MM-DD)")
-    return date(2000, 1, 2)

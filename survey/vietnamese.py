@@ -1,4 +1,4 @@
-"""Vietnamese text as an office needs it: the alphabet's order («theo vần abc») and the form in which names are looked up.
+"""Vietnamese text as an office needs it: the alphabet's order («theo vần abc») and the form by which names are found.
 
 Pure, from the standard library alone. The order is that of CLDR's `vi` collation with numbers by value: letters first
 (a ă â … d đ … u ư), then tones (ngang < huyền < hỏi < ngã < sắc < nặng), then small letters before capitals.
@@ -28,7 +28,7 @@ UPPER = 2
 _LETTER = {letter: (3, place) for place, letter in enumerate(LETTERS)}
 _SIGN = {sign: (0, place) for place, sign in enumerate(SIGNS)}
 _MARK = {mark: 100 + place for place, mark in enumerate(MARKS)}
-_CLUSTER = re.compile(r"[0-9]+|[^0-9\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+")
+_CLUSTER = re.compile(r"[0-9]{1,254}|[^0-9\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
 
 
@@ -41,10 +41,7 @@ def sort_key(text: str) -> SortKey:
     secondary: list[int] = []
     tertiary: list[int] = []
     for cluster in _CLUSTER.findall(unicodedata.normalize("NFD", text)):
-        if cluster[0] in "0123456789":
-            weight, rest, like, case = (2, int(cluster)), "", 0, 0
-        else:
-            weight, rest, like, case = _weigh(cluster)
+        weight, rest, like, case = _weigh(cluster)
         if weight:
             primary.append(weight)
             secondary.append(like)
@@ -71,8 +68,10 @@ def weak(text: str) -> str:
 
 
 def _weigh(cluster: str) -> tuple[Weight | None, str, int, int]:
-    """Of one letter or sign with its marks: weight, the marks that are none of its shape, look and case."""
+    """Of a number, or a letter or sign with its marks: weight, marks that are none of its shape, look, case."""
     base, marks = cluster[0], cluster[1:]
+    if base in "0123456789":
+        return (2, int(cluster)), "", 0, 0
     if unicodedata.combining(base):
         return None, cluster, 0, 0
     small = base.lower()
@@ -90,7 +89,7 @@ def _weigh(cluster: str) -> tuple[Weight | None, str, int, int]:
 
 
 def _shape(letter: str, marks: str) -> str:
-    """The mark that makes another letter of `letter`; one behind a mark of its own height is not its shape (UCA S2.1)."""
+    """The mark that makes another letter of `letter`; not one behind a mark of its own height (UCA S2.1)."""
     heights: set[int] = set()
     for mark in marks:
         height = unicodedata.combining(mark)

@@ -3,30 +3,22 @@
 import argparse
 import logging
 import os
-import random
-import secrets
 import signal
 import sys
 import threading
 import time
 from contextlib import closing
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import FrameType
 
-from survey.assignment import Assignment
 from survey.enrolment import fingerprint
 from survey.errors import BadFile
 from survey.events import log_to_stderr
 from sync_agent import enrolment, identity, status
-from sync_agent.agent import Agent
-from sync_agent.clock import clock_quality
+from sync_agent.building import build_agent, enrol_with, open_transport
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
-from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
-from sync_agent.slips import SetupFile, SlipPost
-from sync_agent.transport import Transport
 
 log = logging.getLogger(__name__)
 DEFAULT_CONFIG = Path("/etc/hailong/agent.toml")
@@ -71,36 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _transport(settings: Settings) -> Transport:
-    bundle = Path(settings.ca_bundle) if settings.ca_bundle else None
-    return Transport(settings.centre_url, bundle, settings.proxy)
-
-
-def _agent(settings: Settings, assignment: Assignment, outbox: Outbox, transport: Transport, book: HeldBook) -> Agent:
-    directory = settings.data_directory
-    own = identity.load_identity(directory)
-    verify = identity.verifier(identity.load_centre(directory))
-    return Agent(
-        kiosk=assignment.kiosk,
-        version=product_version(),
-        outbox=outbox,
-        post=transport.post,
-        sign=own.sign,
-        verify=verify,
-        monotonic=time.monotonic,
-        wall=time.time,
-        random=random.SystemRandom().random,
-        clock_quality=clock_quality,
-        keep_contact=lambda contact: status.keep_contact(directory, contact),
-        notices=NoticeFile(directory, assignment.plan, assignment.point),
-        setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal),
-        slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
-        contact=status.load_contact(directory),
-        delivery_s=settings.delivery_s,
-        heartbeat_s=settings.heartbeat_s,
-    )
-
-
 def _run(settings: Settings, _options: argparse.Namespace) -> int:
     stop = threading.Event()
 
@@ -111,11 +73,11 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
         signal.signal(number, ask_to_stop)
     assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
     with (
-        _transport(settings) as transport,
+        open_transport(settings) as transport,
         Outbox.open(settings.outbox_path) as outbox,
         closing(HeldBook(settings.data_directory)) as book,
     ):
-        agent = _agent(settings, assignment, outbox, transport, book)
+        agent = build_agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
         agent.run(stop.wait)
     log.info("process.stopped")
@@ -125,11 +87,11 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 def _once(settings: Settings, _options: argparse.Namespace) -> int:
     assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
     with (
-        _transport(settings) as transport,
+        open_transport(settings) as transport,
         Outbox.open(settings.outbox_path) as outbox,
         closing(HeldBook(settings.data_directory)) as book,
     ):
-        agent = _agent(settings, assignment, outbox, transport, book)
+        agent = build_agent(settings, assignment, outbox, transport, book)
         agent.deliver_all()
         left = outbox.health().pending
     print(f"Còn {left} phiếu chưa gửi." if left else "Đã gửi hết.")
@@ -137,13 +99,7 @@ def _once(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def _enrol(settings: Settings, options: argparse.Namespace) -> int:
-    directory = settings.data_directory
-    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
-    own = identity.load_or_make_identity(directory, secrets.token_bytes)
-    with _transport(settings) as transport:
-        enrolled = enrolment.enrol(options.code, own, transport.post)
-    Outbox.open(settings.outbox_path).close()
-    enrolment.keep(enrolled, directory)
+    own, enrolled = enrol_with(settings, options.code)
     print(f"Đã ghi danh: {enrolled.assignment.point_name['vi']} ({enrolled.assignment.kiosk})")
     print(f"Dấu vân khóa máy : {own.fingerprint}")
     print(f"Dấu vân khóa Sở  : {fingerprint(enrolled.centre_key)}")
@@ -177,13 +133,6 @@ def _snapshot(settings: Settings, options: argparse.Namespace) -> int:
         print(f"{table.name:<12} {table.count:>8}")
     database.close()
     return os.EX_OK
-
-
-def product_version() -> str:
-    try:
-        return version("hailong")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 if __name__ == "__main__":

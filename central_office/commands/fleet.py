@@ -2,8 +2,10 @@
 
 import secrets
 from argparse import Namespace
+from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from central_office.commands import say
@@ -11,16 +13,30 @@ from central_office.config import Config
 from central_office.fleet.enrolment import VALID_FOR, make_code
 from central_office.fleet.models import Kiosk
 from central_office.keys import read_centre_key
+from central_office.rounds.catalogue import plan_of
+from central_office.rounds.models import PlanFile
 from survey.enrolment import CODE_LETTERS, fingerprint
 
 
 def enrol(arguments: Namespace, _config: Config) -> int:
     now = timezone.now()
+    if arguments.all:
+        return _enrol_all(arguments.plan, now)
     code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
     until = timezone.localtime(now + VALID_FOR)
     say(f"Mã ghi danh, dùng một lần / one-time code: {code}")
     say(f"Có hiệu lực đến / valid until: {until:%H:%M:%S %d/%m/%Y}")
     say(f"Khóa trung tâm / centre key: {_fingerprint()}")
+    return 0
+
+
+def _enrol_all(plan: str, now: datetime) -> int:
+    """A line «point code» for each point of the plan, for whoever prepares many kiosks at once (R-114)."""
+    points = [allocation.point.code for allocation in plan_of(PlanFile.objects.get(plan=plan).text).allocations]
+    with transaction.atomic():
+        codes = [(point, make_code(plan, point, secrets.token_bytes(CODE_LETTERS), now)) for point in points]
+    for point, code in codes:
+        say(f"{point} {code}")
     return 0
 
 

@@ -3,6 +3,7 @@
 import getpass
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from central_office.publication.manifest import read_manifest
 from central_office.publication.models import Frozen, Publication, Where
 from central_office.publication.recount import Member
 from central_office.publication.site import site as site_files
+from central_office.results.analysis_file import read_analysis
 from survey.identifier import quarter_of
 
 
@@ -79,7 +81,7 @@ def site(arguments: Namespace, _config: Config) -> int:
 
 def package(arguments: Namespace, _config: Config) -> int:
     frozen = _frozen(arguments.frozen)
-    points = frozenset(arguments.point) if arguments.point else packaging.points_under(arguments.unit)
+    points = frozenset(arguments.point) if arguments.point else packaging.points_under(arguments.unit, _last_day(frozen))
     edition = editing.part_of(frozen, points, _key())
     _say_written(write_folder(site_files(edition, _sign), arguments.out), arguments.out)
     return 0
@@ -124,6 +126,10 @@ def _show(frozen: Frozen) -> None:
 
 def _say_written(count: int, directory: Path) -> None:
     say(f"Đã ghi / written: {count} tệp/files  {directory}")
+
+
+def _last_day(frozen: Frozen) -> date:
+    return read_analysis(bytes(frozen.analysis))[0].plan.last_day
 
 
 def _frozen(version: str) -> Frozen:

@@ -12,6 +12,7 @@ from central_office.coverage.counts import Answers, Late
 from survey.coverage import tenths
 from survey.form import text_in
 from survey.plan import Plan
+from survey.vietnamese import sort_key
 
 UNKNOWN_AGENCY = "Chưa rõ cơ quan"
 
@@ -89,4 +90,4 @@ def _groups(rows: Iterable[Late], key: Callable[[Late], str], name: Callable[[st
         parts = (row.known, row.late, row.no_notice, row.no_apology, row.unsaid)
         sums[key(row)] = [a + b for a, b in zip(sums.get(key(row), [0] * len(parts)), parts, strict=True)]
     groups = [LateGroup(code, name(code), *numbers) for code, numbers in sums.items()]
-    return sorted(groups, key=lambda group: (-group.late, group.code))
+    return sorted(groups, key=lambda group: (-group.late, sort_key(group.name), group.code))

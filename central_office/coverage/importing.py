@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 
 from central_office.coverage.asked import plan_or_404, today
 from central_office.coverage.visits import Told, enter, sort
-from central_office.coverage.visits_file import MOST_BYTES, RefusedLine, Table, read_table
+from central_office.coverage.visits_file import RefusedLine, Table, read_table
+from central_office.csv_in import MOST_BYTES
 from central_office.people.access import Right, needs
 from survey.errors import BadFile
 from survey.form import text_in

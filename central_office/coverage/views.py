@@ -16,7 +16,8 @@ from central_office.coverage.figures import Coverage, Point
 from central_office.coverage.gathering import coverage_of
 from central_office.coverage.models import Source
 from central_office.coverage.visits import Told
-from central_office.coverage.visits_file import read_count, read_day
+from central_office.coverage.visits_file import read_count
+from central_office.csv_in import read_day
 from central_office.people.access import Right, needs
 from central_office.results.tables import write_csv
 from central_office.rounds.models import PlanFile

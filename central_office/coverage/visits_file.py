@@ -1,11 +1,9 @@
-"""Reads a table of visits as offices have them: Excel's CSV in Vietnamese, with `;`, a BOM, UTF-16 or Windows-1258.
+"""Reads a table of visits as offices have them: Excel's CSV in Vietnamese.
 
 Pure: bytes in, tellings and refused lines out; whether a day is in the plan is `visits`' to say. Nothing is guessed: a
 line that can be read in two ways is refused with its number and a reason in Vietnamese.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -15,13 +13,12 @@ from datetime import date
 
 from central_office.coverage.models import Source
 from central_office.coverage.visits import Told
+from central_office.csv_in import read_day, read_rows
 from survey.canonical import nfc
 from survey.errors import BadFile, Problem
 from survey.form import text_in
 from survey.plan import Plan
 
-MOST_BYTES = 4_000_000
-MOST_LINES = 50_000
 HEADS = {  # without diacritics, spaces and capitals
     "point": {"diem", "madiem", "diemkhaosat", "tendiem", "donvi", "point"},
     "day": {"ngay", "day", "date"},
@@ -34,10 +31,6 @@ SOURCES = {
     **{"nhaptay": "staff", "canbo": "staff", "canbodem": "staff", "maylayso": "ticket", "cambien": "sensor"},
     **{"tep": "import", "tepnhapvao": "import"},
 }
-DAYS = (
-    re.compile(r"(?P<d>[0-9]{1,2})[/.-](?P<m>[0-9]{1,2})[/.-](?P<y>[0-9]{4})"),
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
-)
 COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3}){1,2}")
 
 
@@ -61,21 +54,9 @@ class Table:
 
 def read_table(data: bytes, source: str, plan: Plan) -> Table:
     """The tellings of a file with a heading line. Raises: BadFile for what is no such table at all."""
-    if len(data) > MOST_BYTES:
-        raise BadFile(source, [Problem("", f"tệp lớn hơn {MOST_BYTES // 1_000_000} MB")])
-    text = _text(data, source)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error as error:
-        raise BadFile(source, [Problem("", f"không phải bảng CSV: {error}")]) from None
-    skipped = 0
-    while rows and (not any(cell.strip() for cell in rows[0]) or rows[0][0].lower().startswith("sep=")):
-        rows.pop(0)
-        skipped += 1
-    if not rows or len(rows) > MOST_LINES:
-        raise BadFile(source, [Problem("", f"tệp trống hoặc quá {MOST_LINES} dòng")])
+    head, rows = read_rows(data, source)
     places = _columns(rows[0], source)
-    return _tellings(rows[1:], places, skipped + 2, plan)
+    return _tellings(rows[1:], places, head + 1, plan)
 
 
 def _tellings(rows: Sequence[Sequence[str]], places: Mapping[str, int], first: int, plan: Plan) -> Table:
@@ -95,22 +76,6 @@ def _tellings(rows: Sequence[Sequence[str]], places: Mapping[str, int], first: i
             lines[told.point, told.day] = number
             tellings.append(told)
     return Table(tuple(tellings), lines, tuple(refused))
-
-
-def _text(data: bytes, source: str) -> str:
-    """Excel writes UTF-8 with a BOM, UTF-16 («Unicode Text») or, set to Vietnamese, Windows-1258."""
-    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1258"):
-        try:
-            return nfc(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise BadFile(source, [Problem("", "không đọc được chữ của tệp; lưu lại dạng CSV UTF-8")])
-
-
-def _delimiter(text: str) -> str:
-    head = next((line for line in text.splitlines() if line.strip() and not line.lower().startswith("sep=")), "")
-    return max(";\t,", key=head.count)
 
 
 def _columns(head: Sequence[str], source: str) -> dict[str, int]:
@@ -143,15 +108,6 @@ def _told(row: Sequence[str], places: Mapping[str, int], names: Mapping[str, str
         return f"số lượt «{cells['count'][:20]}» không phải số nguyên" if cells["count"] else "thiếu số lượt"
     source = SOURCES.get(_plain(cells["source"])) if cells.get("source") else Source.IMPORT.value
     return Told(point, day, count, source) if source else f"không có nguồn «{cells['source'][:20]}»"
-
-
-def read_day(text: str) -> date | None:
-    """`12/6/2024`, `12-06-2024` or `2024-06-12`: the day stands first, as in Vietnam."""
-    found = next((match for pattern in DAYS if (match := pattern.fullmatch(text.strip()))), None)
-    try:
-        return date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
-    except ValueError:
-        return None
 
 
 def read_count(text: str) -> int | None:

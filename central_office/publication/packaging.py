@@ -1,12 +1,14 @@
-"""What was published of some points, put together for an agency that asks (R-103). Pure; from public rows only.
+"""What was published of some points, put together for an agency that asks (R-103). From public rows only.
 
 Nothing is broken down anew: the figures of a part, beside those of the whole, would tell the rest by subtraction.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from central_office.results.analysis import Analysis, By, Measure, Row
+from central_office.units.tree import tree
 from survey.index import Share
 
 METHOD = "cộng từ các điểm trong bản trích"
@@ -19,11 +21,9 @@ class NoSuchPart(Exception):
     hint = "List them: hailong-office plan points PLAN."
 
 
-def points_under(unit: str) -> frozenset[str]:
-    """The one-stop points under a unit, "LIST:CODE"."""
-    from central_office.units.tree import tree
-
-    return tree().points_under(unit)
+def points_under(unit: str, on: date) -> frozenset[str]:
+    """The one-stop points under a unit, "LIST:CODE", as the tree stood that day."""
+    return tree(on).points_under(unit)
 
 
 def part(analysis: Analysis, points: Iterable[str]) -> tuple[Analysis, str]:

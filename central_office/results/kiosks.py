@@ -15,6 +15,7 @@ from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey.form import text_in
 from survey.identifier import read_quarter
+from survey.vietnamese import SortKey, sort_key
 
 
 class Status(Enum):
@@ -94,7 +95,11 @@ def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
         _row(kiosk, names, now, silent_after, paused.get(kiosk.kiosk, NEVER), spoken.get(kiosk.kiosk, ()))
         for kiosk in Kiosk.objects.filter(kind="")
     ]
-    return sorted(rows, key=lambda row: (row.status.urgency, row.panels_well, row.plan, row.point, row.kiosk))
+    return sorted(rows, key=_order)
+
+
+def _order(row: KioskRow) -> tuple[int, bool, str, SortKey, str, str]:
+    return row.status.urgency, row.panels_well, row.plan, sort_key(row.point_name), row.point, row.kiosk
 
 
 def _point_names() -> dict[tuple[str, str], str]:

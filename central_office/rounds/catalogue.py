@@ -6,12 +6,16 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from central_office.forms.cores import check_core
+from central_office.rounds import history
+from central_office.rounds.cloning import cloned
 from central_office.rounds.models import FormFile, PlanFile
 from survey.canonical import nfc
 from survey.errors import BadFile, Problem
 from survey.form import Form
 from survey.form_file import read_form
-from survey.plan import Plan, read_plan
+from survey.plan import Plan
+from survey.plan_file import read_plan
 
 
 class Refusal(Exception):
@@ -34,8 +38,9 @@ def plan_of(text: str) -> Plan:
 
 
 def load_form(data: bytes, source: str, now: datetime) -> Form:
-    """Take a form in; the same content again changes nothing. Raises: BadFile, Refusal."""
+    """Take a form in; the same content again changes nothing. Raises: BadFile, Refusal, FormRefused."""
     form = read_form(data, source)
+    check_core(form, source)
     known = FormFile.objects.filter(form=form.id, version=form.version).first()
     if known is None:
         FormFile.objects.create(digest=form.digest, form=form.id, version=form.version, text=_text(data), loaded_at=now)
@@ -46,13 +51,15 @@ def load_form(data: bytes, source: str, now: datetime) -> Form:
     return form
 
 
-def load_plan(data: bytes, source: str, now: datetime) -> Plan:
-    """Take a plan in, bound to the newest loaded version of its form. Raises: BadFile, Refusal."""
+def load_plan(data: bytes, source: str, now: datetime, actor: str = "") -> Plan:
+    """Take a plan in as a draft, bound to the newest loaded version of its form. Raises: BadFile, Refusal."""
     plan = read_plan(data, source)
     with transaction.atomic():
         known = PlanFile.objects.filter(plan=plan.id).first()
         if known is None:
-            PlanFile.objects.create(plan=plan.id, text=_text(data), form=_newest_form(plan, source), loaded_at=now)
+            form = newest_form(plan, source)
+            PlanFile.objects.create(plan=plan.id, text=_text(data), form=form, loaded_at=now)
+            history.add(plan.id, history.Kind.LOADED, actor, now, note=source)
         elif plan_of(known.text) != plan:
             raise Refusal(f"plan {plan.id} is known with other content", "Give the changed plan a new id (plan clone).")
     return plan
@@ -72,7 +79,7 @@ def choose(plans: list[PlanFile], wanted: str | None, today: date) -> PlanFile |
     return (running or plans or [None])[-1]  # type: ignore[list-item]
 
 
-def clone_plan(plan: str, new: str, first: date, last: date, now: datetime, form: str = "") -> Plan:
+def clone_plan(plan: str, new: str, first: date, last: date, now: datetime, form: str = "", actor: str = "") -> Plan:
     """The same points and quotas under another id and window; due on its last day.
 
     `form`: id of the form to ask by, if not the same.
@@ -82,16 +89,13 @@ def clone_plan(plan: str, new: str, first: date, last: date, now: datetime, form
     known = PlanFile.objects.filter(plan=plan).first()
     if known is None:
         raise Refusal(f"no plan {plan}", "Load it first: hailong-office plan load FILE.")
-    document = json.loads(known.text)
-    for key in ("submit_before", "submit_by"):
-        document.pop(key, None)
-    document |= {"plan": new, "window": {"from": first.isoformat(), "to": last.isoformat()}}
-    document["submit_by"] = last.isoformat()
+    document = cloned(json.loads(known.text), new, first, last)
     document["form"] = form or document["form"]
-    return load_plan(json.dumps(document, ensure_ascii=False, indent=1).encode(), f"clone of {plan}", now)
+    return load_plan(json.dumps(document, ensure_ascii=False, indent=1).encode(), f"clone of {plan}", now, actor)
 
 
-def _newest_form(plan: Plan, source: str) -> FormFile:
+def newest_form(plan: Plan, source: str) -> FormFile:
+    """The version that kiosks of the plan are given. Raises: BadFile if the form is not loaded."""
     form = FormFile.objects.filter(form=plan.form).order_by("-loaded_at").first()
     if form is None:
         raise BadFile(source, [Problem("/form", f"form {plan.form!r} is not loaded yet")])

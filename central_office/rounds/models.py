@@ -1,9 +1,10 @@
 """Plans and forms as loaded, and what is told at each point.
 
-A loaded plan or form never changes: answers already counted were judged by it. A notice does, and goes.
+A loaded form never changes: answers already counted were judged by it. A plan changes only by an event that keeps what
+it said before. A notice changes, and goes.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
@@ -22,7 +23,10 @@ class FormFile(models.Model):
 
 
 class PlanFile(models.Model):
-    """`text`: the plan file, or a clone's made one; `form`: the form version that kiosks enrolled for it are given."""
+    """`text`: the plan as it stands now, a file's or one made here.
+
+    `form`: the form version that kiosks enrolled for it are given.
+    """
 
     plan = models.CharField(primary_key=True, max_length=40)
     text = models.TextField()
@@ -45,3 +49,29 @@ class Notice(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "point"], name="notice_once")]
+
+
+class PlanEvent(models.Model):
+    """Who did what to a plan, and when: rows are added, never changed.
+
+    `kind`: a word of rounds.history.Kind. `about`: the stage reached, or the task of the milestone met. `day`: on which
+    that happened, or which an amendment bears. `replaced`: the plan's text before the event, where it changed that.
+    """
+
+    plan = models.ForeignKey(PlanFile, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    about = models.TextField(default="")
+    note = models.TextField(default="")
+    day = models.DateField(null=True)
+    replaced = models.TextField(default="")
+
+    def save(self, *arguments: Any, **named: Any) -> None:
+        """Only a new row. Raises: TypeError."""
+        if self.pk is not None:
+            raise TypeError("a plan's history is added to, never changed")
+        super().save(*arguments, **named)
+
+    def delete(self, *_arguments: Any, **_named: Any) -> NoReturn:
+        raise TypeError("a plan's history is added to, never changed")

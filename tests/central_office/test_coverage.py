@@ -439,8 +439,9 @@ def test_a_plan_without_a_rule_has_coverage_and_no_verdict(small_office: Any, he
 
 
 def test_an_office_without_plans_has_the_page_too(small_office: Any, person: Any) -> None:
-    from central_office.rounds.models import PlanFile
+    from central_office.rounds.models import PlanEvent, PlanFile
 
+    PlanEvent.objects.all().delete()
     PlanFile.objects.all().delete()
     assert "Chưa có kế hoạch nào" in person.get("/do-phu/").content.decode()
     assert person.get("/do-phu.csv").status_code == person.get("/do-phu.json").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 from central_office.intake.lines import Line
 from central_office.intake.reading import Judge, numbers
 from survey.assignment import Assignment
-from survey.plan import read_plan
+from survey.plan_file import read_plan
 from survey.record import Sealed
 from survey.wire import BatchHead
 

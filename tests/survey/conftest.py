@@ -8,7 +8,8 @@ import pytest
 
 from survey.form import Form
 from survey.form_file import read_form
-from survey.plan import Plan, read_plan
+from survey.plan import Plan
+from survey.plan_file import read_plan
 from survey.record import Channel, Clock, State, Submission
 
 DATA = Path(__file__).parents[2] / "survey" / "data"

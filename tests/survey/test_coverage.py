@@ -12,7 +12,7 @@ import pytest
 
 from survey.coverage import Band, Mode, Timing, Verdict, VisitsRule, percent, tenths, timing
 from survey.errors import BadFile
-from survey.plan import read_plan
+from survey.plan_file import read_plan
 
 PLAN = Path(__file__).parents[2] / "survey/data/plans/krong-no-2023.json"
 GOLDEN = {8: (4, 12), 20: (10, 30), 30: (15, 45), 40: (20, 60), 100: (20, 150), 200: (20, 300)}

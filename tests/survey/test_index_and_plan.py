@@ -9,7 +9,8 @@ import pytest
 from survey.errors import BadFile
 from survey.form import Form
 from survey.index import Share, count_levels, factor_questions, mean_hundredths, percent, pooled, round_half_up, share
-from survey.plan import Plan, due_day, read_plan
+from survey.plan import Plan, due_day
+from survey.plan_file import read_plan
 
 COLUMNS = ("RG.HL0", "RG.HL1", "RG.HL2", "RG.HL3", "RG.HL4", "RG.HL5")
 ROWS = "5545 5-|44444-|43454-|343342|55555-|232231|444444|4K344-|121121|55-55-".replace(" ", "").split("|")

@@ -164,7 +164,7 @@ def test_contact_survives_a_restart_and_rubbish(tmp_path: Path) -> None:
 
 
 def test_an_agent_that_starts_again_keeps_when_the_last_receipt_came(tmp_path: Path) -> None:
-    from sync_agent.__main__ import _agent
+    from sync_agent.building import build_agent
 
     identity.load_or_make_identity(tmp_path, lambda n: b"r" * n)
     office = Office()
@@ -175,7 +175,7 @@ def test_an_agent_that_starts_again_keeps_when_the_last_receipt_came(tmp_path: P
     told = {"v": 1, "kiosk": office.assignment.kiosk, "now": "2026-11-20T05:00:00Z"}
     reply = Reply(200, {}, write_message("time", told, CENTRE.sign))
     with Transport("https://centre.invalid", None, "") as line, Outbox.open(tmp_path / "outbox.db") as outbox:
-        agent = _agent(load_settings(config), office.assignment, outbox, line, HeldBook(tmp_path))
+        agent = build_agent(load_settings(config), office.assignment, outbox, line, HeldBook(tmp_path))
         agent.post = lambda *_: reply
         agent.step()
     kept = status.load_contact(tmp_path)

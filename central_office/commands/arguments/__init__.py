@@ -5,7 +5,7 @@ ready and gets the parsed arguments and the Config.
 """
 
 import argparse
-from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -24,6 +24,7 @@ def add_common(parser: argparse.ArgumentParser, default: object = None) -> None:
     parser.add_argument("--check-config", action="store_true", default=check, help="chỉ kiểm tra cấu hình / only check")
 
 
-from central_office.commands.arguments import publication, rebuilding  # noqa: E402 - the groups use what stands above
-
-GROUPS: tuple[Callable[[Commands], None], ...] = (rebuilding.add, publication.add)
+def add_wording(parser: argparse.ArgumentParser) -> None:
+    """In which language, and in whose words, something is printed."""
+    parser.add_argument("--language", default="vi", help="ngôn ngữ / language (vi)")
+    parser.add_argument("--texts", type=Path, metavar="JSON", help="lời của địa phương / the province's own words")

@@ -1,0 +1,13 @@
+"""Every command group, in the order in which `--help` lists them."""
+
+from collections.abc import Callable
+
+from central_office.commands.arguments import Commands, forms, plans, publication, rebuilding, units
+
+GROUPS: tuple[Callable[[Commands], None], ...] = (
+    forms.add,
+    plans.add,
+    publication.add,
+    rebuilding.add,
+    units.add,
+)

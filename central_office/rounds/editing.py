@@ -1,0 +1,110 @@
+"""Changes a plan: a draft freely while nobody has answered it, any other only by a dated amendment, never silently.
+
+What the plan said before stays in its history. Points where somebody has answered or a kiosk stands cannot go.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from typing import Any
+
+from django.db import transaction
+
+from central_office.fleet.models import Assignment
+from central_office.intake.models import Cell
+from central_office.rounds import history
+from central_office.rounds.catalogue import Refusal, newest_form, plan_of
+from central_office.rounds.history import Kind, Stage
+from central_office.rounds.models import PlanFile
+from central_office.slips.models import SlipPoint
+from survey.plan import Plan
+from survey.plan_file import read_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What an amendment is made by: the day it bears, whose paper it is, and what for."""
+
+    day: date
+    by: str
+    text: str
+
+
+def answered(plan: str) -> bool:
+    return Cell.objects.filter(plan=plan).exists()
+
+
+def is_free(plan: str) -> bool:
+    """May the plan be edited without an amendment?"""
+    return history.stage_of(plan) is Stage.DRAFT and not answered(plan)
+
+
+def edit(plan: str, document: dict[str, Any], actor: str, now: datetime) -> Plan:
+    """Put `document` in the plan's place. Raises: BadFile; Refusal if it needs an amendment."""
+    with transaction.atomic():
+        known = _locked(plan)
+        if not is_free(plan):
+            raise Refusal("Kế hoạch đã qua bước dự thảo hoặc đã có phiếu: chỉ sửa được bằng văn bản sửa đổi.", "")
+        return _replace(known, document, Kind.EDITED, actor, now)
+
+
+def amend(plan: str, document: dict[str, Any], paper: Paper, actor: str, now: datetime) -> Plan:
+    """The same by a paper, which the plan names from then on. Raises: BadFile, Refusal."""
+    with transaction.atomic():
+        known = _locked(plan)
+        if not paper.by.strip() or not paper.text.strip():
+            raise Refusal("Xin ghi số văn bản sửa đổi và nội dung sửa đổi.", "")
+        earlier = json.loads(known.text).get("amendments", [])
+        entry = {"day": paper.day.isoformat(), "by": paper.by.strip(), "text": paper.text.strip()}
+        return _replace(known, document | {"amendments": [*earlier, entry]}, Kind.AMENDED, actor, now, paper)
+
+
+def _locked(plan: str) -> PlanFile:
+    return PlanFile.objects.select_for_update(of=("self",)).select_related("form").get(plan=plan)
+
+
+def _replace(
+    known: PlanFile, document: dict[str, Any], kind: Kind, actor: str, now: datetime, paper: Paper | None = None
+) -> Plan:
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    old, new = plan_of(known.text), read_plan(text.encode(), known.plan)
+    if old == new:
+        raise Refusal("Không có gì thay đổi.", "")
+    _may_become(old, new)
+    history.add(
+        known.plan,
+        kind,
+        actor,
+        now,
+        note=f"{paper.by}: {paper.text}" if paper else "",
+        day=paper.day if paper else None,
+        replaced=known.text,
+    )
+    if new.form != old.form:
+        known.form = newest_form(new, known.plan)
+    known.text = text
+    known.save()
+    _follow(old, new)
+    return new
+
+
+def _may_become(old: Plan, new: Plan) -> None:
+    """Raises: Refusal for a change that would leave answers or kiosks without a place."""
+    if new.id != old.id:
+        raise Refusal("Mã kế hoạch không đổi được; hãy sao chép thành kế hoạch mới.", "")
+    used = set(Cell.objects.filter(plan=old.id).values_list("point", flat=True).distinct())
+    used |= set(Assignment.objects.filter(plan=old.id).values_list("point", flat=True).distinct())
+    if used and new.form != old.form:
+        raise Refusal("Đã có ki-ốt hoặc phiếu của kế hoạch này: không đổi mẫu phiếu được.", "")
+    gone = sorted(point for point in used if new.allocation(point) is None)
+    if gone:
+        raise Refusal(f"Không bỏ được điểm đã có ki-ốt hoặc phiếu: {', '.join(gone)}.", "")
+
+
+def _follow(old: Plan, new: Plan) -> None:
+    """Bring along what was reckoned from the window: slips' last day, and which answers count."""
+    if new.last_day != old.last_day:
+        SlipPoint.objects.filter(plan=new.id).update(last_day=new.last_day)
+    if (new.first_day, new.last_day) != (old.first_day, old.last_day) and answered(new.id):
+        import_module("central_office.intake.rebuild").rebuild(new.id)

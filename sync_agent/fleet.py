@@ -1,0 +1,106 @@
+"""`hailong-fleet`: the agents of many simulated kiosks in one process, for demonstrations and trials of a whole round.
+
+Each has its own directory, key, outbox and enrolment, and speaks to the office as a single one does; only the process
+is shared. Everything is `agent`, `outbox` and `transport` as on a kiosk.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from survey.events import log_to_stderr
+from sync_agent import enrolment
+from sync_agent.building import build_agent, enrol_with, open_transport
+from sync_agent.config import Settings
+from sync_agent.errors import AgentError
+from sync_agent.outbox import HeldBook, Outbox, OutboxError
+
+THREADS = 4
+MOST_TURNS = 3  # the first asks for what a slip needs, the second tells of slips, the last delivers what is left
+TOLD_EVERY = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0; 1 if answers are left; 69 if the office refused or a store failed."""
+    parser = argparse.ArgumentParser(prog="hailong-fleet", description=__doc__)
+    parser.add_argument("root", type=Path, help="folder of the kiosks' data directories")
+    parser.add_argument("--centre-url", required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
+    enrol = commands.add_parser("enrol", help="enrol a kiosk for every line «directory code» of a file")
+    enrol.add_argument("codes", type=Path)
+    commands.add_parser("turn", help="let every agent beat and deliver until nothing is left")
+    options = parser.parse_args(arguments)
+    log_to_stderr()
+    logging.disable(logging.INFO)
+    try:
+        return _enrol(options) if options.command == "enrol" else _turn(options)
+    except (AgentError, OutboxError) as error:
+        print(f"{error}\n{error.hint}", file=sys.stderr)
+        return os.EX_UNAVAILABLE
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return os.EX_CONFIG
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    pairs = [line.split() for line in options.codes.read_text("utf-8").splitlines() if line.strip()]
+    if any(len(pair) != 2 or Path(pair[0]).name != pair[0] for pair in pairs):
+        print(f"{options.codes}: every line is «directory code»", file=sys.stderr)
+        return os.EX_DATAERR
+
+    def one(pair: list[str]) -> int:
+        enrol_with(_settings(options, options.root / pair[0]), pair[1])
+        return 1
+
+    done = _all(one, pairs, "enrolled")
+    print(json.dumps({"enrolled": done}), flush=True)
+    return os.EX_OK
+
+
+def _turn(options: argparse.Namespace) -> int:
+    directories = sorted(path.parent for path in options.root.glob("*/assignment.json"))
+    left = _all(lambda directory: _turn_one(_settings(options, directory)), directories, "kiosks delivered")
+    print(json.dumps({"kiosks": len(directories), "left": left}), flush=True)
+    return os.EX_OK if not left else 1
+
+
+def _turn_one(settings: Settings) -> int:
+    """How many answers are left after some turns."""
+    assignment = enrolment.load_assignment(settings.data_directory)
+    with (
+        open_transport(settings) as transport,
+        Outbox.open(settings.outbox_path) as outbox,
+        closing(HeldBook(settings.data_directory)) as book,
+    ):
+        agent = build_agent(settings, assignment, outbox, transport, book)
+        for _ in range(MOST_TURNS):
+            agent.step()
+            agent.deliver_all()
+            if not outbox.health().pending:
+                break
+        return outbox.health().pending
+
+
+def _settings(options: argparse.Namespace, directory: Path) -> Settings:
+    return Settings(centre_url=options.centre_url, data_directory=directory)
+
+
+def _all(work: "Callable[[object], int] | Callable[..., int]", items: Iterable[object], what: str) -> int:
+    """The sum of what `work` gives, with progress on standard error."""
+    todo, total = list(items), 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number, result in enumerate(pool.map(work, todo), 1):
+            total += result
+            if number % TOLD_EVERY == 0 or number == len(todo):
+                print(f"  {number}/{len(todo)} {what}", file=sys.stderr, flush=True)
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(main())
