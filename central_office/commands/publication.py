@@ -53,7 +53,8 @@ def frozen_rebuild(arguments: Namespace, _config: Config) -> int:
         say(f"Khác / differs: {name}")
     if rebuilt.withdrawn:
         say(f"Đã rút lại sau khi đóng băng / withdrawn since: {rebuilt.withdrawn} phiếu/records, bytes erased")
-    say(f"Khác nhau / differing: {len(rebuilt.differing)} / {len(read_manifest(bytes(frozen.manifest))['files']) + 1}")
+    files = len(read_manifest(bytes(frozen.manifest))["files"]) + 1
+    say(f"Khác nhau / differing: {len(rebuilt.differing)} / {files}")
     return 1 if rebuilt.differing else 0
 
 
@@ -81,7 +82,9 @@ def site(arguments: Namespace, _config: Config) -> int:
 
 def package(arguments: Namespace, _config: Config) -> int:
     frozen = _frozen(arguments.frozen)
-    points = frozenset(arguments.point) if arguments.point else packaging.points_under(arguments.unit, _last_day(frozen))
+    points = (
+        frozenset(arguments.point) if arguments.point else packaging.points_under(arguments.unit, _last_day(frozen))
+    )
     edition = editing.part_of(frozen, points, _key())
     _say_written(write_folder(site_files(edition, _sign), arguments.out), arguments.out)
     return 0

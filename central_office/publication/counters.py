@@ -64,6 +64,16 @@ class Counters:
                 added[each.day] += each.count
         return dict(sorted(added.items()))
 
+    def day_states(
+        self, plan: str, forms: Collection[str], points: Points = None
+    ) -> Iterator[tuple[date, str, bool, int]]:
+        added: Counter[tuple[date, str, bool]] = Counter()
+        for each in self.day_counts(plan, forms, points):
+            if each.in_window and not each.why:
+                added[each.day, each.state, each.flagged] += each.count
+        for (day, state, flagged), count in sorted(added.items()):
+            yield day, state, flagged, count
+
     def time_sums(self, _plan: str, forms: Collection[str], points: Points = None) -> Iterator[TimeSum]:
         for key, question, value, count in self._heaps(TIME, forms, points):
             if key.month is not None:

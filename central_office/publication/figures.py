@@ -22,5 +22,5 @@ def figures(
     from central_office.results.analysing import analyse
 
     sums = counters_of(plan_file, members)
-    found = analyse(plan_file, as_of, None, PUBLIC_FLOOR, sums=sums)
+    found = analyse(plan_file, as_of, None, PUBLIC_FLOOR, source=sums)
     return replace(found, withdrawn=inputs.withdrawn)

@@ -4,6 +4,7 @@ What comes later is kept and counted elsewhere; a frozen round never changes (mo
 computed by whoever is handed in (publication.figures).
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,6 +43,7 @@ class Figures(Protocol):
 
 
 RECORDS = "records.txt"
+log = logging.getLogger(__name__)
 
 
 class NotFreezable(Exception):
@@ -98,6 +100,7 @@ def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
             signature=sign(wire.signed_bytes(KIND, manifest)),
         )
         note(request.by, "round.frozen", version, {"manifest": sha256(manifest), "records": roll.count})
+    log.info("round.frozen", extra={"fields": {"version": version, "records": roll.count}})
     return frozen
 
 
@@ -155,21 +158,17 @@ class Rebuilt:
 def rebuild(frozen: Frozen, figures: Figures) -> Rebuilt:
     """Everything computed anew from the raw bytes of the frozen records."""
     inputs, roll = read_inputs(bytes(frozen.inputs)), Roll()
-    plan_file = plan_file_of(frozen, inputs)
+    kept, plan_text = read_analysis(bytes(frozen.analysis))
+    plan_file = PlanFile(plan=frozen.plan, text=plan_text, form=FormFile.objects.get(digest=inputs.form))
     walked = rolled(members.of_inputs(inputs), roll)
     analysis = public(figures(plan_file, walked, frozen.as_of, inputs))
-    parts = parts_of(analysis, plan_file.text, replace(inputs, spans=roll.spans, uncounted=roll.uncounted))
+    analysis = replace(analysis, given=kept.given)  # others' figures follow from no record of ours
+    parts = parts_of(analysis, plan_text, replace(inputs, spans=roll.spans, uncounted=roll.uncounted))
     said = read_manifest(bytes(frozen.manifest))
     differing = [name for name in said["files"] if sha256(parts.get(name, b"")) != said["files"][name]]
     if (roll.count, roll.sha256) != (said["records"]["count"], said["records"]["sha256"]):
         differing.append(RECORDS)
     return Rebuilt(parts, tuple(sorted(differing)), withdrawn_since(frozen.plan, inputs))
-
-
-def plan_file_of(frozen: Frozen, inputs: Inputs) -> PlanFile:
-    """The plan as it was frozen, with the form it had: a value, not the row of today."""
-    _, text = read_analysis(bytes(frozen.analysis))
-    return PlanFile(plan=frozen.plan, text=text, form=FormFile.objects.get(digest=inputs.form))
 
 
 def withdrawn_since(plan: str, inputs: Inputs) -> int:

@@ -100,6 +100,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "method": measure.method,
         "interval_method": measure.interval.method if measure.interval and not measure.hidden else "",
         "why": words.WHY_HIDDEN.get(measure.hidden, ""),
+        "clean_hidden": words.hides_clean(measure),
         "of_hundred": round(words.bar(measure).length / 100),
         "bar": words.bar(measure),
     }
@@ -199,7 +200,7 @@ def _method(analysis: Analysis) -> dict[str, Any]:
     found = overall.interval if overall and not overall.hidden else None
     return {
         "interval": found,
-        "effect": f"{found.effect // 1000},{found.effect % 1000:03d}" if found else "",
+        "effect": f"{found.effect // 1000},{found.effect % 1000:03d}" if found and found.effect > 1000 else "",
         "overall": _measure(overall) if overall else None,
         "notes": [_note(analysis)] if analysis.plan.warnings() else [],
     }

@@ -14,7 +14,8 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from central_office.results.analysis import Analysis
 from survey.canonical import Value, decode, encode
 from survey.errors import NotCanonical
-from survey.plan import Plan, read_plan
+from survey.plan import Plan
+from survey.plan_file import read_plan
 
 FORMAT = 1
 KIND = "hailong-analysis"

@@ -20,7 +20,8 @@ from central_office.results.analysis import (
     TargetLine,
 )
 from survey.index import Share
-from survey.plan import Allocation, Plan, Point, read_plan
+from survey.plan import Allocation, Plan, Point
+from survey.plan_file import read_plan
 
 PLAN_TEXT = (Path(__file__).parents[2] / "survey/data/plans/krong-no-2023.json").read_text("utf-8")
 METHOD = "theo câu hỏi chung"
