@@ -28,14 +28,17 @@ DIFFERENT = 1
 def unit_import(arguments: Namespace, _config: Config) -> int:
     """Exit code 1 when a line cannot be understood; then nothing is written."""
     data, name = _given(arguments)
-    lines = read_table(data, name)
+    table = read_table(data, name)
+    lines = table.lines
+    if table.unused:
+        say(f"Cột không dùng / columns not used: {', '.join(table.unused)}")
     result = preview_now(lines, arguments.list)
     _say_preview(result)
     if result.refused:
         say(f"Chưa ghi gì / nothing written: {len(result.refused)} dòng chưa hiểu / lines not understood")
         return DIFFERENT
     if arguments.yes:
-        facts = ListFacts(arguments.list_name, arguments.list_version)
+        facts = ListFacts(arguments.list_name, arguments.list_version, arguments.list_issued)
         store(lines, arguments.list, result.digest, f"cli:{_who()}", name, facts)
     did = "đã ghi / written" if arguments.yes else "chưa ghi, thêm --yes để ghi / not written, --yes writes"
     counts = f"mới/new {len(result.new)}, thay đổi/changed {len(result.changed)}, giữ nguyên/unchanged {result.same}"
@@ -59,8 +62,8 @@ def unit_find(arguments: Namespace, _config: Config) -> int:
     """Exit code 1 when there is none; then near names are told."""
     everything = tree()
     lookup = Lookup(everything.nodes.values())
-    found = lookup.exactly(arguments.text) or lookup.search(arguments.text)
-    exact = bool(lookup.exactly(arguments.text))
+    exact = lookup.exactly(arguments.text)
+    found = exact or lookup.holding(arguments.text) or lookup.near(arguments.text)
     if not exact and found:
         say("Không có đúng tên này; gần giống / not exactly; near:")
     for node in found:

@@ -41,12 +41,13 @@ def preview_units(request: HttpRequest) -> HttpResponse:
         return _answer(request, {"problem": why}, UNPROCESSABLE)
     name = str(file.name)[:80]
     try:
-        lines = read_table(file.read(), name)
+        table = read_table(file.read(), name)
     except BadFile as error:
         why = "; ".join(f"{each.place}: {each.reason}" if each.place else each.reason for each in error.problems)
         return _answer(request, {"problem": why}, UNPROCESSABLE)
     facts = (request.POST.get("list_name", "").strip()[:200], request.POST.get("list_version", "").strip()[:40])
-    return _answer(request, _shown(lines, code_list, name, facts, preview_now(lines, code_list)))
+    shown = _shown(table.lines, code_list, name, facts, preview_now(table.lines, code_list))
+    return _answer(request, shown | {"unused": table.unused})
 
 
 @require_POST

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from survey.canonical import nfc
 from survey.vietnamese import fold, weak
 
 POINT = "diem"
@@ -40,11 +41,7 @@ def rank(code: str) -> int:
 
 def read_kind(text: str) -> str:
     """The code of a kind told by code, label or one of its words, however it is typed; "" if it is none."""
-    said = weak(text.replace("_", " "))
-    for kind in kinds().values():
-        if said in {weak(each) for each in (kind.code.replace("_", " "), kind.label, *kind.words, *kind.also)}:
-            return kind.code
-    return ""
+    return _spellings().get(weak(text.replace("_", " ")), "")
 
 
 def kind_of_name(name: str) -> str:
@@ -61,5 +58,20 @@ def bare(name: str, kind: str) -> str:
     return name if rest[:2].casefold() == "số" or rest.isdigit() else rest
 
 
+@cache
+def _spellings() -> dict[str, str]:
+    """The kind that each word means; of several the highest."""
+    found: dict[str, str] = {}
+    for kind in kinds().values():
+        for each in (kind.code.replace("_", " "), kind.label, *kind.words, *kind.also):
+            found.setdefault(weak(each), kind.code)
+    return found
+
+
 def _begins(name: str, word: str) -> bool:
-    return fold(name).startswith(fold(word) + " ")
+    """Cut before folding: most names begin otherwise, and folding is dear."""
+    begun = nfc(name[: 3 * len(word) + 1])
+    return begun[len(word) : len(word) + 1] == " " and fold(begun[: len(word)]) == _folded(word)
+
+
+_folded = cache(fold)

@@ -54,12 +54,14 @@ class Lookup:
         below = (n for n in found.values() if n.ref != node.ref and n.parent == node.parent and n.kind == node.kind)
         return [n for n in below if n.meets(node)]
 
-    def search(self, text: str) -> list[Node]:
-        """For a search box: what is meant exactly, then names that hold every word, then near ones."""
-        exact = self.exactly(text)
+    def holding(self, text: str) -> list[Node]:
+        """Units with words in their names that begin like all of those typed, by kind and alphabet."""
         words = weak(text).split()
         holding = [
-            node for key, nodes in self._by_weak.items() if words and all(w in key for w in words) for node in nodes
+            node
+            for key, nodes in self._by_weak.items()
+            if words and all(f" {word}" in f" {key}" for word in words)
+            for node in nodes
         ]
-        found = {node.ref: node for node in (*exact, *sorted(holding, key=lambda node: node.alphabetic))}
-        return list(found.values()) or self.near(text)
+        found = {node.ref: node for node in holding}
+        return sorted(found.values(), key=lambda node: (rank(node.kind), node.alphabetic, node.ref))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from central_office.people.access import Scope
-from central_office.units.kinds import label
+from central_office.units.kinds import bare, label
 from central_office.units.tree import Node, Tree
 
 MOST_UNITS = 1_200  # in one page; beyond it the tree ends at LEVELS and each unit has a page of its own
@@ -14,7 +14,8 @@ OPEN_UNITS = 60  # a tree of so few stands unfolded
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`points`: that count under it on the day; `cut`: it has children that this page leaves out."""
+    """`label`: its kind, where the name does not say it; `points`: that count under it on the day; `cut`: how many
+    children this page leaves out."""
 
     node: Node
     label: str
@@ -56,4 +57,5 @@ def branch(sight: Sight, ref: str, levels: int) -> Branch:
     """`levels`: how deep to go, this unit being the first."""
     node, below = sight.tree.nodes[ref], sight.children(ref)
     shown = [branch(sight, child, levels - 1) for child in below] if levels > 1 else []
-    return Branch(node, label(node.kind), len(sight.points(ref)), shown, 0 if levels > 1 else len(below))
+    kind = label(node.kind) if bare(node.name, node.kind) == node.name else ""
+    return Branch(node, kind, len(sight.points(ref)), shown, 0 if levels > 1 else len(below))

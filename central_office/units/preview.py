@@ -26,11 +26,13 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A unit that is new (`before` None) or other than it was; `doubles`: units that it may be already."""
+    """A unit that is new (`before` None) or other than it was; `above`: its parent in words; `doubles`: units that it
+    may be already."""
 
     number: int
     before: Node | None
     after: Node
+    above: str = ""
     doubles: tuple[str, ...] = ()
 
     @property
@@ -78,7 +80,8 @@ def preview(lines: tuple[Line, ...], known: Mapping[str, Node], lists: set[str],
             continue
         if before is None:
             doubles = tuple(said(each) for each in lookup.same_name(node))
-            new.append(Change(number, None, node, doubles))
+            above = said(lookup.by_ref[node.parent]) if node.parent else ""
+            new.append(Change(number, None, node, above, doubles))
         elif before != node:
             changed.append(Change(number, before, node))
         else:

@@ -89,6 +89,8 @@ def _refused(line: Line, error: Unclear) -> Refused:
 
 def _itself(line: Line, known: Mapping[str, Node], code_list: str) -> Node:
     cells = dict(line.cells)
+    if "" in cells:
+        raise Unclear("dòng có nhiều ô hơn dòng tiêu đề; đặt ô có dấu phân cách trong dấu nháy kép")
     ref = _ref(cells, code_list)
     if not cells["name"] or len(cells["name"]) > MOST_LETTERS:
         raise Unclear("thiếu tên" if not cells["name"] else f"tên dài quá {MOST_LETTERS} chữ")

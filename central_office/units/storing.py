@@ -1,7 +1,10 @@
 """Writes what a preview has shown: all of it or nothing, once, with a line in the log. Nothing is ever removed."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
 
 from django.db import transaction
 
@@ -32,6 +35,7 @@ class ListFacts:
 
     name: str = ""
     version: str = ""
+    issued: date | None = None
 
 
 def preview_now(lines: tuple[Line, ...], code_list: str = "") -> Preview:
@@ -57,8 +61,11 @@ def store(
 
 
 def _write(result: Preview, facts: ListFacts) -> None:
+    shipped = json.loads(files("central_office.units").joinpath("data", "lists.json").read_text("utf-8"))
     for each in result.new_lists:
-        CodeList.objects.create(id=each, name=facts.name or each, version=facts.version)
+        usual = shipped.get(each, {"name": each, "version": ""})
+        name, version = facts.name or usual["name"], facts.version or usual["version"]
+        CodeList.objects.create(id=each, name=name, version=version, issued=facts.issued)
     nodes = [change.after for change in result.changes]
     Unit.objects.bulk_create(
         [_row(node) for node in nodes],

@@ -4,8 +4,10 @@ Headings are Vietnamese or English, titles may stand above them, numbers and dat
 """
 
 import io
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,24 +40,40 @@ HEADS = {  # as `weak` gives them; the first is what we write ourselves
 }
 _HEADS = {weak(word): name for name, words in HEADS.items() for word in words}
 NEEDED = ("code", "name")
+DAMAGED = (  # what reading a damaged workbook raises; no one class stands above them
+    *(zipfile.BadZipFile, zlib.error, InvalidFileException, OSError, EOFError, SyntaxError, struct.error),
+    *(LookupError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError, AssertionError),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`number`: in the file, from 1; `cells`: by the names of HEADS, only of columns that the file has."""
+    """`number`: in the file, from 1; `cells`: by the names of HEADS, only of columns that the file has.
+
+    What stands beyond the last heading is under "": such a line has a separator too many.
+    """
 
     number: int
     cells: Mapping[str, str]
 
 
-def read_table(data: bytes, source: str) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`unused`: headings that say nothing to us; the page tells of them."""
+
+    lines: tuple[Line, ...]
+    unused: tuple[str, ...]
+
+
+def read_table(data: bytes, source: str) -> Table:
     """The lines below the headings. Raises: BadFile for what is no such table."""
     first, rows = _sheet_rows(data, source) if data.startswith(b"PK") else read_rows(data, source)
     for place, row in enumerate(rows[:LINES_ABOVE]):
         columns = [_HEADS.get(weak(cell), "") for cell in row]
         if all(name in columns for name in NEEDED):
             _once(columns, source)
-            return tuple(_lines(rows[place + 1 :], columns, first + place + 1))
+            unused = tuple(_clean(cell) for cell, name in zip(row, columns, strict=True) if cell.strip() and not name)
+            return Table(tuple(_lines(rows[place + 1 :], columns, first + place + 1)), unused)
     raise BadFile(source, [Problem("dòng tiêu đề", "cần ít nhất hai cột «Mã» và «Tên»")])
 
 
@@ -68,8 +86,10 @@ def _once(columns: Sequence[str], source: str) -> None:
 def _lines(rows: Iterable[Sequence[str]], columns: Sequence[str], first: int) -> Iterable[Line]:
     for number, row in enumerate(rows, start=first):
         cells = {name: _clean(cell) for name, cell in zip(columns, row, strict=False) if name}
-        if any(cells.values()):
-            yield Line(number, {name: cells.get(name, "") for name in columns if name})
+        beyond = " ".join(filter(None, map(_clean, row[len(columns) :])))
+        if any(cells.values()) or beyond:
+            named = {name: cells.get(name, "") for name in columns if name}
+            yield Line(number, named | ({"": beyond} if beyond else {}))
 
 
 def _clean(cell: str) -> str:
@@ -93,7 +113,7 @@ def _sheet_rows(data: bytes, source: str) -> tuple[int, list[list[str]]]:
             [_text(cell) for cell in row]
             for row in islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), MOST_LINES + 1)
         ]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+    except DAMAGED as error:
         raise BadFile(source, [Problem("", f"không đọc được bảng tính XLSX: {error}")]) from None
     if len(rows) > MOST_LINES:
         raise BadFile(source, [Problem("", f"quá {MOST_LINES} dòng")])

@@ -20,6 +20,7 @@ from central_office.units.picture import OPEN_UNITS, Sight, branches
 from central_office.units.reading import STEPS
 from central_office.units.tree import Node, Tree, tree
 from survey.form import text_in
+from survey.vietnamese import sort_key
 
 MOST_FOUND = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,10 +91,11 @@ def _common(request: HttpRequest, day: date) -> dict[str, Any]:
 def _found(text: str, scope: Any) -> dict[str, Any]:
     everything = tree()
     lookup, sight = Lookup(everything.nodes.values()), Sight(everything, scope)
-    exact = bool(lookup.exactly(text))
-    nodes = [node for node in lookup.search(text) if sight.sees(node.ref)]
+    exact, holding = lookup.exactly(text), lookup.holding(text)
+    found = {node.ref: node for node in (*exact, *holding)} or {node.ref: node for node in lookup.near(text)}
+    nodes = [node for node in found.values() if sight.sees(node.ref)]
     rows = [(node, label(node.kind), _nodes(everything, everything.path(node.ref)[:-1])) for node in nodes]
-    return {"found": rows[:MOST_FOUND], "found_count": len(rows), "exact": exact}
+    return {"found": rows[:MOST_FOUND], "found_count": len(rows), "near": not exact and not holding}
 
 
 def _unit_context(node: Node, sight: Sight, everything: Tree) -> dict[str, Any]:
@@ -111,7 +113,10 @@ def _unit_context(node: Node, sight: Sight, everything: Tree) -> dict[str, Any]:
         "below": below,
         "out_of_alphabet": found.out_of_alphabet(ref),
         "alphabetic": sorted((each for each, _, _ in below if each.order_no is not None), key=lambda n: n.alphabetic),
-        "points": [(code, found.name(f"diem:{code}")) for code in sorted(sight.points(ref))],
+        "points": [
+            (code, found.name(f"diem:{code}"))
+            for code in sorted(sight.points(ref), key=lambda code: sort_key(found.name(f"diem:{code}")))
+        ],
         "later": [(STEPS.get(s.kind, s.kind), s.day, everything.nodes[s.after]) for s in node.successors],
         "earlier": _nodes(everything, everything.predecessors(ref)),
     }

@@ -29,6 +29,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that no process is left behind
     directory = fresh_directory(Path(tempfile.gettempdir()))
     try:
+        if options.plan:
+            return _ended(directory, round_of(directory, options), options)
         if options.receipts is not None:
             code = hand_out(directory, options)
             return _ended(directory, code, options)
@@ -61,18 +63,31 @@ def _options() -> argparse.Namespace:
         "--citizens", type=int, help=f"scripted citizens when there is no display (40; {FEW} of a long form)"
     )
     parser.add_argument("--receipts", type=int, metavar="N", help="instead: print N slips, and answer most of them")
-    parser.add_argument("--out", type=Path, default=Path("build/receipts"), help="folder of the slips' pictures")
+    parser.add_argument("--plan", help="instead: play this shipped plan's whole round, to the published site")
+    parser.add_argument("--share", type=int, default=100, help="with --plan: percent of the answers it asks for (100)")
+    parser.add_argument("--out", type=Path, help="folder of what is made (build/receipts, build/rounds)")
     parser.add_argument("--seed", type=int, default=1, help="of their dice (1)")
     parser.add_argument("--keep", action="store_true", help="keep the logs and databases of the run")
     return parser.parse_args()
+
+
+def round_of(directory: Path, options: argparse.Namespace) -> int:
+    from deploy.demo.round_script import NoRound
+    from deploy.demo.whole_round import play_round
+
+    try:
+        return play_round(directory, options.plan, options.seed, options.out or Path("build/rounds"), options.share)
+    except NoRound as error:
+        raise DemoFailed(str(error)) from None
 
 
 def hand_out(directory: Path, options: argparse.Namespace) -> int:
     from deploy.demo.receipts import hand_out_slips  # a demo without slips needs no browser
     from deploy.demo.slip_stage import SlipStage
 
-    clear(options.out)
-    with SlipStage(directory, options.form, options.out.resolve() / "slips") as stage:
+    out: Path = options.out or Path("build/receipts")
+    clear(out)
+    with SlipStage(directory, options.form, out.resolve() / "slips") as stage:
         stage.open_display(virtual=True)
         scanner = stage.open_scanner()
         counter = set_the_stage(stage)

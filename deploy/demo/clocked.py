@@ -1,7 +1,8 @@
-"""Runs a command of ours by another wall clock, faster: `python -m deploy.demo.clocked START SPEED COMMAND…`
+"""Runs a command of ours by another wall clock, faster: `python -m deploy.demo.clocked START STOP SPEED COMMAND…`
 
-Only for demonstrations of rounds that are over: an office that is told it is 12 June takes that day's telephones. START
-is ISO 8601 with an offset, SPEED how many seconds pass in one. Monotonic time stays the machine's.
+Only for demonstrations of rounds that are over: an office that is told it is 12 June takes that day's telephones.
+START and STOP, where it stands still, are ISO 8601 with an offset; SPEED is how many seconds pass in one. Monotonic
+time is the machine's.
 """
 
 import os
@@ -17,14 +18,15 @@ STEP_S = 0.02  # between two settings of the clock: 10 s of a day that lasts a m
 
 
 def main() -> int:
-    start, speed, name, *arguments = sys.argv[1:]
-    began_s, instant_s = _machine_s(), datetime.fromisoformat(start).timestamp()
+    start, stop, speed, name, *arguments = sys.argv[1:]
+    began_s = _machine_s()
+    instant_s, last_s = (datetime.fromisoformat(text).timestamp() for text in (start, stop))
     travel = time_machine.travel(instant_s, tick=True)
     clock = travel.start()
 
     def keep() -> None:
         while True:
-            clock.move_to(instant_s + (_machine_s() - began_s) * float(speed))
+            clock.move_to(min(instant_s + (_machine_s() - began_s) * float(speed), last_s))
             time.sleep(STEP_S)
 
     def run() -> None:

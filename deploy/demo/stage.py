@@ -207,10 +207,17 @@ class Stage:
         )  # fmt: skip
         self._processes.append((name, process))
 
-    def _run(self, *command: str) -> str:
+    def end(self, name: str) -> None:
+        """Stop one process, as its supervisor would."""
+        for process in [process for known, process in self._processes if known == name]:
+            process.terminate()
+            process.wait(PATIENCE_S)
+        self._processes = [(known, process) for known, process in self._processes if known != name]
+
+    def _run(self, *command: str, within_s: float = PATIENCE_S) -> str:
         done = subprocess.run(
-            [*_command(command[0]), *command[1:]], capture_output=True, text=True, timeout=PATIENCE_S,
-            env=self._environment, check=False,
+            [*_command(command[0]), *command[1:]], capture_output=True, text=True,
+            timeout=within_s, env=self._environment, check=False,
         )  # fmt: skip
         if done.returncode:
             raise DemoFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr or done.stdout}")
@@ -243,7 +250,7 @@ class Stage:
 
 def _command(name: str) -> list[str]:
     """The installed command beside this Python, so that the demo runs what the user would."""
-    path = Path(sys.executable).with_name(name)
+    path = Path(sys.executable).with_name(Path(name).name)
     return [str(path)] if path.exists() else [name]
 
 

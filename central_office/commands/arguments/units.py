@@ -19,6 +19,8 @@ def add(commands: Commands) -> None:
     read.add_argument("--list", default="", metavar="ID", help="danh mục của dòng không ghi danh mục / the code list")
     read.add_argument("--list-name", default="", metavar="TÊN", help="tên của danh mục mới / name of a new list")
     read.add_argument("--list-version", default="", metavar="BẢN", help="phiên bản của danh mục mới / its version")
+    issued = "ngày ban hành danh mục mới / day on which it was issued"
+    read.add_argument("--list-issued", type=date.fromisoformat, metavar="YYYY-MM-DD", help=issued)
     read.add_argument("--yes", action="store_true", help="ghi / write it")
     shown = add_command(actions, "list", "liệt kê theo cây / list as a tree")
     _on(shown)
