@@ -46,6 +46,8 @@ EVENTS: Mapping[str, str] = {
     "panel.pins_refused": "The GPIO pins could not be had, tried again every 5 s; `panel` and `reason` follow.",
     "panel.recovered": "A panel is well again; `panel` and `box` follow.",
     "panel.reported": "A kiosk told of a button panel that a person must look at; `kiosk` and `code` follow.",
+    "partition.left_out": "A coming month could not be made; tried at the next start; `month`, `reason` follow.",
+    "partition.made": "A month of records' bytes was made ahead in PostgreSQL; `month` follows.",
     "phone.failed": "A page for citizens' phones failed in a way nobody foresaw; the trace follows, never the code.",
     "phone.not_counted": "What counts against stuffing could not be kept (`why`); all are served, bursts go unflagged.",
     "phone.sweep_failed": "Forgotten answers on phones could not be sealed now, and stay; `why` follows.",

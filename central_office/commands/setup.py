@@ -27,7 +27,7 @@ def setup(arguments: Namespace, config: Config) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-    _count_anew()
+    _prepare_counting()
     _load(arguments.form, arguments.plan)
     say(f"Thư mục dữ liệu / data directory: {config.data_directory}")
     key = read_centre_key(config.centre_key_path)
@@ -36,11 +36,15 @@ def setup(arguments: Namespace, config: Config) -> int:
     return 0
 
 
-def _count_anew() -> None:
-    """An older database has answers whose ratings are in no heap."""
+def _prepare_counting() -> None:
+    """The months to come; and an older database has answers whose ratings are in no heap."""
+    from django.utils import timezone
+
     from central_office.commands.rebuilding import rebuild_plans
+    from central_office.intake.partitions import ready
     from central_office.intake.rebuild import stale_plans
 
+    ready(timezone.now())
     rebuild_plans(stale_plans())
 
 

@@ -13,14 +13,20 @@ from central_office.intake.counting import CellRow, HeapKey, Sums
 from central_office.intake.lines import NO_CELL, CellKey, Line
 from central_office.rounds.catalogue import plan_of
 
-COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, raw"
+COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, month"
+SQLITE_RAW = "INSERT INTO intake_raw (kiosk, seq, month, raw) VALUES (?,?,?,?)"
 SQLITE_RECORD = f"INSERT INTO intake_record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"  # noqa: S608
 POSTGRES_RECORD = f"""
-INSERT INTO intake_record ({COLUMNS})
-SELECT %s, seq, id, digest, prev, quarter, %s, cell, raw
-FROM unnest(%b::bigint[], %t::uuid[], %b::bytea[], %b::bytea[], %t::text[], %b::bigint[], %b::bytea[])
-     AS line (seq, id, digest, prev, quarter, cell, raw)
-ON CONFLICT DO NOTHING RETURNING seq
+WITH line AS MATERIALIZED (
+    SELECT * FROM unnest(%b::bigint[], %t::uuid[], %b::bytea[], %b::bytea[], %t::text[], %b::bigint[], %b::bytea[])
+                  AS line (seq, id, digest, prev, quarter, cell, raw)
+), stored AS (
+    INSERT INTO intake_record ({COLUMNS})
+    SELECT %t, seq, id, digest, prev, quarter, %b, cell, %b FROM line ON CONFLICT DO NOTHING RETURNING seq
+), kept AS (
+    INSERT INTO intake_raw (kiosk, seq, month, raw) SELECT %t, seq, %b, raw FROM line JOIN stored USING (seq)
+)
+SELECT seq FROM stored
 """  # noqa: S608
 SQLITE_TALLY = """
 INSERT INTO intake_tally (heap_id, question, value, count) VALUES (?,?,?,?)
@@ -69,13 +75,15 @@ def _cursor() -> Any:
     return connection.connection.cursor()
 
 
-def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping[CellKey, CellRow]) -> set[int]:
-    """Store `lines`; the sequence numbers that went in. The others met a row with their number or id."""
+def insert_records(
+    kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping[CellKey, CellRow], month: date
+) -> set[int]:
+    """Store `lines`, received in `month`; the sequence numbers that went in. The others met a row with their number
+    or id."""
     with connection.wrap_database_errors:
         cursor = _cursor()
         if not is_postgres():
-            values = (_row(kiosk, batch, cells[x.cell].id, x) for x in lines)
-            return {row[1] for row in values if cursor.execute(SQLITE_RECORD, row).rowcount}
+            return {x.seq for x in lines if _insert(cursor, kiosk, batch, cells[x.cell].id, x, month.isoformat())}
         columns = (
             [x.seq for x in lines],
             [x.id for x in lines],
@@ -85,12 +93,18 @@ def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping
             [cells[x.cell].id for x in lines],
             [x.raw for x in lines],
         )
-        return {row[0] for row in cursor.execute(POSTGRES_RECORD, (kiosk, batch, *columns))}
+        values = (*columns, kiosk, batch, month, kiosk, month)
+        return {row[0] for row in cursor.execute(POSTGRES_RECORD, values)}
 
 
-def _row(kiosk: str, batch: int, cell: int, x: Line) -> tuple[Any, ...]:
+def _insert(cursor: Any, kiosk: str, batch: int, cell: int, x: Line, month: str) -> bool:
+    """Whether the record went in; SQLite has no statement that writes two tables."""
     digests = bytes.fromhex(x.digest), bytes.fromhex(x.prev)
-    return kiosk, x.seq, x.id.replace("-", ""), *digests, x.quarter, batch, cell, x.raw
+    row = (kiosk, x.seq, x.id.replace("-", ""), *digests, x.quarter, batch, cell, month)
+    if not cursor.execute(SQLITE_RECORD, row).rowcount:
+        return False
+    cursor.execute(SQLITE_RAW, (kiosk, x.seq, month, x.raw))
+    return True
 
 
 def add_sums(sums: Sums) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from central_office.intake.models import Proof, Record, Tombstone
+from central_office.intake.models import Proof, Tombstone
+from central_office.intake.stored import records_of
 from central_office.results import tables
 from central_office.results.figures import UNCOUNTED, results_of
 from central_office.rounds.catalogue import form_of
@@ -53,13 +54,6 @@ def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
     return digests
 
 
-def _records(plan: str) -> Iterator[tuple[bytes, bool, str]]:
-    """Bytes, whether in the window, and why it is not counted, "" if it is."""
-    mine = Record.objects.filter(cell__plan=plan).order_by("kiosk_id", "seq")
-    for raw, in_window, why in mine.values_list("raw", "cell__in_window", "cell__why").iterator(2000):
-        yield bytes(raw), in_window, why
-
-
 def _write_erased(plan: str, directory: Path) -> None:
     """What was withdrawn, one line a record, so that the chain can be followed over it; and the signed log that proves
     it, which is the office's for all plans."""
@@ -75,11 +69,11 @@ def _write_erased(plan: str, directory: Path) -> None:
 
 def _write_records(plan: str, path: Path) -> None:
     with path.open("wb") as file:
-        file.writelines(raw + b"\n" for raw, _, _ in _records(plan))
+        file.writelines(raw + b"\n" for raw, _, _ in records_of(plan))
 
 
 def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[tables.Cell]]:
-    for raw, in_window, why in _records(plan):
+    for raw, in_window, why in records_of(plan):
         record = read_record(raw)
         said = record.submission
         yield [

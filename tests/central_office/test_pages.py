@@ -253,7 +253,7 @@ def test_five_thousand_hostile_strings_are_shown_as_text(small_office: Any, pers
     assert sum(r.accepted for r in device.deliver_all(small_office.door, records)) == each
     stored = [
         json.loads(bytes(raw))["answers"]["RG.YK"]
-        for raw in Record.objects.order_by("seq").values_list("raw", flat=True)
+        for raw in Record.objects.order_by("seq").values_list("body__raw", flat=True)
     ]
     assert stored == strings[:each]
 
