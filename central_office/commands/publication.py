@@ -51,6 +51,8 @@ def frozen_rebuild(arguments: Namespace, _config: Config) -> int:
     _write_frozen(frozen, rebuilt.parts, arguments.out)
     for name in rebuilt.differing:
         say(f"Khác / differs: {name}")
+    if rebuilt.without_bytes > rebuilt.withdrawn:
+        say(f"Không còn dữ liệu gốc / bytes taken away: {rebuilt.without_bytes} phiếu/records")
     if rebuilt.withdrawn:
         say(f"Đã rút lại sau khi đóng băng / withdrawn since: {rebuilt.withdrawn} phiếu/records, bytes erased")
     files = len(read_manifest(bytes(frozen.manifest))["files"]) + 1

@@ -148,11 +148,12 @@ def folder_files(frozen: Frozen, parts: Mapping[str, bytes], key: bytes) -> dict
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """`parts`: the files made anew; `differing`: names of those that are not as they were; `withdrawn`: how many of
-    the frozen records were taken back since, so that their bytes are gone."""
+    the frozen records were taken back since; `without_bytes`: of how many, these among them, no bytes are left."""
 
     parts: Mapping[str, bytes]
     differing: tuple[str, ...]
     withdrawn: int
+    without_bytes: int
 
 
 def rebuild(frozen: Frozen, figures: Figures) -> Rebuilt:
@@ -168,7 +169,7 @@ def rebuild(frozen: Frozen, figures: Figures) -> Rebuilt:
     differing = [name for name in said["files"] if sha256(parts.get(name, b"")) != said["files"][name]]
     if (roll.count, roll.sha256) != (said["records"]["count"], said["records"]["sha256"]):
         differing.append(RECORDS)
-    return Rebuilt(parts, tuple(sorted(differing)), withdrawn_since(frozen.plan, inputs))
+    return Rebuilt(parts, tuple(sorted(differing)), withdrawn_since(frozen.plan, inputs), roll.without_bytes)
 
 
 def withdrawn_since(plan: str, inputs: Inputs) -> int:

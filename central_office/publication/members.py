@@ -41,5 +41,6 @@ def count_of(plan: str) -> int:
 
 
 def _rows(chosen: "QuerySet[Record]") -> Iterator[tuple[int, str, Any, bytes]]:
-    for seq, digest, cell, raw in chosen.order_by("seq").values_list("seq", "digest", "cell_id", "raw").iterator(CHUNK):
-        yield seq, bytes(digest).hex(), cell, bytes(raw)
+    columns = ("seq", "digest", "cell_id", "body__raw")
+    for seq, digest, cell, raw in chosen.order_by("seq").values_list(*columns).iterator(CHUNK):
+        yield seq, bytes(digest).hex(), cell, bytes(raw or b"")

@@ -189,7 +189,7 @@ def _ranking(ranking: Any) -> dict[str, Any]:
         "title": ranking.title,
         "facet": FACETS.get(ranking.facet, ""),
         "n": words.number(ranking.n),
-        "several": ranking.several,
+        "method": ranking.method,
         "bars": [(each.rank, words.share_bar(each.name, each.count, ranking.n)) for each in shown],
         "hidden": [each.name for each in ranking.choices if each.hidden],
     }

@@ -59,8 +59,8 @@ def _public_ranking(ranking: Ranking) -> Ranking:
 
 
 def holes_of(analysis: Analysis) -> Iterator[str]:
-    """Where what is hidden follows from what is shown: a lone hidden row, or hidden rows that hold too little
-    together, beside a total that is shown; and a shown figure with an n below the floor."""
+    """Where something small follows from what is shown: hidden rows that together hold less than the floor beside
+    a total that is shown, a lone hidden choice; and a shown figure with an n below the floor."""
     whole = analysis.overall
     for each in analysis.breakdowns.values():
         yield from _holes_of_rows(each, whole, analysis.floor)
@@ -75,14 +75,14 @@ def _holes_of_rows(breakdown: Breakdown, whole: Measure | None, floor: int) -> I
     if whole is None or whole.hidden or not hidden:
         return
     left = whole.share.n - sum(row.overall.share.n for row in breakdown.rows)
-    if len(hidden) == 1 or 0 < left < floor:
+    if 0 < left < floor:
         yield f"{breakdown.by}: {len(hidden)} hidden, {left} answers by subtraction"
 
 
 def _holes_of_ranking(ranking: Ranking, floor: int) -> Iterator[str]:
     if 0 < ranking.n < floor and any(not each.hidden for each in ranking.choices):
         yield f"{ranking.code}: n = {ranking.n} is shown"
-    if not ranking.several and _lone(ranking.choices):
+    if not ranking.several and len(ranking.choices) > 1 and _lone(ranking.choices):
         yield f"{ranking.code}: one hidden choice follows from the others"
 
 

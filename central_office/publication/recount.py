@@ -35,6 +35,7 @@ class Roll:
     spans: Spans = field(default_factory=dict)
     uncounted: dict[tuple[str, int], str] = field(default_factory=dict)
     count: int = 0
+    without_bytes: int = 0
     _hash: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
     def add(self, member: Member) -> None:
@@ -47,6 +48,7 @@ class Roll:
         if member.why:
             self.uncounted[member.kiosk, member.seq] = member.why
         self.count += 1
+        self.without_bytes += not member.raw
         self._hash.update(member.line)
 
     @property

@@ -98,7 +98,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One question's choices, most chosen first. `n`: who answered it; `facet`: of survey.form."""
+    """One question's choices, most chosen first. `n`: what the shares are of (`method`); `facet`: of survey.form."""
 
     code: str
     title: str
@@ -106,6 +106,7 @@ class Ranking:
     choices: tuple[Choice, ...]
     facet: str = ""
     several: bool = False  # one person could choose several: the shares need not sum to 100 %
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

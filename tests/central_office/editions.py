@@ -136,7 +136,17 @@ def _whole(plan: Plan, overall: Measure, rows: list[Row], rng: Random) -> Analys
         without_feedback=8106,
         criteria=(measure("TC1", "Nơi ngồi chờ có đủ chỗ", levels_of(rng, n // 2)),),
         judgements=(measure("ND1", "Phí, lệ phí được niêm yết đúng quy định", levels_of(rng, n // 2)),),
-        rankings=(Ranking("RG.LD", "Vì sao ông/bà chưa hài lòng?", 61, tuple(reasons), "hai_long", several=True),),
+        rankings=(
+            Ranking(
+                "RG.LD",
+                "Vì sao ông/bà chưa hài lòng?",
+                61,
+                tuple(reasons),
+                "hai_long",
+                True,
+                "tỷ lệ trên tổng số phiếu; một người chọn được nhiều ý",
+            ),
+        ),
         boxes=(Measure("RG.HL0B3", "Hộp 3 nút", Share(41, 55), Share(41, 55), METHOD, None, (5, 9, 41)),),
         level_names=LEVELS,
         breakdowns={
