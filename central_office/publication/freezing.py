@@ -77,15 +77,20 @@ def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
     inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms)
     walked = rolled(members.of_plan(request.plan, request.as_of), roll)
     analysis = public(figures(plan_file, walked, request.as_of, inputs))
+    frozen = _keep(request, parts_of(analysis, plan_file.text, inputs), roll, sign)
+    log.info("round.frozen", extra={"fields": {"version": frozen.version, "records": roll.count}})
+    return frozen
+
+
+def _keep(request: Request, parts: Mapping[str, bytes], roll: Roll, sign: wire.Sign) -> Frozen:
+    """The row, with the next number of its plan, and the line of the audit log that goes with it."""
     with transaction.atomic():
         number = Frozen.objects.filter(plan=request.plan).count() + 1
         version = f"{request.plan}-{number}"
-        parts = parts_of(analysis, plan_file.text, inputs)
-        listed = dict(parts)
-        manifest = write_manifest(
-            version, request.plan, request.as_of, request.interim, (roll.count, roll.sha256), listed
-        )
-        frozen = Frozen.objects.create(
+        records = (roll.count, roll.sha256)
+        manifest = write_manifest(version, request.plan, request.as_of, request.interim, records, parts)
+        note(request.by, "round.frozen", version, {"manifest": sha256(manifest), "records": roll.count})
+        return Frozen.objects.create(
             version=version,
             plan=request.plan,
             number=number,
@@ -99,9 +104,6 @@ def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
             manifest=manifest,
             signature=sign(wire.signed_bytes(KIND, manifest)),
         )
-        note(request.by, "round.frozen", version, {"manifest": sha256(manifest), "records": roll.count})
-    log.info("round.frozen", extra={"fields": {"version": version, "records": roll.count}})
-    return frozen
 
 
 def _check(request: Request, plan_file: PlanFile) -> None:

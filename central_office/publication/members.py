@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from central_office.fleet.models import Kiosk
 from central_office.intake.models import Cell, Record
@@ -37,7 +37,8 @@ def of_inputs(inputs: Inputs) -> Iterator[Member]:
 
 def count_of(plan: str) -> int:
     """How many records of the plan are stored now."""
-    return Record.objects.filter(cell__plan=plan).count()
+    found = Cell.objects.filter(plan=plan).aggregate(total=Sum("count"))["total"]
+    return int(found or 0)
 
 
 def _rows(chosen: "QuerySet[Record]") -> Iterator[tuple[int, str, Any, bytes]]:

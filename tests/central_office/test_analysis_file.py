@@ -16,7 +16,7 @@ CASES = {"trips": 0}
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=20).map(nfc)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_every_analysis_comes_back_as_it_was(editions: Any, data: st.DataObject) -> None:
     analysis, text, _ = editions.analysis(data.draw(st.integers(0, 10_000)))
