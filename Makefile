@@ -11,13 +11,14 @@ EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
 CODES ?= 10000000
+CUTS ?= 20000
 WORKERS ?= 2
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-terminal races lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -73,6 +74,9 @@ soak: setup  ## The long trials of the screen (an hour or two; EVENTS, HITS, SIT
 
 soak-codes: setup  ## Show CODES=10000000 hostile codes to the scanner's way into the survey (half an hour)
 	@$(RUN) -m tests.soak.codes --codes $(CODES) --seed $(SEED)
+
+soak-outbox: setup  ## Cut the power under the outbox CUTS=20000 times, and kill the agent at every step (some minutes)
+	@CUTS=$(CUTS) ROUNDS=16 $(RUN) -m pytest -q -s tests/sync_agent/outbox/test_power_cuts.py tests/sync_agent/test_kill.py
 
 soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test

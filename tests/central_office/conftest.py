@@ -269,3 +269,9 @@ def small_slips(small_office: Office) -> Any:
     """The same on SQLite."""
     slip_support.add_plan()
     return slip_support
+
+
+@pytest.fixture(scope="session")
+def plans() -> Any:
+    """`test_plans.py`, which knows how to load the plans that we ship."""
+    return _load("test_plans")
