@@ -63,6 +63,7 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
 	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
 	@$(RUN) tests/bench/bench_slip.py --json build/bench/slip.json
+	@$(RUN) tests/bench/bench_reports.py --json build/bench/reports.json
 
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
 	@deploy/system-packages.sh terminal firmware

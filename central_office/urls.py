@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from central_office.api import api
 from central_office.coverage import importing
 from central_office.coverage import views as coverage
+from central_office.reports import pages as report_pages
 from central_office.results import views
 from central_office.results.login import OfficeLogin
 
@@ -16,6 +17,8 @@ password = PasswordChangeView.as_view(
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="results", permanent=False)),
     path("ket-qua/", views.results_page, name="results"),
+    path("ket-qua/bao-cao/", report_pages.report_page, name="reports"),
+    path("ket-qua/bao-cao/tep/", report_pages.download, name="report_file"),
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
     path("ki-ot/", views.kiosks_page, name="kiosks"),

@@ -9,16 +9,27 @@ from typing import TypeAlias
 
 from central_office.publication.edition import Edition
 from central_office.publication.words import hides_clean
+from central_office.reports.open_data import parquet_files
 from central_office.results.analysis import Analysis, Measure, Ranking, Row
 from central_office.results.tables import Cell, write_csv
 from survey import index
 
 Line: TypeAlias = "dict[str, str | int | None]"
+PARQUET = {
+    "tong-hop": "tổng hợp",
+    "chi-so": "các chỉ số",
+    "phan-to": "từng nhóm",
+    "phan-bo": "số lượt từng mức",
+    "lua-chon": "lựa chọn",
+    "chi-tieu": "mục tiêu",
+}
+KEPT = frozenset(f"{name}.parquet" for name in PARQUET)  # counts by day are not public
 DESCRIBED = {
     "data/chi-so.csv": "Mọi chỉ số với n và khoảng tin cậy: chung, yếu tố, từng nhóm (CSV, UTF-8 có BOM)",
     "data/chi-so.json": "Cùng các dòng đó (JSON)",
     "data/muc-do.csv": "Số lượt trả lời từng mức của từng câu (CSV)",
     "data/lua-chon.csv": "Nguyên nhân, mong đợi và các lựa chọn khác (CSV)",
+    **{f"data/parquet/{name}.parquet": f"Bảng {title} (Parquet, cột có kiểu)" for name, title in PARQUET.items()},
     "data/analysis.json": "Toàn bộ số liệu đã đóng băng, dạng chuẩn để đối chiếu (JSON)",
     "data/plan.json": "Kế hoạch khảo sát (JSON)",
     "data/manifest.json": "Bản kê đóng băng: mã băm của từng tệp và của danh sách phiếu gốc (JSON)",
@@ -46,6 +57,9 @@ def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     yield "data/chi-so.json", _json({"version": edition.version, "unit": "hundredths of a percent", "rows": lines})
     yield "data/muc-do.csv", _levels(analysis)
     yield "data/lua-chon.csv", _choices(analysis.rankings)
+    yield from (
+        (f"data/parquet/{name}", data) for name, data in sorted(parquet_files(analysis).items()) if name in KEPT
+    )
     yield from ((f"data/{name}", data) for name, data in sorted(edition.files.items()))
 
 

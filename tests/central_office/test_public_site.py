@@ -307,3 +307,15 @@ def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: 
     assert (two.rankings, two.criteria, list(two.breakdowns)) == ((), (), ["point"])
     with pytest.raises(NoSuchPart):
         part(shown, ["elsewhere"])
+
+
+def test_parquet_tells_nothing_hidden_either(small: Any) -> None:
+    import pyarrow.parquet as pq
+
+    files, truth = small
+    tables = {name: data for name, data in files.items() if name.endswith(".parquet")}
+    rows = pq.read_table(io.BytesIO(tables["data/parquet/phan-to.parquet"])).to_pylist()
+    hidden = [row for row in rows if row["code"] in truth]
+    assert {row["code"] for row in hidden} == set(truth)
+    assert all(row["n"] is None and row["satisfied"] is None and not row["received"] for row in hidden)
+    print(f"{len(tables)} Parquet tables, {len(rows)} rows of groups, {len(hidden)} of them hidden")

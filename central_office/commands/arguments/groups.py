@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, plans, publication, rebuilding, units
+from central_office.commands.arguments import Commands, forms, plans, publication, rebuilding, reports, units
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
     plans.add,
     publication.add,
     rebuilding.add,
+    reports.add,
     units.add,
 )
