@@ -8,7 +8,7 @@ from central_office.api import api
 from central_office.coverage import importing
 from central_office.coverage import views as coverage
 from central_office.reports import pages as report_pages
-from central_office.results import views
+from central_office.results import comparisons, views
 from central_office.results.login import OfficeLogin
 
 password = PasswordChangeView.as_view(
@@ -19,6 +19,9 @@ urlpatterns = [
     path("ket-qua/", views.results_page, name="results"),
     path("ket-qua/bao-cao/", report_pages.report_page, name="reports"),
     path("ket-qua/bao-cao/tep/", report_pages.download, name="report_file"),
+    path("ket-qua/so-sanh/", comparisons.compare_page, name="compare"),
+    path("ket-qua/so-sanh.csv", comparisons.compare_csv, name="compare_csv"),
+    path("ket-qua/chi-so-don-vi.csv", views.index_csv, name="index_csv"),
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
     path("ki-ot/", views.kiosks_page, name="kiosks"),

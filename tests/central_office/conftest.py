@@ -275,3 +275,26 @@ def small_slips(small_office: Office) -> Any:
 def plans() -> Any:
     """`test_plans.py`, which knows how to load the plans that we ship."""
     return _load("test_plans")
+
+
+@pytest.fixture
+def made() -> Any:
+    """Rounds of made answers."""
+    return _load("rounds_of_answers")
+
+
+@pytest.fixture
+def client_of(small_office: Office) -> Any:
+    """Somebody who may see everything, logged in at the office of this process."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("truongphong", password="x" * 16))
+    return client
+
+
+@pytest.fixture(scope="session")
+def served() -> Any:
+    """`test_coverage_screens.py`, which knows how to serve the office of this process over loopback."""
+    return _load("test_coverage_screens")

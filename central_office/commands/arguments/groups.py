@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, plans, publication, rebuilding, reports, units
+from central_office.commands.arguments import Commands, forms, plans, publication, rebuilding, reports, results, units
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
@@ -10,5 +10,6 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (
     publication.add,
     rebuilding.add,
     reports.add,
+    results.add,
     units.add,
 )
