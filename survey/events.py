@@ -11,6 +11,7 @@ EVENTS: Mapping[str, str] = {
     "agent.failed": "A turn of the agent's loop failed in a way nobody foresaw; the loop goes on.",
     "answer.finished": "A citizen's answer at the screen was sealed; nothing of it follows.",
     "answer.recovered": "An answer left unfinished by a power cut was finished as partial at start.",
+    "audit.noted": "A line was added to the log of who did what; its `number`, `digest` and `action` follow.",
     "backlight.failed": "A lamp of the screen cannot be set, and a shade is drawn instead; `lamp` and `reason` follow.",
     "batch.received": "The centre stored a batch and signed for it; `kiosk` and counts follow.",
     "delivery.completed": "The centre's receipt was verified and its records released; their numbers follow.",

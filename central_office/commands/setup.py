@@ -60,11 +60,16 @@ def _load(forms: list[Path], plans: list[Path]) -> None:
 
 def _first_administrator(name: str) -> None:
     from django.contrib.auth.models import User
+    from django.db import transaction
+
+    from central_office.people import audit
 
     if User.objects.exists():
         say("Đã có tài khoản; không tạo thêm / there is an account already; none was made")
         return
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    User.objects.create_superuser(name, password=password)
+    with transaction.atomic():
+        User.objects.create_superuser(name, password=password)
+        audit.note(audit.operator(), "person.added", name, {"role": "first administrator"})
     say(f"Tài khoản quản trị / administrator: {name}")
     say(f"Mật khẩu, chỉ hiện một lần / password, shown once: {password}")

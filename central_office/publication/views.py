@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from central_office.keys import read_centre_key, sign_with
-from central_office.people.access import Right, needs
+from central_office.people.access import Right, needs, scope_of
 from central_office.publication import editing, freezing, members, recording, words
 from central_office.publication.files import sha256, zipped
 from central_office.publication.inputs import read_inputs
@@ -24,22 +24,23 @@ from survey.form import text_in
 @require_safe
 @needs(Right.PUBLISH)
 def frozen_page(request: HttpRequest) -> HttpResponse:
-    rounds = [_summary(each) for each in Frozen.objects.order_by("-frozen_at")]
+    scope = scope_of(request.user)
+    rounds = [_summary(each) for each in Frozen.objects.order_by("-frozen_at") if scope.sees(each.plan)]
     told = Publication.objects.select_related("frozen").order_by("-day", "-pk")
-    published = [(each, Where(each.where).label) for each in told]
+    published = [(each, Where(each.where).label) for each in told if scope.sees(each.frozen.plan)]
     return render(request, "office/frozen.html", {"page": "publication", "rounds": rounds, "published": published})
 
 
 @require_safe
 @needs(Right.PUBLISH)
 def one_page(request: HttpRequest, version: str) -> HttpResponse:
-    return _one(request, get_object_or_404(Frozen, version=version))
+    return _one(request, _seen(request, version))
 
 
 @require_safe
 @needs(Right.PUBLISH)
-def site_zip(_request: HttpRequest, version: str) -> HttpResponse:
-    frozen = get_object_or_404(Frozen, version=version)
+def site_zip(request: HttpRequest, version: str) -> HttpResponse:
+    frozen = _seen(request, version)
     body = zipped(site_files(editing.edition_of(frozen, _key()), _sign), frozen.version)
     disposition = f'attachment; filename="{frozen.version}.zip"'
     return HttpResponse(body, content_type="application/zip", headers={"Content-Disposition": disposition})
@@ -57,9 +58,17 @@ def publish(request: HttpRequest, version: str) -> HttpResponseBase:
     return _record(request, version, "publish", recording.publish)
 
 
+def _seen(request: HttpRequest, version: str) -> Frozen:
+    """The frozen round, if its plan is one that the person sees. Raises: Http404."""
+    frozen = get_object_or_404(Frozen, version=version)
+    if not scope_of(request.user).sees(frozen.plan):
+        raise Http404
+    return frozen
+
+
 def _record(request: HttpRequest, version: str, form: str, write: Callable[..., Any]) -> HttpResponseBase:
     """Write what was entered; when something is wrong, the page again with everything typed, as 422."""
-    frozen = get_object_or_404(Frozen, version=version)
+    frozen = _seen(request, version)
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:

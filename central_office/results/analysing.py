@@ -11,6 +11,7 @@ from typing import Protocol
 from central_office.fleet.models import Kiosk
 from central_office.intake import sums
 from central_office.intake.models import Tombstone
+from central_office.intake.single_use import USED, VOID
 from central_office.intake.sums import PersonSum, PlaceCount, TimeSum
 from central_office.results.analysis import Analysis, By, Given
 from central_office.results.breaking import Layout
@@ -61,6 +62,8 @@ def analyse(
         source.time_sums(*asked),
         source.person_sums(*asked),
     )
+    for why in (USED, VOID):
+        piles.uncounted.setdefault(why, 0)
     found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
     return compute(found, now, source.days(*asked), _withdrawn(plan, points), given_of(plan.id))
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from central_office.people.access import Right, needs
+from central_office.people.access import Right, needs, visible
 from central_office.results import analysis_tables, comparing
 from central_office.results.analysing import analyse
 from central_office.results.analysis import Analysis
@@ -21,9 +21,15 @@ from survey.masking import INTERNAL_FLOOR
 @needs(Right.SEE_FIGURES)
 def compare_page(request: HttpRequest) -> HttpResponse:
     """`a`: the earlier round, `b`: the later; without them the one before, and the last."""
-    plans = list(PlanFile.objects.order_by("loaded_at").values_list("plan", flat=True))
-    a, b = _asked(request, plans)
-    context: dict[str, Any] = {"page": "results", "plans": _plans(), "a": a, "b": b, "floor": INTERNAL_FLOOR}
+    plans = visible(request.user, PlanFile.objects.order_by("loaded_at"))
+    a, b = _asked(request, [plan.plan for plan in plans])
+    context: dict[str, Any] = {
+        "page": "results",
+        "plans": [plan_of(plan.text) for plan in plans],
+        "a": a,
+        "b": b,
+        "floor": INTERNAL_FLOOR,
+    }
     if a and b and a != b:
         earlier, later = _analysis(request, a), _analysis(request, b)
         tables = comparing.compare(earlier, later)
@@ -47,12 +53,8 @@ def _asked(request: HttpRequest, plans: list[str]) -> tuple[str, str]:
     return request.GET.get("a", others[-1] if others else ""), b
 
 
-def _plans() -> list[Any]:
-    return [plan_of(text) for text in PlanFile.objects.order_by("loaded_at").values_list("text", flat=True)]
-
-
 def _analysis(request: HttpRequest, plan: str) -> Analysis:
     found = PlanFile.objects.select_related("form").filter(plan=plan.replace("\0", "")).first()
-    if found is None:
+    if found is None or not visible(request.user, [found]):
         raise Http404
-    return analyse(found, timezone.now(), points_of(request))
+    return analyse(found, timezone.now(), points_of(request, found.plan))

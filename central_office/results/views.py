@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,8 @@ from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
-from central_office.people.access import Right, needs, scope_of
+from central_office.people import audit
+from central_office.people.access import Right, needs, scope_of, visible
 from central_office.results import analysis_tables, showing, tables
 from central_office.results.analysing import analyse
 from central_office.results.analysis import Analysis
@@ -42,14 +44,14 @@ INCIDENT_NAMES = {
 @require_safe
 @needs(Right.SEE_FIGURES)
 def results_page(request: HttpRequest) -> HttpResponse:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    plans = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
     context: dict[str, Any] = {
         "plans": [plan_of(plan.text) for plan in plans],
         "page": "results",
     }
     if chosen is not None:
-        points = points_of(request)
+        points = points_of(request, chosen.plan)
         analysis = analyse(chosen, timezone.now(), points)
         context |= showing.context(analysis) | _beside_figures(analysis, points)
     return render(request, "office/results.html", context)
@@ -67,7 +69,7 @@ def results_csv(request: HttpRequest) -> HttpResponse:
 def results_json(request: HttpRequest) -> HttpResponse:
     analysis = _analysis(request)
     body = as_json(analysis)
-    if points_of(request) is None:
+    if points_of(request, analysis.plan.id) is None:
         body |= {"received_today": received_since(_midnight()), "incidents": dict(unseen_incidents())}
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
@@ -84,7 +86,7 @@ def index_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Right.SEE_KIOSKS)
 def kiosks_page(request: HttpRequest) -> HttpResponse:
-    rows = _kiosks()
+    rows = _kiosks(request)
     counts = {status.value: sum(1 for row in rows if row.status is status) for status in Status}
     context = {
         "refresh_s": REFRESH_S,
@@ -98,21 +100,21 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
         "language_days": DAYS_SHOWN,
-        "phones": phone_chain(),
+        "phones": phone_chain() if scope_of(request.user).points is None else [],
     }
     return render(request, "office/kiosks.html", context)
 
 
 @require_safe
 @needs(Right.SEE_KIOSKS)
-def kiosks_csv(_request: HttpRequest) -> HttpResponse:
-    return csv_reply("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks()))
+def kiosks_csv(request: HttpRequest) -> HttpResponse:
+    return csv_reply("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks(request)))
 
 
 @require_safe
 @needs(Right.SEE_KIOSKS)
-def kiosks_json(_request: HttpRequest) -> HttpResponse:
-    body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks())}
+def kiosks_json(request: HttpRequest) -> HttpResponse:
+    body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks(request))}
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
@@ -122,7 +124,10 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     """A person has looked at the incidents up to the newest one that the page showed."""
     newest = request.POST.get("newest", "")
     if newest.isdecimal() and len(newest) < 19:
-        _unseen(points_of(request)).filter(pk__lte=int(newest)).update(seen_at=timezone.now())
+        with transaction.atomic():
+            mine = _unseen(scope_of(request.user).points).filter(pk__lte=int(newest))
+            if seen := mine.update(seen_at=timezone.now()):
+                audit.note(request.user.get_username(), "incidents.seen", newest, {"count": seen})
     return redirect("results")
 
 
@@ -134,29 +139,31 @@ def _chosen(plans: list[PlanFile], wanted: str | None) -> PlanFile | None:
 
 
 def _chosen_or_404(request: HttpRequest) -> PlanFile:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
+    plans = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
     chosen = _chosen(plans, request.GET.get("plan"))
     if chosen is None:
         raise Http404
     return chosen
 
 
-def points_of(request: HttpRequest) -> frozenset[str] | None:
-    """The points whose figures the person may see; None: all."""
-    return scope_of(request.user).points
+def points_of(request: HttpRequest, plan: str) -> frozenset[str] | None:
+    """The points of a plan whose figures the person may see; None: all."""
+    return scope_of(request.user).points_of(plan)
 
 
 def _analysis(request: HttpRequest) -> Analysis:
     chosen = _chosen_or_404(request)
-    return analyse(chosen, timezone.now(), points_of(request))
+    return analyse(chosen, timezone.now(), points_of(request, chosen.plan))
 
 
 def _midnight() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _kiosks() -> list[KioskRow]:
-    return kiosk_list(timezone.now(), timedelta(minutes=settings.SILENT_AFTER_MINUTES))
+def _kiosks(request: HttpRequest) -> list[KioskRow]:
+    scope = scope_of(request.user)
+    rows = kiosk_list(timezone.now(), timedelta(minutes=settings.SILENT_AFTER_MINUTES))
+    return [row for row in rows if scope.holds(row.point, row.plan)]
 
 
 def _beside_figures(analysis: Analysis, points: frozenset[str] | None) -> dict[str, Any]:

@@ -234,6 +234,15 @@ def shown_server(tmp_path: Path) -> Iterator[tuple[Office, str]]:
     office.process.stop()
 
 
+@pytest.fixture
+def quick_passwords(_django: Path) -> Iterator[None]:
+    """Passwords hashed by one round: a test that makes twenty accounts needs no half second for each."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def browsing() -> Any:
     return _load("browsing")
@@ -243,6 +252,12 @@ def browsing() -> Any:
 def browser(browsing: Any, tmp_path: Path) -> Iterator[Any]:
     """A Chromium without a screen."""
     yield from browsing.chromium(tmp_path)
+
+
+@pytest.fixture
+def office_address(small_office: Office) -> Iterator[str]:
+    """The office of this process over loopback, for a browser."""
+    yield from _load("test_coverage_screens").served()
 
 
 @pytest.fixture(scope="session")

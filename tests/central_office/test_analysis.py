@@ -53,13 +53,20 @@ def test_the_golden_example_is_labelled_on_page_csv_json_and_command(
     print("golden:", ", ".join(f"{figure} [{method}]" for figure, method in told.items()))
 
 
-def test_every_breakdown_sums_to_the_whole(small_office: Any, made: Any) -> None:
+def test_every_breakdown_sums_to_the_whole(small_office: Any, made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from central_office.results import analysing
     from central_office.results.analysis import By
 
+    units = {"huyen": "Huyện", "xa": "Các xã"}  # the tree's own tests place points; here two units are enough
+
+    def in_two_units(_tree: object, points: Any) -> Any:
+        return {point: "huyen" if point == "kn-huyen" else "xa" for point in points}, units
+
+    monkeypatch.setattr(analysing, "placed", in_two_units)
     made.krong_no(small_office, random.Random(7))
     found = analysis_of("krong-no-2023", floor=1)
     assert found.overall.share.n == found.received > 200
-    assert set(found.breakdowns) == {By.POINT, By.FIELD, By.RESPONDENT, By.CHANNEL, By.MONTH}
+    assert set(found.breakdowns) == {By.POINT, By.UNIT, By.FIELD, By.RESPONDENT, By.CHANNEL, By.MONTH}
     for by, breakdown in found.breakdowns.items():
         rows = breakdown.rows
         sums = [sum(getattr(row, part) for row in rows) for part in ("received", "partial", "flagged")]
@@ -70,6 +77,8 @@ def test_every_breakdown_sums_to_the_whole(small_office: Any, made: Any) -> None
                 assert sum(share.n for share in shares) == getattr(whole, layer).n, (by, whole.code)
                 assert sum(share.satisfied for share in shares) == getattr(whole, layer).satisfied
     assert sum(found.days.values()) == found.received
+    assert [(row.name, row.received) for row in found.breakdowns[By.UNIT].rows] == [("Huyện", 110), ("Các xã", 137)]
+    assert {row.overall.interval.clusters for row in found.breakdowns[By.UNIT].rows} == {1, 4}
     print(f"seed 7: {found.received} answers, {len(found.breakdowns)} breakdowns, each sums to the whole")
 
 

@@ -23,7 +23,7 @@ def person(small_office: Any) -> Any:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    User.objects.create_user("nhanvien", password=PASSWORD)
+    User.objects.create_superuser("nhanvien", password=PASSWORD)
     client = Client()
     assert client.login(username="nhanvien", password=PASSWORD)
     return client

@@ -89,7 +89,7 @@ def test_the_pages_and_the_export_say_what_is_not_counted(office: Any, slips: An
     same = {"slip": token, "quarter": slips.QUARTER, "agency": "so-tnmt", "channel": Channel.PAPER}
     device.deliver(office.door, [device.answer(**same), device.answer(**same)])
     client = Client()
-    client.force_login(User.objects.create_user("xem"))
+    client.force_login(User.objects.create_superuser("xem"))
     page = client.get("/ket-qua/", {"plan": slips.PLAN}).content.decode()
     assert "1 không tính: phiếu mời đã dùng" in page
     assert "Phiếu giấy" in page
