@@ -67,6 +67,7 @@ EVENTS: Mapping[str, str] = {
     "process.stopped": "A process ends in order.",
     "record.refused": "The centre did not take a record; it is in quarantine; `seq`, `verdict` and `code` follow.",
     "request.failed": "The office failed on a request in a way nobody foresaw; the trace follows.",
+    "round.frozen": "A round's figures were frozen and signed; `version` and how many `records` follow.",
     "scanner.failed": "The code scanner failed in a way nobody foresaw and is opened anew; the trace follows.",
     "scanner.link_changed": "The code scanner became up or absent; `scanner`, `link`, `reason` follow, never a code.",
     "service.entered": "The service menu went to another place; `place` and `role` follow, never a code.",

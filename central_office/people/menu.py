@@ -23,6 +23,7 @@ MENU = (
     Entry("reports", "reports", "Báo cáo", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
     Entry("kiosks", "kiosks", "Ki-ốt", Right.SEE_KIOSKS),
+    Entry("publication", "frozen", "Công bố", Right.PUBLISH),
     Entry("forms", "forms", "Mẫu phiếu", Right.SEE_FIGURES),
     Entry("units", "units", "Đơn vị", Right.SEE_COUNTS),
     Entry("people", "people", "Người dùng", Right.MANAGE_PEOPLE),

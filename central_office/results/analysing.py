@@ -4,12 +4,15 @@ Figures count answers inside the plan's window; each comes with and without the 
 was used before, or was void, are told beside them and enter none.
 """
 
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Protocol
 
 from central_office.fleet.models import Kiosk
 from central_office.intake import sums
 from central_office.intake.models import Tombstone
 from central_office.intake.single_use import USED, VOID
+from central_office.intake.sums import PersonSum, PlaceCount, TimeSum
 from central_office.results.analysis import Analysis, By, Given
 from central_office.results.breaking import Layout
 from central_office.results.computing import Round, compute
@@ -27,20 +30,42 @@ from survey.plan import Plan
 Points = frozenset[str] | None
 
 
-def analyse(plan_file: PlanFile, now: datetime, points: Points = None, floor: int = INTERNAL_FLOOR) -> Analysis:
-    """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row.
+class Source(Protocol):
+    """Where the sums come from: intake.sums, or counters made anew from the raw bytes (publication.counters)."""
+
+    def place_counts(self, plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[PlaceCount]: ...
+    def day_states(
+        self, plan_id: str, forms: Collection[str], points: Points = None
+    ) -> Iterator[tuple[date, str, bool, int]]: ...
+    def days(self, plan_id: str, forms: Collection[str], points: Points = None) -> dict[date, int]: ...
+    def time_sums(self, plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[TimeSum]: ...
+    def person_sums(self, plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[PersonSum]: ...
+
+
+def analyse(
+    plan_file: PlanFile,
+    now: datetime,
+    points: Points = None,
+    floor: int = INTERNAL_FLOOR,
+    source: Source = sums,
+) -> Analysis:
+    """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row; `source`: of sums.
 
     From survey.masking.PUBLIC_FLOOR on all of it is for everybody: no small figure stands in it, and no signal.
     """
     plan, form = plan_of(plan_file.text), form_of(plan_file.form.text)
     asked = (plan.id, list(FormFile.objects.filter(form=plan.form).values_list("digest", flat=True)), points)
     piles = pile_up(
-        form, sums.place_counts(*asked), sums.day_states(*asked), sums.time_sums(*asked), sums.person_sums(*asked)
+        form,
+        source.place_counts(*asked),
+        source.day_states(*asked),
+        source.time_sums(*asked),
+        source.person_sums(*asked),
     )
     for why in (USED, VOID):
         piles.uncounted.setdefault(why, 0)
     found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
-    return compute(found, now, sums.days(*asked), _withdrawn(plan, points), given_of(plan.id))
+    return compute(found, now, source.days(*asked), _withdrawn(plan, points), given_of(plan.id))
 
 
 def given_of(plan: str) -> tuple[Given, ...]:

@@ -261,6 +261,12 @@ def office_address(small_office: Office) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def editions() -> Any:
+    """editions.py: analyses made by hand, to be published."""
+    return _load("editions")
+
+
+@pytest.fixture(scope="session")
 def coverage() -> Any:
     """`test_coverage.py`, which knows how to make a round with slips and visits."""
     return _load("test_coverage")

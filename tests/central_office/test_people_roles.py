@@ -39,6 +39,9 @@ PAGES = {
     "compare_csv": "figures",
     "index_csv": "figures",
     "results_json": "figures",
+    "compare": "figures",
+    "compare_csv": "figures",
+    "index_csv": "figures",
     "kiosks": "kiosks",
     "kiosks_csv": "kiosks",
     "kiosks_json": "kiosks",
@@ -75,6 +78,11 @@ PAGES = {
     "units_xlsx": "units",
     "preview_units": "units",
     "confirm_units": "units",
+    "frozen": "publish",
+    "frozen_one": "publish",
+    "frozen_site": "publish",
+    "frozen_accept": "publish",
+    "frozen_publish": "publish",
     "people": "people",
     "person": "people",
     "roles": "people",
@@ -85,6 +93,8 @@ PAGES = {
 }
 OPEN_PREFIXES = ("api/", "^[Pp", "^[Uu")  # machines with their own signatures; citizens' phones
 POSTED = {
+    "frozen_accept",
+    "frozen_publish",
     "move_plan",
     "form_upload",
     "form_extension",
@@ -102,9 +112,11 @@ POSTED = {
 }
 FORM = {"form": "x", "version": "1"}
 PLAN = {"plan": "krong-no-2023"}
+VERSION = {"version": "kn-1"}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan"), PLAN),
     **dict.fromkeys(("form_screens", "form_questions", "form_json", "form_xlsx"), FORM),
+    **dict.fromkeys(("frozen_one", "frozen_site", "frozen_accept", "frozen_publish"), VERSION),
     "person": {"number": 1},
     "unit": {"ref": "hc:1"},
 }

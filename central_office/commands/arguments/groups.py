@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, people, plans, rebuilding, reports, results, units
+from central_office.commands.arguments import (
+    Commands,
+    forms,
+    people,
+    plans,
+    publication,
+    rebuilding,
+    reports,
+    results,
+    units,
+)
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
     people.add,
     plans.add,
+    publication.add,
     rebuilding.add,
     reports.add,
     results.add,
