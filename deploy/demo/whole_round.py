@@ -27,6 +27,7 @@ PARTS = ("report", "site", "frozen", "pictures")
 def play_round(directory: Path, plan: str, seed: int, out: Path, share: int = 100) -> int:
     """Exit code 0 only if every figure of the office is the one that was given. Raises: NoRound, DemoFailed."""
     made = make_round(plan, seed, share)
+    plan = made.plan["plan"]
     folders = {part: _fresh(out / plan, part) for part in PARTS}
     with RoundStage(directory, made) as stage:
         _say(f"Office: {plan}, {len(made.points)} points…")
@@ -119,6 +120,7 @@ def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict
         "received": told["received"],
         "index": overall["percent"],
         "flagged": told["flagged"],
+        "outside": told["outside_window"],
         "version": told["version"],
         "site_files": sum(1 for path in folders["site"].rglob("*") if path.is_file()),
         "sheets": sum(1 for path in folders["report"].rglob("*.pdf")) - 1,
@@ -126,6 +128,7 @@ def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict
     }
     given = index_percent(Given("", level) for level, count in levels.items() for _ in range(count))
     wrong = [] if line["received"] == line["answers"] else ["received"]
+    wrong += [] if not line["outside"] else ["answers outside the window"]
     wrong += [] if line["index"] == given else [f"index, given {given}"]
     if wrong:
         print(f"The office says otherwise: {wrong}", file=sys.stderr)
