@@ -19,7 +19,7 @@ from central_office.results.analysis import Analysis
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 
-ANALYSING = "central_office.results.analysing"
+KEEPING = "central_office.results.keeping"
 
 
 class Kind(NamedTuple):
@@ -70,7 +70,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     if plan_file is None:
         raise Http404
     points = scope_of(request.user).points
-    analysis = cast(Analysis, import_module(ANALYSING).analyse(plan_file, timezone.now(), points))
+    analysis = cast(Analysis, import_module(KEEPING).current(plan_file, timezone.now(), points))
     return _answer(plan_file.plan, kind, files(analysis, [kind], day))
 
 
