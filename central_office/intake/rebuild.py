@@ -62,6 +62,7 @@ def rebuild(plan_id: str) -> Rebuilt:
                 store.add_sums(sums)
                 sums = Sums()
         store.add_sums(sums)
+        store.changed(store.plan_name(plan.id))
     return done
 
 

@@ -125,7 +125,9 @@ def _take(
     cells = store.cell_ids({line.cell for line in lines})
     stored = store.insert_records(kiosk, batch, lines, cells, partitions.month_of(now)) if lines else set()
     new = [line for line in lines if line.seq in stored]
-    store.add_sums(sums_of(new, cells))
+    if new:
+        store.add_sums(sums_of(new, cells))
+        store.changed(kiosk)
     single_use.settle(kiosk, claims, stored, sign, now)
     taken = _compared(kiosk, lines, new, refused)
     return replace(taken, uncounted=frozenset(claims.uncounted & stored)) if claims.uncounted else taken
