@@ -60,7 +60,7 @@ def analyse(
     piles = heaped(form, asked) if source is None else _piled(form, asked, source)
     for why in (USED, VOID):
         piles.uncounted.setdefault(why, 0)
-    found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
+    found = Round(plan, form, piles, _layout(plan, form, piles, points), floor, points is not None)
     return compute(found, now, dict(sorted(piles.days.items())), _withdrawn(plan, points), given_of(plan.id))
 
 

@@ -12,22 +12,29 @@ from central_office.results.ranking import rankings, signals
 from central_office.results.targets import target_lines
 from survey.form import BOX, Form, Kind, Question, Role, text_in
 from survey.index import mean_hundredths
-from survey.masking import PUBLIC_FLOOR, Sight, sight_of
+from survey.masking import PUBLIC_FLOOR, sight_of
 from survey.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A plan's answers as piles, and how its rows are laid out; `floor`: the least n shown of a row."""
+    """A plan's answers as piles, and how its rows are laid out; `floor`: the least n shown; `is_part`: these are the
+    answers of some points alone, whose officers know who came."""
 
     plan: Plan
     form: Form
     piles: Piles
     layout: Layout
     floor: int
+    is_part: bool = False
+
+    @property
+    def is_near(self) -> bool:
+        """Whether one tale could be laid at a citizen's door: a part of the round, or answers of one point only."""
+        return self.is_part or sum(counts.received > 0 for counts in self.piles.counts.get(By.POINT, {}).values()) < 2
 
     def whole(self, question: Question, name: str, method: str, code: str = "") -> Measure:
-        """A figure of the round itself. An officer is shown it whatever its n: it says of nobody where he was."""
+        """A figure of all answers, masked like a row: with how many came of each point, a small one tells where."""
         return self._measure(question, self.piles.whole.get(question.code) or Pile(), name, method, code)
 
     def together(self, questions: list[Question], name: str, method: str, code: str) -> Measure:
@@ -38,7 +45,7 @@ class Round:
         return self._measure(questions[0], pile, name, method, code)
 
     def _measure(self, question: Question, pile: Pile, name: str, method: str, code: str) -> Measure:
-        sight = sight_of(heap_of(pile, question), self.floor) if self.floor >= PUBLIC_FLOOR else Sight.BOTH
+        sight = sight_of(heap_of(pile, question), self.floor)
         return measuring.measure(question, pile, name, method, sight, self.floor, code)
 
 
@@ -66,7 +73,7 @@ def compute(found: Round, at: datetime, days: Mapping[date, int], withdrawn: int
         without_feedback=_without_feedback(form, factors),
         criteria=tuple(_on_scales(found, satisfaction=True)),
         judgements=tuple(_on_scales(found, satisfaction=False)),
-        rankings=rankings(form, piles, floor),
+        rankings=rankings(form, piles, floor, near=found.is_near),
         boxes=tuple(_boxes(found)),
         level_names=_level_names(form),
         breakdowns=broken,
