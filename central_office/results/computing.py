@@ -13,7 +13,7 @@ from central_office.results.ranking import rankings, signals
 from central_office.results.targets import target_lines
 from survey.form import BOX, Form, Kind, Question, Role, text_in
 from survey.index import mean_hundredths
-from survey.masking import PUBLIC_FLOOR, sight_of
+from survey.masking import PUBLIC_FLOOR, Sight, sight_of
 from survey.plan import Plan
 
 
@@ -46,13 +46,17 @@ class Round:
         return measuring.measure(question, pile, name, method, sight, self.floor, code, spread=wide)
 
     def together(self, questions: list[Question], name: str, method: str, code: str) -> Measure:
-        """The answers to several questions with one scale as one figure."""
-        pile = Pile()
+        """The answers to several questions with one scale as one figure. The same people stand behind each: it is shown
+        where each of them is, and has an interval only where the points tell how alike the answers are."""
+        pile, sight, people = Pile(), Sight.BOTH, 0
         for question in questions:
-            pile.join(self.piles.whole.get(question.code) or Pile())
+            mine = self.piles.whole.get(question.code) or Pile()
+            heap = heap_of(mine, question)
+            sight, people = min(sight, sight_of(heap, self.floor)), max(people, heap.n)
+            pile.join(mine)
         wide = measuring.spread_untold(pile, self.floor)
-        sight = sight_of(heap_of(pile, questions[0]), self.floor)
-        return measuring.measure(questions[0], pile, name, method, sight, self.floor, code, spread=wide)
+        told = wide if wide.effect.value is not None else None
+        return measuring.measure(questions[0], pile, name, method, sight, self.floor, code, spread=told, people=people)
 
 
 def compute(found: Round, at: datetime, days: Mapping[date, int], withdrawn: int, given: tuple[Given, ...]) -> Analysis:

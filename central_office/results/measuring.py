@@ -53,13 +53,16 @@ def measure(
     code: str = "",
     *,
     spread: Spread | None,
+    people: int | None = None,
 ) -> Measure:
-    """The index of one question over one pile, as far as `sight` lets it be told. `spread`: None for no interval."""
+    """The index of one question over one pile, as far as `sight` lets it be told. `spread`: None for no interval;
+    `people`: how many stand behind it at least, where these are not its answers."""
     code = code or question.code
     heap = heap_of(pile, question)
     if sight is Sight.NOTHING:
         levels = (0,) * (len(question.scale.levels) if question.scale else 0)
-        return Measure(code, name, NOBODY, NOBODY, method, None, levels, _why(heap.n, floor))
+        why = _why(heap.n if people is None else people, floor)
+        return Measure(code, name, NOBODY, NOBODY, method, None, levels, why)
     share, clean = shares(question, pile)
     held = Hidden.NO if sight is Sight.BOTH else _why(heap.clean, floor)
     shown = clean if sight is Sight.BOTH else NOBODY

@@ -6,10 +6,12 @@ equation whatever tells them apart.
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from survey.form import Role
 from survey.form_file import read_form
 from survey.plan_file import read_plan
 
@@ -148,3 +150,32 @@ def test_questions_told_by_no_point_have_clusters_that_may_be_told() -> None:
             assert [sum(g.satisfied for g in groups), sum(g.n for g in groups)] == whole
             assert len(groups) < 2 or min(group.n for group in groups) >= floor
     assert len(pile.heavy_clusters(1)) == sum(n > 0 for _, n in pile.points.values())
+
+
+def test_a_factor_made_of_criteria_counts_people_and_not_answers() -> None:
+    from central_office.results.analysis import Hidden
+    from central_office.results.breaking import Layout
+    from central_office.results.computing import Round, compute
+    from central_office.results.naming import other_names, point_names
+    from central_office.results.piles import By, pile_up
+
+    asked = next(q for q in FORM.questions if q.role is Role.FACTOR and q.scale)
+    criteria = [replace(asked, code=f"K{n}", role=Role.CRITERION) for n in range(4)]
+    form = replace(FORM, questions=(*(q for q in FORM.questions if q is not asked), *criteria))
+
+    def factor_of(people: dict[str, list[int]], floor: int) -> Any:
+        rows = [(point, f"K{n}", str(level)) for point, said in people.items() for level in said for n in range(4)]
+        times = [
+            Timed(point, "screen", "", date(2023, 9, 1), False, code, level, n)
+            for (point, code, level), n in Counter(rows).items()
+        ]
+        piles = pile_up(form, [], [], times, [])
+        layout = Layout({By.POINT: point_names(PLAN, None, piles)} | other_names(PLAN, form, piles, {}))
+        found = compute(Round(PLAN, form, piles, layout, floor), AT, {}, 0, ())
+        return next(each for each in found.factors if each.code == asked.factor)
+
+    assert factor_of({POINTS[0]: [1, 5, 5]}, 10).hidden is Hidden.SMALL
+    one = factor_of({POINTS[0]: [1, 5, 5] * 5}, 10)
+    assert (one.share.n, one.share.satisfied, one.interval) == (60, 40, None)
+    two = factor_of({POINTS[0]: [1, 5, 5] * 5, POINTS[1]: [1, 2, 5, 4] * 5}, 10)
+    assert two.interval.clusters == 2
