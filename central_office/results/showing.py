@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
+from central_office.intake.lines import PLAN_ZONE
 from central_office.results import charts
 from central_office.results.analysis import Analysis, Breakdown, By, Measure, Row
 from central_office.results.measuring import MEAN_METHOD, WITHOUT_METHOD
@@ -119,7 +118,7 @@ def _warning(plan: Plan) -> str:
 
 
 def _phase(analysis: Analysis) -> str:
-    plan, today = analysis.plan, timezone.localdate(analysis.at)
+    plan, today = analysis.plan, analysis.at.astimezone(PLAN_ZONE).date()
     if plan.holds(today):
         return f"Đang khảo sát, còn {(plan.last_day - today).days + 1} ngày"
     return "Chưa bắt đầu" if today < plan.first_day else "Đã kết thúc"

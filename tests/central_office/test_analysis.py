@@ -123,7 +123,7 @@ def test_an_officer_of_a_commune_sees_the_commune(
     body = client_of.get("/ket-qua.json").json()
     assert [row["code"] for row in body["points"]] == ["kn-nam-da"]
     assert 0 < body["received"] < whole["received"]
-    assert "received_today" not in body
+    assert "incidents" not in body
     text = client_of.get("/ket-qua/").content.decode()
     assert "phạm vi của bạn" in text
     assert "Xã Nam Đà" in text

@@ -87,3 +87,20 @@ def test_one_flagged_answer_of_a_round_is_not_told_by_two_shares(small_office: A
     device.deliver(small_office.door, [device.answer(answers=TALE, flags=("too_fast",))])
     overall = analysis_of(None).overall
     assert (overall.share.n, overall.clean.n, overall.clean_hidden) == (21, 0, Hidden.DIFFERENCE)
+
+
+def test_today_is_the_plans_own_day_and_counts_its_answers_alone(small_office: Any) -> None:
+    from dataclasses import replace
+    from datetime import UTC, date, datetime
+
+    from django.utils import timezone
+
+    from central_office.results import showing, views
+
+    device = small_office.device()
+    device.deliver(small_office.door, device.answers(3))  # just now, but of another day
+    at, days = datetime(2023, 10, 15, 17, 30, tzinfo=UTC), {date(2023, 10, 15): 2, date(2023, 10, 16): 7}
+    found = replace(analysis_of(None), at=at, days=days)  # half past midnight in Vietnam, a day after the last
+    with timezone.override(UTC):
+        told = {views._beside_figures(found, points)["received_today"] for points in (None, frozenset({POINT}))}
+        assert (told, showing.context(found)["running"]) == ({7}, "Đã kết thúc")
