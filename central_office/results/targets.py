@@ -7,6 +7,7 @@ from central_office.results.piles import Pile, Piles, heap_of
 from survey.form import Form, Question
 from survey.masking import Heap, Sight, sight_of, sight_of_sum
 from survey.plan import Plan
+from survey.plan_parts import Target
 
 
 def target_lines(
@@ -17,15 +18,17 @@ def target_lines(
     for target in sorted(plan.targets, key=lambda each: each.year):
         found = _of_fields(target.fields, form, piles, layout, held, floor) if target.fields else overall
         if found is not None:
-            lines.append(_line(target.name, target.year, target.hundredths, found))
+            lines.append(_line(target, plan.last_day.year, found))
     return tuple(lines)
 
 
-def _line(name: str, year: int, wanted: int, found: Measure) -> TargetLine:
-    reached = found.share.fraction
-    met = None if reached is None else reached * 10_000 >= wanted
+def _line(target: Target, year: int, found: Measure) -> TargetLine:
+    """`year`: of the round; another year's target is shown with its gap and not judged."""
+    wanted, reached = target.hundredths, found.share.fraction
+    met = None if reached is None or target.year != year else reached * 10_000 >= wanted
     hundredths = found.share.hundredths
-    return TargetLine(name, year, wanted, found, met, None if hundredths is None else hundredths - wanted)
+    gap = None if hundredths is None else hundredths - wanted
+    return TargetLine(target.name, target.year, wanted, found, met, gap)
 
 
 def _of_fields(

@@ -179,3 +179,19 @@ def test_a_factor_made_of_criteria_counts_people_and_not_answers() -> None:
     assert (one.share.n, one.share.satisfied, one.interval) == (60, 40, None)
     two = factor_of({POINTS[0]: [1, 5, 5] * 5, POINTS[1]: [1, 2, 5, 4] * 5}, 10)
     assert two.interval.clusters == 2
+
+
+def test_a_target_missed_by_less_than_is_printed_says_so() -> None:
+    from central_office.results import measuring
+    from central_office.results.analysis import Measure
+    from central_office.results.targets import _line
+    from survey.index import Share
+    from survey.plan_parts import Target
+
+    def verdict(satisfied: int, n: int, year: int = 2025) -> str:
+        share = Share(satisfied, n)
+        return _line(Target("Chung", 2025, 9000, ()), year, Measure("Q", "Q", share, share, measuring.METHOD)).verdict
+
+    assert verdict(89_996, 100_000) == "Chưa đạt, thiếu dưới 0,01 điểm"
+    assert (verdict(90, 100), verdict(89, 100), verdict(0, 0)) == ("Đạt", "Chưa đạt", "Chưa có số liệu")
+    assert verdict(90, 100, 2026) == "Mục tiêu năm 2025, đợt này không xét"
