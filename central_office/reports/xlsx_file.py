@@ -178,7 +178,9 @@ def _breakdown(sheet: Worksheet, row: int, breakdown: Breakdown) -> int:
         put(sheet, row, column, text)
     for column in range(4, 14):
         letter = get_column_letter(column)
-        if column in (10, 13):
+        if column == 4 and all(each.quota is None for each in breakdown.rows):
+            put(sheet, row, column, NOTHING)
+        elif column in (10, 13):
             formula(sheet, row, column, index_formula(_at(column - 2, row), _at(column - 1, row)), PERCENT)
         else:
             formula(sheet, row, column, f"=SUM({letter}{first}:{letter}{row - 1})", COUNT)

@@ -48,7 +48,7 @@ class Shown:
 
     @property
     def has_quota(self) -> bool:
-        return self.by is By.POINT
+        return any(row.quota is not None for row in self.rows)
 
     @property
     def any_hidden(self) -> bool:
@@ -73,6 +73,7 @@ def context(analysis: Analysis) -> dict[str, Any]:
         "main_measures": _main(analysis),
         "breakdowns": [Shown(each) for each in analysis.breakdowns.values()],
         "rankings": [each for each in analysis.rankings if any(choice.count for choice in each.choices)],
+        "has_quota": any(row.quota is not None for row in rows),
         "quota_total": sum(row.quota or 0 for row in rows),
         "left_total": sum(max(0, (row.quota or 0) - row.received) for row in rows),
         "signal_least": LEAST_TALES,

@@ -2,8 +2,11 @@
 
 import json
 import random
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
+
+from openpyxl import load_workbook
 
 PLAN, POINT = "krong-no-2023", "kn-huyen"
 TALE = {"RG.HL0": 1, "RG.HL1": 2, "RG.LD": ["LD09"]}
@@ -104,3 +107,32 @@ def test_today_is_the_plans_own_day_and_counts_its_answers_alone(small_office: A
     with timezone.override(UTC):
         told = {views._beside_figures(found, points)["received_today"] for points in (None, frozenset({POINT}))}
         assert (told, showing.context(found)["running"]) == ({7}, "Đã kết thúc")
+
+
+def test_a_plan_by_visits_gives_no_point_a_quota_of_nought(small_office: Any, helper: Any) -> None:
+    from django.template.loader import render_to_string
+    from django.utils import timezone
+
+    from central_office.reports import xlsx_file
+    from central_office.results import showing, views
+    from central_office.results.analysing import analyse
+    from central_office.results.analysis import By
+    from central_office.results.analysis_json import as_json
+    from central_office.rounds.catalogue import load_plan
+    from central_office.rounds.models import PlanFile
+
+    text = (helper.PLAN_FILE.parent / "bac-giang-2024.json").read_bytes()
+    load_plan(text, "plan", timezone.now())
+    found = analyse(PlanFile.objects.select_related("form").get(plan="bac-giang-2024"), timezone.now())
+    rows = found.breakdowns[By.POINT].rows
+    assert (len(rows), {row.quota for row in rows}) == (209, {None})
+    points: Any = as_json(found)["points"]
+    assert {point["left"] for point in points} == {None}
+    shown = showing.context(found) | views._beside_figures(found, None)
+    page = render_to_string("office/results.html", {"page": "results", **shown})
+    assert "tùy số lượt" in page
+    assert "phiếu phân bổ" not in page
+    assert "<progress" not in page
+    book = load_workbook(BytesIO(xlsx_file.xlsx(found)))
+    totals = [row[3] for row in book["Theo đơn vị"].iter_rows(values_only=True) if row[2] == "Tổng cộng"]
+    assert set(totals) == {"–"}
