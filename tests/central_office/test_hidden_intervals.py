@@ -6,7 +6,7 @@ equation whatever tells them apart.
 
 import random
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +33,8 @@ class Answer(NamedTuple):
     level: int
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     point: str
     channel: str
     state: str
@@ -44,7 +45,8 @@ class Place(NamedTuple):
     count: int
 
 
-class Timed(NamedTuple):
+@dataclass(frozen=True)
+class Timed:
     point: str
     channel: str
     agency: str
@@ -55,7 +57,8 @@ class Timed(NamedTuple):
     count: int
 
 
-class Personal(NamedTuple):
+@dataclass(frozen=True)
+class Personal:
     point: str
     field: str
     respondent: str
@@ -89,7 +92,7 @@ def printed(answers: list[Answer], units: dict[str, str], floor: int) -> Any:
         [Place(a.point, a.channel, "partial", a.flagged, True, "", "", n) for a, n in count],
         [(a.month, "partial", a.flagged, n) for a, n in count],
         [Timed(a.point, a.channel, "", a.month, a.flagged, "RG.HL0", str(a.level), n) for a, n in count],
-        [*people, *(each._replace(question="", value="partial") for each in people)],
+        [*people, *(replace(each, question="", value="partial") for each in people)],
     )
     names = {By.POINT: point_names(PLAN, None, piles)} | ({By.UNIT: {u: u for u in UNITS.values()}} if units else {})
     layout = Layout(names | other_names(PLAN, FORM, piles, {}), units)
@@ -153,11 +156,11 @@ def test_questions_told_by_no_point_have_clusters_that_may_be_told() -> None:
 
 
 def test_a_factor_made_of_criteria_counts_people_and_not_answers() -> None:
-    from central_office.results.analysis import Hidden
+    from central_office.results.analysis import By, Hidden
     from central_office.results.breaking import Layout
     from central_office.results.computing import Round, compute
     from central_office.results.naming import other_names, point_names
-    from central_office.results.piles import By, pile_up
+    from central_office.results.piles import pile_up
 
     asked = next(q for q in FORM.questions if q.role is Role.FACTOR and q.scale)
     criteria = [replace(asked, code=f"K{n}", role=Role.CRITERION) for n in range(4)]
