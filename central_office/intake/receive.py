@@ -197,9 +197,7 @@ def _breaks(kiosk: str, result: Taken) -> list[chain.Break]:
     stored = store.stored_at(kiosk, outside)
     before |= {number: found[:1] for number, found in stored.items()}
     if missing := outside - stored.keys():
-        for number, kept in Incident.objects.filter(kiosk=kiosk, kind="rejected", seq__in=missing).values_list(
-            "seq", "digest"
-        ):
+        for number, kept in store.rejected_at(kiosk, missing):
             before[number] = (*before.get(number, ()), kept)
     after = {number: found[1] for number, found in stored.items()} | {x.seq: x.prev for x in result.duplicates}
     return chain.breaks(result.new, before, after)

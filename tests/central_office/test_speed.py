@@ -200,3 +200,15 @@ def test_each_scope_and_floor_has_its_own_and_processes_share(office: Any, slips
     other = office.device(5)
     other.deliver(office.door, other.answers(1))
     assert not watched.look(), "another plan's answers change nothing"
+
+
+@pytest.mark.usefixtures("_django")
+def test_a_long_freeze_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from central_office.commands import publication
+
+    walked: Any = list(range(1_001))
+    assert list(publication._told(iter(walked))) == walked
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(publication, "TOLD_EVERY_S", 0.0)
+    assert list(publication._told(iter(walked))) == walked
+    assert "… 1,000 phiếu/records" in capsys.readouterr().err
