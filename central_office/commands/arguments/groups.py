@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from central_office.commands.arguments import (
     Commands,
+    feeds,
     forms,
     people,
     plans,
@@ -15,6 +16,7 @@ from central_office.commands.arguments import (
 )
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
+    feeds.add,
     forms.add,
     people.add,
     plans.add,
