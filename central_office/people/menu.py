@@ -26,6 +26,7 @@ MENU = (
     Entry("publication", "frozen", "Công bố", Right.PUBLISH),
     Entry("forms", "forms", "Mẫu phiếu", Right.SEE_FIGURES),
     Entry("units", "units", "Đơn vị", Right.SEE_COUNTS),
+    Entry("feeds", "feeds", "Nguồn dữ liệu", Right.TAKE_FEED),
     Entry("people", "people", "Người dùng", Right.MANAGE_PEOPLE),
     Entry("audit", "audit", "Nhật ký", Right.SEE_AUDIT),
 )

@@ -84,6 +84,10 @@ PAGES = {
     "person": "people",
     "roles": "people",
     "audit": "audit",
+    "feeds": "feed",
+    "feed_communes": "feed",
+    "feed_tokens": "people",
+    "feed_subscribers": "people",
     "phone_typed": "open",
     "phone_slip": "open",
     "phone_unit": "open",
@@ -105,6 +109,8 @@ POSTED = {
     "preview_units",
     "confirm_units",
     "acknowledge",
+    "feed_tokens",
+    "feed_subscribers",
     "logout",
 }
 FORM = {"form": "x", "version": "1"}
