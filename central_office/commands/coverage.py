@@ -34,7 +34,7 @@ def visits_import(arguments: Namespace, _config: Config) -> int:
     if arguments.preview:
         result = sort(plan, table.tellings, today())
     else:
-        result = enter(plan, table.tellings, _who(), now, today())
+        result = enter(plan, table.tellings, who(), now, today())
     refused = [
         *table.refused,
         *(RefusedLine(table.lines[told.point, told.day], told.point, reason) for told, reason in result.refused),
@@ -49,7 +49,7 @@ def visits_import(arguments: Namespace, _config: Config) -> int:
 def visits_add(arguments: Namespace, _config: Config) -> int:
     plan = _plan(arguments.plan)
     told = Told(arguments.point, arguments.day, arguments.count, arguments.source)
-    result = enter(plan, [told], _who(), timezone.now(), today())
+    result = enter(plan, [told], who(), timezone.now(), today())
     for _, reason in result.refused:
         say(f"Chưa ghi / not stored: {reason}")
     if result.refused:
@@ -149,7 +149,7 @@ def _plan(name: str) -> Plan:
     return plan_of(PlanFile.objects.get(plan=name).text)
 
 
-def _who() -> str:
+def who() -> str:
     """The operator's account on this machine; a container may give it no name."""
     try:
         return getpass.getuser()

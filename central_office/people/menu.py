@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 
 MENU = (
+    Entry("watching", "watching", "Theo dõi", Right.SEE_COUNTS),
     Entry("results", "results", "Kết quả", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
     Entry("kiosks", "kiosks", "Ki-ốt", Right.SEE_KIOSKS),

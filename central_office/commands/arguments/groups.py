@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, plans, rebuilding, units
+from central_office.commands.arguments import Commands, forms, plans, rebuilding, units, watching
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
     plans.add,
     rebuilding.add,
     units.add,
+    watching.add,
 )
