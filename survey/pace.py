@@ -179,8 +179,10 @@ class Calendar:
 
     def kinds(self, first: date, last: date) -> tuple[int, int]:
         """How many working days and weekend days lie between two days of the window, both inclusive."""
-        free = sum(map(is_weekend, span(first, last)))
-        return max(0, (last - first).days + 1) - free, free
+        if last < first:
+            return 0, 0
+        free = _weekends_until(last) - _weekends_until(first - timedelta(days=1))
+        return (last - first).days + 1 - free, free
 
     def left(self) -> tuple[int, int]:
         """Working days and weekend days whose answers are still to come."""
@@ -189,6 +191,12 @@ class Calendar:
 
 def is_weekend(day: date) -> bool:
     return day.weekday() >= SATURDAY
+
+
+def _weekends_until(day: date) -> int:
+    """Weekend days since the calendar's first day, which was a Monday."""
+    weeks, rest = divmod(day.toordinal(), 7)
+    return 2 * weeks + max(0, rest - SATURDAY)
 
 
 def span(first: date, last: date) -> Iterator[date]:

@@ -57,7 +57,7 @@ def _totals(status: Status) -> list[str]:
     quota = f"/{total.quota}" if total.quota else ""
     lines = [f"- Đã nhận {total.got}{quota} phiếu; trong ngày {status.today} phiếu."]
     if total.quota and not calendar.closed:
-        lines.append(f"- Đến hôm nay cần {total.expected} phiếu: {_gap(total.gap)}.")
+        lines.append(f"- Đến nay cần {total.expected} phiếu: {_gap(total.gap)}.")
     if isinstance(total.forecast, Forecast):
         lines.append(f"- Dự báo cuối đợt: {forecast(total.forecast)}.")
     if status.visits is not None:

@@ -64,7 +64,9 @@ def quotas(status: Status, limits: Limits) -> Iterator[Found]:
             text = f"{point.name}: kết thúc đợt thiếu {pace.left} phiếu ({pace.got}/{pace.quota})"
             yield Found(f"{Kind.BEHIND}|{status.plan.id}|{point.code}|closed", Kind.BEHIND, point.code, text)
         elif _is_far_behind(point):
-            text = f"{point.name}: mới có {pace.got}/{pace.quota} phiếu, đến hôm nay cần {pace.expected}"
+            text = (
+                f"{point.name}: mới có {pace.got}/{pace.quota} phiếu, đến ngày {status.day:%d/%m} cần {pace.expected}"
+            )
             key = f"{Kind.BEHIND}|{status.plan.id}|{point.code}|{week(status.day)}"
             yield Found(key, Kind.BEHIND, point.code, text)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from central_office.coverage.figures import Judged
 from central_office.watching import words
@@ -10,6 +11,8 @@ from central_office.watching.words import Sign
 from survey.pace import Calendar, Pace
 from survey.plan import Plan
 from survey.vietnamese import SortKey, sort_key
+
+_key = lru_cache(maxsize=4_096)(sort_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class PointStatus:
 
     @property
     def alphabetic(self) -> SortKey:
-        return sort_key(self.name)
+        return _key(self.name)
 
     @property
     def urgency(self) -> tuple[int, float, bool, SortKey, str]:

@@ -24,8 +24,8 @@ from central_office.watching.status import PointStatus, Status
 from survey.plan import Plan
 
 BY_NAME = "van"
-REFRESH_S = 60
 FEW = 30
+ROOM = 110  # letters in a line of the text's box
 UNPROCESSABLE = 422
 
 
@@ -77,7 +77,6 @@ def _status(request: HttpRequest, plan: Plan) -> tuple[Status, dict[str, Any]]:
     typed = request.GET.get("ngay", "").strip()[:20]
     asked = read_day(typed) if typed else None
     status = status_of(plan, timezone.now(), scope_of(request.user), asked)
-    past = status.calendar.over
     return status, {
         "page": "watching",
         "plan": plan,
@@ -86,8 +85,7 @@ def _status(request: HttpRequest, plan: Plan) -> tuple[Status, dict[str, Any]]:
         "total": status.total,
         "wrong_day": bool(typed) and asked is None,
         "typed_day": typed or status.day.strftime("%d/%m/%Y"),
-        "query_day": status.day.isoformat() if past else "",
-        "refresh_s": 0 if past else REFRESH_S,
+        "query_day": status.day.isoformat() if status.calendar.over else "",
         "forecast": words.forecast(status.total.forecast),
         "method": words.METHOD,
         "may_see_kiosks": may(request.user, Right.SEE_KIOSKS),
@@ -108,7 +106,7 @@ def _whole_context(request: HttpRequest, status: Status) -> dict[str, Any]:
         "attention": sum(point.needs_a_look for point in status.points),
         "text": text,
         "text_length": length(text),
-        "text_rows": min(24, text.count("\n") + 6),
+        "text_rows": 1 + sum(1 + len(line) // ROOM for line in text.splitlines()),
         "alerts": _alerts(request, status),
     }
 

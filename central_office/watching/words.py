@@ -23,9 +23,11 @@ STANDINGS = {
     Standing.SHORT: Sign("short", "✗", "Thiếu", "đợt đã kết thúc mà chưa đủ chỉ tiêu", urgent=True),
     Standing.NOTHING: Sign("nothing", "0", "Chưa có phiếu", "đợt đang diễn ra mà chưa có phiếu nào", urgent=True),
     Standing.FAR_BEHIND: Sign(
-        "far", "▼", "Rất chậm", f"chưa được {FAR_BEHIND_PERCENT} % số cần có đến hôm nay", urgent=True
+        "far", "▼", "Rất chậm", f"chưa được {FAR_BEHIND_PERCENT} % số cần có đến ngày đang xem", urgent=True
     ),
-    Standing.BEHIND: Sign("behind", "▽", "Chậm", f"chưa được {BEHIND_PERCENT} % số cần có đến hôm nay", urgent=True),
+    Standing.BEHIND: Sign(
+        "behind", "▽", "Chậm", f"chưa được {BEHIND_PERCENT} % số cần có đến ngày đang xem", urgent=True
+    ),
     Standing.ON_TIME: Sign("ontime", "●", "Đúng tiến độ", f"từ {BEHIND_PERCENT} % số cần có trở lên"),
     Standing.FULL: Sign("full", "✓", "Đủ", "bằng chỉ tiêu", good=True),
     Standing.OVER: Sign("over", "+", "Vượt", "hơn chỉ tiêu; vẫn nhận và vẫn tính", good=True),
@@ -66,7 +68,7 @@ NO_FORECAST = {
     NoForecast.FEW_ANSWERS: "chưa dự báo được: còn quá ít phiếu",
 }
 METHOD = (
-    "Số cần có đến hôm nay chia đều chỉ tiêu cho mọi ngày của đợt. Dự báo lấy số phiếu trung bình mỗi ngày làm việc và "
+    "Số cần có chia đều chỉ tiêu cho mọi ngày của đợt. Dự báo lấy số phiếu trung bình mỗi ngày làm việc và "
     "mỗi ngày cuối tuần, tính từ cả đợt và từ 14 ngày gần nhất rồi lấy giữa; khoảng dự báo 95 % chứa cả hai cách tính "
     "và rộng hơn khi số phiếu lên xuống thất thường."
 )

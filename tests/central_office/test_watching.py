@@ -147,7 +147,7 @@ def test_the_page_its_tables_and_a_point(small_office: Any, helper: Any) -> None
     text = page.content.decode()
     assert page.status_code == 200
     assert "27<small>/52 ngày</small>" in text
-    assert "cần đến hôm nay 312 (27/52 ngày)" in text
+    assert "cần đến 20/09: 312 (27/52 ngày)" in text
     assert text.count('href="/theo-doi/diem/') == 13
     first = text.index('href="/theo-doi/diem/')
     assert "kn-tan-thanh" in text[first : first + 60], "the point without an answer stands first"

@@ -101,6 +101,13 @@ def test_whatever_comes_the_numbers_fit(counts: list[int], offset: int, quota: i
     assert (found.standing is Standing.NO_QUOTA) is (quota == 0)
 
 
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-3, 800))
+def test_kinds_of_days_are_counted_as_one_by_one(first: date, length: int) -> None:
+    days = list(span(first, first + timedelta(days=length)))
+    free = sum(map(is_weekend, days))
+    assert Calendar(first, first, first).kinds(first, first + timedelta(days=length)) == (len(days) - free, free)
+
+
 def test_the_interval_holds_about_as_often_as_it_says() -> None:
     """Rounds of restless days, told of at half-time: the end lies in the interval nearly always."""
     seed, held, rounds = 20230920, 0, 400
