@@ -21,12 +21,12 @@ from central_office.people.access import Right, Scope, may, scope_of
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
 from central_office.watching import judging
-from central_office.watching.gathering import forms_of, status_of
+from central_office.watching.gathering import forms_of, kiosks_of, status_of
 from central_office.watching.judging import Found
 from central_office.watching.limits import LIMITS
 from central_office.watching.models import Alert, Judgement, Kind, State
-from central_office.watching.status import Status
 from survey.canonical import Value
+from survey.plan import Plan
 
 log = logging.getLogger(__name__)
 AFTER_CLOSE = timedelta(days=10)  # late answers may still come, and the last week is still to be judged
@@ -71,14 +71,9 @@ def _within(found: "models.QuerySet[Alert]", user: object, right: Right) -> "mod
 def _judge(row: PlanFile, now: datetime) -> list[Alert]:
     """Figures are taken before the transaction, not to hold up the intake; its lock lets one judge at a time."""
     plan, day = plan_of(row.text), _judged_day(now)
-    monday = day - timedelta(days=day.weekday())
-    status = status_of(plan, now, Scope())
-    found = [*judging.silences(status), *_pauses(status, now)]
-    once: dict[tuple[str, date], list[Found]] = {}
-    if not _is_judged(plan.id, "day", day):
-        once["day", day] = [*judging.clocks(status), *judging.visits(status), *judging.quotas(status, LIMITS)]
-    if not _is_judged(plan.id, "week", monday):
-        once["week", monday] = list(_ratings(row, monday))
+    kiosks = kiosks_of(plan, now)
+    found = [*judging.silences(judging.names_of(plan), kiosks), *_pauses(plan, now)]
+    once = _due(row, kiosks, day, now)
     with transaction.atomic():
         PlanFile.objects.select_for_update().get(plan=plan.id)
         for (what, when), more in once.items():
@@ -87,6 +82,19 @@ def _judge(row: PlanFile, now: datetime) -> list[Alert]:
         new = _keep(plan.id, found, day)
         _post(plan.id, new)
     return new
+
+
+def _due(row: PlanFile, kiosks: judging.Kiosks, day: date, now: datetime) -> dict[tuple[str, date], list[Found]]:
+    """What is judged once a day and once a week, where it has not been yet: only then is the whole round summed."""
+    plan, monday = plan_of(row.text), day - timedelta(days=day.weekday())
+    found: dict[tuple[str, date], list[Found]] = {}
+    if not _is_judged(plan.id, "day", day):
+        status = status_of(plan, now, Scope())
+        told = () if status.calendar.closed else judging.clocks(judging.names_of(plan), kiosks, day)
+        found["day", day] = [*told, *judging.visits(status), *judging.quotas(status, LIMITS)]
+    if not _is_judged(plan.id, "week", monday):
+        found["week", monday] = list(_ratings(row, monday))
+    return found
 
 
 def _judged_day(now: datetime) -> date:
@@ -106,14 +114,13 @@ def _ratings(row: PlanFile, monday: date) -> Iterator[Found]:
     return judging.ratings(plan, form, month_sums(plan.id, forms_of(plan), judging.asked(form), months), LIMITS)
 
 
-def _pauses(status: Status, now: datetime) -> Iterator[Found]:
-    """Surveys stopped by hand for longer than limits.toml allows of open hours."""
-    if status.now is None or status.calendar.closed:
+def _pauses(plan: Plan, now: datetime) -> Iterator[Found]:
+    """Surveys stopped by hand for longer than limits.toml allows of open hours, while the round runs."""
+    if not plan.holds(now.astimezone(PLAN_ZONE).date()):
         return
-    names = {point.code: point.name for point in status.points}
-    lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at")).filter(
-        end=None, kiosk__plan=status.plan.id, since__lte=now
-    )
+    names = judging.names_of(plan)
+    lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at"))
+    lasting = lasting.filter(end=None, kiosk__plan=plan.id, since__lte=now)
     for pause, kiosk, point, since in lasting.values_list("pause", "kiosk_id", "kiosk__point", "since"):
         if LIMITS.hours.open_between(since, now, PLAN_ZONE) > LIMITS.longest_pause and point in names:
             begun = since.astimezone(PLAN_ZONE)

@@ -77,7 +77,7 @@ def status_of(plan: Plan, now: datetime, scope: Scope, asked: date | None = None
     wanted = [each for each in plan.allocations if scope.holds(each.point.code)]
     among = None if scope.points is None else [each.point.code for each in wanted]
     heaps = _heaps(plan, calendar, among)
-    kiosks = {} if calendar.over else _kiosks(plan, now)
+    kiosks = {} if calendar.over else kiosks_of(plan, now)
     judged = _judged(plan, calendar.day)
     points = tuple(_point(each, heaps, calendar, kiosks, judged) for each in wanted)
     by_day = days(plan.id, forms_of(plan), among)
@@ -159,7 +159,7 @@ def _judged(plan: Plan, day: date) -> dict[str, Judged]:
     return {point.code: point.total for point in coverage_of(plan, answers, slips, visits, day).points}
 
 
-def _kiosks(plan: Plan, now: datetime) -> dict[str, tuple[KioskState, ...]]:
+def kiosks_of(plan: Plan, now: datetime) -> dict[str, tuple[KioskState, ...]]:
     """The plan's kiosks by point, those revoked left out."""
     paused = set(Pause.objects.filter(until=None, kiosk__plan=plan.id).values_list("kiosk_id", flat=True))
     found: dict[str, list[KioskState]] = {}

@@ -5,15 +5,16 @@ by steps («từ 3»), both of whole months and points, so that no alert speaks 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import sqrt
+from typing import TypeAlias
 
 from central_office.intake.sums import MonthSum
 from central_office.watching.limits import Limits
 from central_office.watching.models import Kind
-from central_office.watching.status import PointStatus, Status
+from central_office.watching.status import KioskState, PointStatus, Status
 from survey.coverage import Verdict
 from survey.form import YES, Form, text_in
 from survey.form import Kind as Asks
@@ -22,6 +23,9 @@ from survey.plan import Plan
 
 Z95 = 1.96
 TOO_MANY = (Verdict.ABOVE, Verdict.MORE_THAN_VISITS)
+
+
+Kiosks: TypeAlias = Mapping[str, Sequence[KioskState]]  # by point
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +40,21 @@ class Found:
     about: str = ""
 
 
-def silences(status: Status) -> Iterator[Found]:
+def silences(names: Mapping[str, str], kiosks: Kiosks) -> Iterator[Found]:
     """Kiosks not heard of while offices were open. One that speaks again and falls silent again is told again."""
-    for point in status.points:
-        for kiosk in point.silent:
+    for point, kiosk in _each(names, kiosks):
+        if kiosk.silent:
             since = f"từ {kiosk.seen_at:%H:%M ngày %d/%m/%Y}" if kiosk.seen_at else "từ khi ghi danh"
             key = f"{Kind.SILENCE}|{kiosk.kiosk}|{kiosk.seen_at.isoformat() if kiosk.seen_at else ''}"
-            yield Found(key, Kind.SILENCE, point.code, f"{point.name}: ki-ốt im lặng {since}", kiosk.kiosk)
+            yield Found(key, Kind.SILENCE, point, f"{names[point]}: ki-ốt im lặng {since}", kiosk.kiosk)
 
 
-def clocks(status: Status) -> Iterator[Found]:
-    """Kiosks that do not trust their clock, once a week while the round runs."""
-    for point in () if status.calendar.closed else status.points:
-        for kiosk in point.kiosks:
-            if not kiosk.clock_is_sure and not kiosk.silent:
-                key = f"{Kind.CLOCK}|{kiosk.kiosk}|{week(status.day)}"
-                yield Found(key, Kind.CLOCK, point.code, f"{point.name}: đồng hồ ki-ốt chưa chắc đúng", kiosk.kiosk)
+def clocks(names: Mapping[str, str], kiosks: Kiosks, day: date) -> Iterator[Found]:
+    """Kiosks that do not trust their clock, once a week."""
+    for point, kiosk in _each(names, kiosks):
+        if not kiosk.clock_is_sure and not kiosk.silent:
+            key = f"{Kind.CLOCK}|{kiosk.kiosk}|{week(day)}"
+            yield Found(key, Kind.CLOCK, point, f"{names[point]}: đồng hồ ki-ốt chưa chắc đúng", kiosk.kiosk)
 
 
 def quotas(status: Status, limits: Limits) -> Iterator[Found]:
@@ -93,11 +96,15 @@ class _Month:
 
 def ratings(plan: Plan, form: Form, sums: Iterable[MonthSum], limits: Limits) -> Iterator[Found]:
     """Low indices and signals of each point and month. `sums`: of the questions that `asked` names."""
-    names = {a.point.code: text_in(a.point.name, "vi") for a in plan.allocations}
+    names = names_of(plan)
     for (point, month), heap in sorted(_months(form, sums).items()):
         if point in names:
             yield from _low(plan, point, names[point], month, heap, limits)
             yield from _signals(plan, form, point, names[point], month, heap, limits)
+
+
+def names_of(plan: Plan) -> dict[str, str]:
+    return {a.point.code: text_in(a.point.name, "vi") for a in plan.allocations}
 
 
 def asked(form: Form) -> list[str]:
@@ -120,6 +127,13 @@ def signals_of(form: Form) -> dict[tuple[str, str], str]:
 def week(day: date) -> str:
     year, number, _ = day.isocalendar()
     return f"{year}-W{number:02d}"
+
+
+def _each(names: Mapping[str, str], kiosks: Kiosks) -> Iterator[tuple[str, KioskState]]:
+    """Every kiosk at a point of the plan."""
+    for point in names:
+        for kiosk in kiosks.get(point, ()):
+            yield point, kiosk
 
 
 def _is_far_behind(point: PointStatus) -> bool:

@@ -36,8 +36,8 @@ def watching_page(request: HttpRequest) -> HttpResponse:
     if plan is None:
         return render(request, "watching/none.html", {"page": "watching"})
     status, context = _status(request, plan)
-    code = UNPROCESSABLE if context["wrong_day"] else 200
-    return render(request, "watching/watching.html", context | _whole_context(request, status), status=code)
+    http = UNPROCESSABLE if context["wrong_day"] else 200
+    return render(request, "watching/watching.html", context | _whole_context(request, status), status=http)
 
 
 @require_safe
@@ -47,13 +47,14 @@ def point_page(request: HttpRequest, code: str) -> HttpResponse:
     point = next((point for point in status.points if point.code == code), None)
     if point is None:
         raise Http404
-    return render(request, "watching/point.html", context | _point_context(status, point))
+    http = UNPROCESSABLE if context["wrong_day"] else 200
+    return render(request, "watching/point.html", context | _point_context(status, point), status=http)
 
 
 @require_safe
 @needs(Right.SEE_COUNTS)
 def status_csv(request: HttpRequest) -> HttpResponse:
-    status, _ = _status(request, _plan(request))
+    status = _status_or_404(request)
     name = f'attachment; filename="theo-doi-{status.plan.id}-{status.day:%Y-%m-%d}.csv"'
     body = write_csv(tables.HEAD, tables.rows(status))
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
@@ -62,8 +63,16 @@ def status_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Right.SEE_COUNTS)
 def status_json(request: HttpRequest) -> HttpResponse:
-    status, _ = _status(request, _plan(request))
+    status = _status_or_404(request)
     return JsonResponse(tables.as_json(status), json_dumps_params={"ensure_ascii": False})
+
+
+def _status_or_404(request: HttpRequest) -> Status:
+    """A file of a day that nobody can read is none."""
+    status, context = _status(request, _plan(request))
+    if context["wrong_day"]:
+        raise Http404
+    return status
 
 
 def _plan(request: HttpRequest) -> Plan:
