@@ -11,13 +11,15 @@ EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
 CODES ?= 10000000
+ANSWERS ?= 200000
+CUTS ?= 20000
 WORKERS ?= 2
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-terminal races lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,7 +54,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(VENV)/bin/mypy
 	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not voice and not postgres and not board"
 
-bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
+bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run (ANSWERS=2000000 a year); JSON under build/bench/
 	@deploy/system-packages.sh display print browser terminal test
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
@@ -62,6 +64,8 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
 	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
 	@$(RUN) tests/bench/bench_slip.py --json build/bench/slip.json
+	@$(RUN) tests/bench/bench_office.py --answers $(ANSWERS) --json build/bench/office.json
+	@$(RUN) tests/bench/bench_reports.py --json build/bench/reports.json
 
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM
 	@deploy/system-packages.sh terminal firmware
@@ -73,6 +77,9 @@ soak: setup  ## The long trials of the screen (an hour or two; EVENTS, HITS, SIT
 
 soak-codes: setup  ## Show CODES=10000000 hostile codes to the scanner's way into the survey (half an hour)
 	@$(RUN) -m tests.soak.codes --codes $(CODES) --seed $(SEED)
+
+soak-outbox: setup  ## Cut the power under the outbox CUTS=20000 times, and kill the agent at every step (some minutes)
+	@CUTS=$(CUTS) ROUNDS=16 $(RUN) -m pytest -q -s tests/sync_agent/outbox/test_power_cuts.py tests/sync_agent/test_kill.py
 
 soak-terminal: setup  ## The long trials of the button terminal (hours; each prints its counts and seed)
 	@deploy/system-packages.sh terminal firmware test

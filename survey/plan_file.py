@@ -87,6 +87,7 @@ def _disorder(plan: Plan) -> list[Problem]:
     for place, kind, codes in (
         ("/allocations", "point", [allocation.point.code for allocation in plan.allocations]),
         ("/areas", "unit", [area.unit for area in plan.areas]),
+        ("/milestones", "task", [milestone.task for milestone in plan.milestones]),
         ("/fields", "field", [field.code for field in plan.fields]),
     ):
         twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -233,6 +234,11 @@ def _day(node: _node.Node, key: str, rest: str = "") -> date:
         pass
     node.problem(key, f"{text.removesuffix(rest)!r} is not a date ({'YYYY-MM' if rest else 'YYYY-MM-DD'})")
     return NO_DAY
+
+
+def is_code(text: str) -> bool:
+    """May a plan, a point or a field be called so?"""
+    return _node.CODE.fullmatch(text) is not None
 
 
 def written(day: date) -> str:

@@ -8,11 +8,11 @@ from datetime import date
 from django.utils import timezone
 
 from central_office.commands import say
-from central_office.commands.coverage import who
 from central_office.config import Config
 from central_office.intake.lines import PLAN_ZONE
 from central_office.people.access import Scope
-from central_office.results.tables import write_csv
+from central_office.people.audit import operator
+from central_office.results.spreadsheet import write_csv
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from central_office.watching import alerts as watch
@@ -69,7 +69,7 @@ def _handle(number: int, note: str) -> int:
     if not note.strip():
         say("Chưa ghi: xin nêu --note / not stored: say what was done")
         return os.EX_USAGE
-    watch.set_state(alert, State.HANDLED, note.strip(), f"cli:{who()}", timezone.now())
+    watch.set_state(alert, State.HANDLED, note.strip(), operator(), timezone.now())
     say(_alert(alert))
     return os.EX_OK
 

@@ -20,6 +20,7 @@ MM = 72 / 25.4
 FOLDERS = (Path("/usr/share/fonts/truetype/liberation2"), Path("/usr/share/fonts/truetype/liberation"))
 PROBE = "ợ"  # Liberation 1, which Debian 12 still has beside version 2, knows no Vietnamese
 REGULAR, BOLD, ITALIC = "LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic"
+SANS = (REGULAR, BOLD, ITALIC)
 LEADING = 1.13  # line to line, in parts of the letter size: a dot below clears the tone of a capital's circumflex
 MORE = "…"
 EVENED = 4  # lines; a longer text has no forgotten word
@@ -27,9 +28,9 @@ LONGEST = 400  # letters of a name or a heading that are looked at
 Run: TypeAlias = tuple[str, str]  # font, text
 
 
-def ready(folders: Sequence[Path] = FOLDERS) -> None:
+def ready(folders: Sequence[Path] = FOLDERS, names: Sequence[str] = SANS) -> None:
     """Make the fonts known. Raises: Unprintable when they are not installed."""
-    for name in (REGULAR, BOLD, ITALIC):
+    for name in names:
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(_font(name, folders))
 

@@ -1,1 +1,1 @@
-"""REPORTS: figures as documents and tables. Takes an analysis as a value; queries nothing, knows no clock."""
+"""REPORTS: figures as documents and tables. Takes an analysis as a value, no clock; only `pages` meets a request."""

@@ -6,13 +6,13 @@ What the plan said before stays in its history. Points where somebody has answer
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
 from typing import Any
 
 from django.db import transaction
 
 from central_office.fleet.models import Assignment
 from central_office.intake.models import Cell
+from central_office.intake.rebuild import rebuild
 from central_office.rounds import history
 from central_office.rounds.catalogue import Refusal, newest_form, plan_of
 from central_office.rounds.history import Kind, Stage
@@ -107,4 +107,4 @@ def _follow(old: Plan, new: Plan) -> None:
     if new.last_day != old.last_day:
         SlipPoint.objects.filter(plan=new.id).update(last_day=new.last_day)
     if (new.first_day, new.last_day) != (old.first_day, old.last_day) and answered(new.id):
-        import_module("central_office.intake.rebuild").rebuild(new.id)
+        rebuild(new.id)

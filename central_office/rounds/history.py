@@ -42,7 +42,8 @@ def add(
     PlanEvent.objects.create(
         plan_id=plan, kind=kind, at=now, actor=actor, about=about, note=note, day=day, replaced=replaced
     )
-    audit(actor, f"plan.{kind}", plan, {"about": about, "note": note, "day": day.isoformat() if day else ""})
+    action = f"plan.{about if kind is Kind.STAGE else kind}"
+    audit(actor, action, plan, {"about": about, "note": note, "day": day.isoformat() if day else ""})
 
 
 def of(plan: str) -> list[PlanEvent]:

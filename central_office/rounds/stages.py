@@ -1,8 +1,10 @@
 """Moves a plan from draft to published, and says why it may not. Knows no page; who may is asked of `people.access`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from central_office.people.access import Right
@@ -39,8 +41,14 @@ def findings(plan_file: PlanFile) -> tuple[Finding, ...]:
     return check(plan_of(plan_file.text), form_of(plan_file.form.text))
 
 
-def move(plan: str, to: Stage, actor: str, now: datetime, note: str = "") -> None:
-    """Raises: PlanFile.DoesNotExist; Refusal where there is no such step, a reason is missing, or a finding blocks."""
+def move(
+    plan: str, to: Stage, actor: str, now: datetime, note: str = "", allowed: Callable[[Right], bool] = lambda _: True
+) -> None:
+    """`allowed`: has the actor a right? Asked under the lock, of the step that the plan is really at.
+
+    Raises: PlanFile.DoesNotExist; PermissionDenied; Refusal where there is no such step, a reason is missing, or a
+    finding blocks.
+    """
     with transaction.atomic():
         plan_file = PlanFile.objects.select_for_update(of=("self",)).select_related("form").get(plan=plan)
         stage = history.stage_of(plan)
@@ -49,6 +57,8 @@ def move(plan: str, to: Stage, actor: str, now: datetime, note: str = "") -> Non
             raise Refusal(
                 f"Kế hoạch đang ở bước «{STAGES_VI[stage]}», không chuyển thẳng sang «{STAGES_VI[to]}» được.", ""
             )
+        if not allowed(step.right):
+            raise PermissionDenied
         if step.back and not note.strip():
             raise Refusal("Xin ghi lý do trả lại.", "")
         blocks = blocking(findings(plan_file)) if step.checked else ()

@@ -143,6 +143,16 @@ def subject(value: Subject) -> str:
     return value.text or SUBJECTS[value.kind]
 
 
+def dated(text: str) -> str:
+    """The date line of a plan's head; a blank day stays blank: «ngày …… tháng 8 năm 2023»."""
+    year, _, rest = text.partition("-")
+    month, _, day = rest.partition("-")
+    told = f"năm {year or '……'}"
+    if month:
+        told = f"tháng {month if int(month) <= 2 else int(month)} {told}"
+    return f"ngày {day or '……'} {told}" if month else told
+
+
 def percent(hundredths: int) -> str:
     """9050 hundredths as «90,5»."""
     whole, part = divmod(hundredths, 100)

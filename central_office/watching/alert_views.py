@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from central_office.people.access import Right, may, needs
-from central_office.watching.alerts import seen_by, set_state
+from central_office.watching.alerts import may_handle, seen_by, set_state
 from central_office.watching.models import Alert, Kind, State
 
 PAGE = 50
@@ -35,6 +36,8 @@ def change_alert(request: HttpRequest, number: int) -> HttpResponse:
     alert = seen_by(request.user).filter(pk=number).first()
     if alert is None:
         raise Http404
+    if not may_handle(request.user, alert):
+        raise PermissionDenied
     note = " ".join(request.POST.get("note", "").split())
     handled = "handled" in request.POST
     if (handled and not note) or len(note) > LONGEST_NOTE:

@@ -18,6 +18,7 @@ from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.sums import month_sums
 from central_office.people import audit
 from central_office.people.access import Right, Scope, may, scope_of
+from central_office.people.grants import restricted_plans
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
 from central_office.watching import judging
@@ -45,10 +46,18 @@ def run(now: datetime) -> list[Alert]:
     return new
 
 
-def seen_by(user: object, right: Right = Right.SEE_COUNTS) -> "models.QuerySet[Alert]":
+def seen_by(user: object) -> "models.QuerySet[Alert]":
     """The alerts that a person may see: those of ratings by the right to figures, the others by that to counts."""
-    figures = _within(Alert.objects.filter(kind__in=OF_RATINGS), user, Right.SEE_FIGURES)
-    return _within(Alert.objects.exclude(kind__in=OF_RATINGS), user, right) | figures
+    seen = models.Q(pk__in=())
+    for plan in Alert.objects.values_list("plan", flat=True).distinct().order_by():
+        seen |= models.Q(kind__in=OF_RATINGS) & _within(user, Right.SEE_FIGURES, plan)
+        seen |= ~models.Q(kind__in=OF_RATINGS) & _within(user, Right.SEE_COUNTS, plan)
+    return Alert.objects.filter(seen)
+
+
+def may_handle(user: object, alert: Alert) -> bool:
+    scope = scope_of(user, Right.HANDLE_INCIDENTS, alert.plan)
+    return may(user, Right.HANDLE_INCIDENTS) and scope.holds(alert.point, alert.plan)
 
 
 def set_state(alert: Alert, state: State, note: str, actor: str, now: datetime) -> None:
@@ -61,11 +70,13 @@ def set_state(alert: Alert, state: State, note: str, actor: str, now: datetime) 
         audit.note(actor, "alert.state", f"alert/{alert.pk}", detail)
 
 
-def _within(found: "models.QuerySet[Alert]", user: object, right: Right) -> "models.QuerySet[Alert]":
-    if not may(user, right):
-        return found.none()
-    scope = scope_of(user)
-    return found if scope.points is None else found.filter(point__in=scope.points)
+def _within(user: object, right: Right, plan: str) -> models.Q:
+    """Those of one plan, of the points for which the person has the right."""
+    scope = scope_of(user, right, plan)
+    if not may(user, right) or not scope.sees(plan):
+        return models.Q(pk__in=())
+    points = scope.points_of(plan)
+    return models.Q(plan=plan) if points is None else models.Q(plan=plan, point__in=points)
 
 
 def _judge(row: PlanFile, now: datetime) -> list[Alert]:
@@ -150,9 +161,11 @@ def _keep(plan: str, found: Iterable[Found], day: date) -> list[Alert]:
 
 
 def _post(plan: str, new: Iterable[Alert]) -> None:
-    """One message for each kind, however many points it is about. An office without a post keeps its list alone."""
+    """One message for each kind, however many points it is about; of a plan about a post-holder, which few may see,
+    none of ratings. An office without a post keeps its list alone."""
+    told_of = [alert for alert in new if alert.kind not in OF_RATINGS or plan not in restricted_plans()]
     by_kind: defaultdict[str, list[Alert]] = defaultdict(list)
-    for alert in new:
+    for alert in told_of:
         by_kind[alert.kind].append(alert)
     for kind, alerts in by_kind.items():
         subject = f"{Kind(kind).label}: {len(alerts)} điểm ({plan})"

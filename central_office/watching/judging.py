@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import sqrt
 from typing import TypeAlias
 
 from central_office.intake.sums import MonthSum
@@ -18,10 +17,11 @@ from central_office.watching.status import KioskState, PointStatus, Status
 from survey.coverage import Verdict
 from survey.form import YES, Form, text_in
 from survey.form import Kind as Asks
+from survey.index import Share
 from survey.pace import Forecast, Standing
 from survey.plan import Plan
+from survey.statistics import wilson
 
-Z95 = 1.96
 TOO_MANY = (Verdict.ABOVE, Verdict.MORE_THAN_VISITS)
 
 
@@ -162,7 +162,8 @@ def _low(plan: Plan, point: str, name: str, month: date, heap: _Month, limits: L
     """Judged without flagged answers, which a burst of taps may have brought; the words give no figure."""
     if heap.clean < limits.low_score_answers:
         return
-    if 100 * _upper(heap.satisfied, heap.clean) < limits.low_score_percent:
+    interval = wilson(Share(heap.satisfied, heap.clean))
+    if interval is not None and interval[1] < 100 * limits.low_score_percent:
         key = f"{Kind.LOW_SCORE}|{plan.id}|{point}|{month:%Y-%m}"
         text = f"{name}: chỉ số tháng {month:%m/%Y} chắc chắn dưới {limits.low_score_percent} %"
         yield Found(key, Kind.LOW_SCORE, point, text)
@@ -181,9 +182,3 @@ def _signals(
             key = f"{Kind.SIGNAL}|{plan.id}|{point}|{question}={value}|{month:%Y-%m}|{reached}"
             text = f"{name}: có từ {reached} phản ánh «{words[question, value]}» trong tháng {month:%m/%Y}"
             yield Found(key, Kind.SIGNAL, point, text, about=value if value != YES else question)
-
-
-def _upper(satisfied: int, n: int) -> float:
-    """The upper limit of Wilson's 95 % interval of a share."""
-    p, z = satisfied / n, Z95
-    return (p + z * z / (2 * n) + z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)

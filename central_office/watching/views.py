@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from central_office.coverage.asked import plan_asked
 from central_office.csv_in import read_day
 from central_office.intake.sums import day_counts
-from central_office.people.access import Right, may, needs, scope_of
-from central_office.results.tables import write_csv
+from central_office.people.access import Right, may, needs, scope_of, visible
+from central_office.results.spreadsheet import write_csv
 from central_office.rounds.models import PlanFile
 from central_office.units.tree import tree
 from central_office.watching import picture, tables, words
@@ -85,7 +85,7 @@ def _plan(request: HttpRequest) -> Plan:
 def _status(request: HttpRequest, plan: Plan) -> tuple[Status, dict[str, Any]]:
     typed = request.GET.get("ngay", "").strip()[:20]
     asked = read_day(typed) if typed else None
-    status = status_of(plan, timezone.now(), scope_of(request.user), asked)
+    status = status_of(plan, timezone.now(), scope_of(request.user, Right.SEE_COUNTS, plan.id), asked)
     return status, {
         "page": "watching",
         "plan": plan,
@@ -105,7 +105,7 @@ def _whole_context(request: HttpRequest, status: Status) -> dict[str, Any]:
     by_name = request.GET.get("xep") == BY_NAME
     text = daily_text(status)
     return {
-        "plans": list(PlanFile.objects.order_by("loaded_at").values_list("plan", flat=True)),
+        "plans": [row.plan for row in visible(request.user, PlanFile.objects.order_by("loaded_at"))],
         "by_name": by_name,
         "groups": _groups(status, by_name),
         "few": len(status.points) <= FEW,

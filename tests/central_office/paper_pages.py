@@ -39,7 +39,7 @@ def pieces(page: PageObject) -> list[Piece]:
             return
         left = cm[0] * tm[4] + cm[4]
         name = font["/BaseFont"].partition("+")[2]
-        name = {"LiberationSans": "LiberationSans-Regular"}.get(name, name)
+        name = name if "-" in name else f"{name}-Regular"
         wide = pdfmetrics.stringWidth(text.strip("\n"), name, size * cm[0])
         found.append(Piece(text.strip(), size * cm[0], left, left + wide, cm[3] * tm[5] + cm[5]))
 

@@ -148,20 +148,35 @@ def test_a_person_handles_them_with_a_note(small_office: Any, capsys: pytest.Cap
     assert watching.alerts(Namespace(**asked | {"handled": other.pk, "note": "x"}), Config()) == 0  # type: ignore[union-attr]
 
 
-def test_who_may_not_see_figures_sees_no_alert_of_ratings(small_office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from central_office.people.access import Right, Scope
-    from central_office.watching import alerts
+def test_each_sees_what_the_role_allows(small_office: Any) -> None:
+    """A supervisor sees no alert of ratings; an officer of a point sees all of that point and nothing else."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from central_office.people import accounts
     from central_office.watching.models import Alert
 
     rate("kn-huyen", "1", 40)
-    fill({("kn-nam-da", date(2023, 9, 1)): 1})
+    fill({("kn-nam-da", date(2023, 9, 1)): 1, ("kn-huyen", date(2023, 9, 1)): 2})
     run(MONDAY)
     assert Alert.objects.filter(kind="low_score").count() == 1
-    monkeypatch.setattr(alerts, "may", lambda _user, right: right is Right.SEE_COUNTS)
-    assert set(alerts.seen_by(None).values_list("kind", flat=True)) == {"behind"}
-    monkeypatch.setattr(alerts, "may", lambda _user, _right: True)
-    monkeypatch.setattr(alerts, "scope_of", lambda *_: Scope(frozenset({"kn-huyen"})))
-    assert set(alerts.seen_by(None).values_list("point", "kind")) == {("kn-huyen", "behind"), ("kn-huyen", "low_score")}
+    client()
+    seen = {}
+    for name, role, points in (("giam-sat", "supervisor", ()), ("can-bo", "unit_officer", ("kn-huyen",))):
+        user, _ = accounts.add("test", name)
+        accounts.assign("test", user, role, accounts.Place(points=points))
+        accounts.password_changed(user)
+        browser = Client()
+        browser.force_login(User.objects.get(username=name))
+        body = browser.get("/theo-doi/so-lieu.json", {"plan": PLAN, "ngay": "2023-09-20"}).json()
+        page = browser.get("/theo-doi/canh-bao/").content.decode()
+        points_ = [point["point"] for point in body["points"]]
+        seen[name] = (len(points_), body["total"]["got"], page.count('id="canh-bao-'), "Chỉ số thấp" in page)
+        first = Alert.objects.order_by("pk").values_list("pk", flat=True)[0]
+        assert browser.post(f"/theo-doi/canh-bao/{first}/", {"seen": "1"}).status_code == 403
+        assert browser.get("/theo-doi/", {"plan": PLAN}).status_code == 200
+    assert browser.get("/theo-doi/diem/kn-nam-da/", {"plan": PLAN}).status_code == 404
+    assert seen == {"giam-sat": (13, 3, 13, False), "can-bo": (1, 2, 2, True)}
 
 
 def test_one_process_at_a_time_looks(office: Any) -> None:

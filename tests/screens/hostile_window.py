@@ -37,7 +37,7 @@ def hostile_form(of: Form, taken: list[str]) -> Form:
 def main() -> None:
     window = Window(ScreenSettings(width=1024, height=600), lambda _x, _y: None, lambda: None)
     typesetter, of = Typesetter(window.measure), form()
-    waiting, painted = strings(), 0
+    waiting, painted = strings(int(sys.argv[1])), 0
     while waiting:
         taken, waiting = waiting[:20], waiting[20:]
         painted += len(taken)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.soak import sittings
 
-SITTINGS = 400
+SITTINGS = 300
 MOST_OWN_KB = 200_000  # kept by number instead of by weight, drawings alone took twice as much by then
 
 

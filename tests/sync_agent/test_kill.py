@@ -20,7 +20,7 @@ from sync_agent import enrolment, identity
 from sync_agent.outbox import Outbox
 
 STEPS = ("before_read", "after_read", "after_store", "half_reply", "after_reply", "any_time")
-ROUNDS = 8
+ROUNDS = int(os.environ.get("ROUNDS", "4"))  # make soak-outbox has more
 ANSWERS_A_ROUND = 20
 
 

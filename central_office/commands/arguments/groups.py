@@ -2,12 +2,27 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, plans, rebuilding, units, watching
+from central_office.commands.arguments import (
+    Commands,
+    forms,
+    people,
+    plans,
+    publication,
+    rebuilding,
+    reports,
+    results,
+    units,
+    watching,
+)
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
+    people.add,
     plans.add,
+    publication.add,
     rebuilding.add,
+    reports.add,
+    results.add,
     units.add,
     watching.add,
 )
