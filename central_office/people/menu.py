@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("plans", "plans", "Kế hoạch", Right.SEE_COUNTS),
+    Entry("watching", "watching", "Theo dõi", Right.SEE_COUNTS),
     Entry("results", "results", "Kết quả", Right.SEE_FIGURES),
     Entry("reports", "reports", "Báo cáo", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),

@@ -36,6 +36,7 @@ ACTIONS = {
     "kiosk.code_made": "Cấp mã ghi danh ki-ốt",
     "kiosk.codes_made": "Cấp mã ghi danh cho mọi điểm",
     "kiosk.revoked": "Thu hồi ki-ốt",
+    "alert.state": "Xem, xử lý cảnh báo",
     "notice.loaded": "Đặt thông báo cho người dân",
     "notice.removed": "Gỡ thông báo",
     "visits.entered": "Nhập lượt khách",

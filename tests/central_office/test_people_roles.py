@@ -80,6 +80,12 @@ PAGES = {
     "frozen_site": "publish",
     "frozen_accept": "publish",
     "frozen_publish": "publish",
+    "watching": "counts",
+    "watching_csv": "counts",
+    "watching_json": "counts",
+    "watching_point": "counts",
+    "alerts": "counts",
+    "change_alert": "incidents",
     "people": "people",
     "person": "people",
     "roles": "people",
@@ -111,6 +117,7 @@ POSTED = {
     "acknowledge",
     "feed_tokens",
     "feed_subscribers",
+    "change_alert",
     "logout",
 }
 FORM = {"form": "x", "version": "1"}
@@ -121,6 +128,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("form_screens", "form_questions", "form_json", "form_xlsx"), FORM),
     **dict.fromkeys(("frozen_one", "frozen_site", "frozen_accept", "frozen_publish"), VERSION),
     "person": {"number": 1},
+    "watching_point": {"code": "kn-huyen"},
+    "change_alert": {"number": 1},
     "unit": {"ref": "hc:1"},
 }
 

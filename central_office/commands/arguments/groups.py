@@ -13,6 +13,7 @@ from central_office.commands.arguments import (
     reports,
     results,
     units,
+    watching,
 )
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
@@ -25,4 +26,5 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (
     reports.add,
     results.add,
     units.add,
+    watching.add,
 )
