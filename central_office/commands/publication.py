@@ -38,8 +38,8 @@ def freeze(arguments: Namespace, _config: Config) -> int:
     return 0
 
 
-def _told_figures(plan_file: PlanFile, walked: Iterable[Member], as_of: datetime, inputs: Inputs) -> Analysis:
-    return figures(plan_file, _told(walked), as_of, inputs)
+def _told_figures(plan_file: PlanFile, members: Iterable[Member], as_of: datetime, inputs: Inputs) -> Analysis:
+    return figures(plan_file, _told(members), as_of, inputs)
 
 
 def _told(walked: Iterable[Member]) -> Iterator[Member]:

@@ -19,7 +19,7 @@ from central_office.coverage.visits import Told
 from central_office.coverage.visits_file import read_count
 from central_office.csv_in import read_day
 from central_office.people.access import Right, needs, scope_of, visible
-from central_office.results.tables import write_csv
+from central_office.results.spreadsheet import write_csv
 from central_office.rounds.models import PlanFile
 from survey.plan import Plan
 

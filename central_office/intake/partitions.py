@@ -70,6 +70,7 @@ def _attach(month: date) -> None:
     """Made apart and then attached: `CREATE TABLE … PARTITION OF` would lock out readers and writers of all months."""
     name, end = name_of(month), next_month(month)
     run(f"CREATE TABLE {name} (LIKE intake_raw INCLUDING ALL)")
+    run(f"LOCK TABLE {DEFAULT} IN SHARE ROW EXCLUSIVE MODE")  # what a batch under way still adds to it must be seen
     run(
         f"WITH late AS (DELETE FROM {DEFAULT} WHERE month = %s RETURNING *) INSERT INTO {name} SELECT * FROM late",  # noqa: S608
         month,

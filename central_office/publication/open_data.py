@@ -11,7 +11,7 @@ from central_office.publication.edition import Edition
 from central_office.publication.words import hides_clean
 from central_office.reports.open_data import parquet_files
 from central_office.results.analysis import Analysis, Measure, Ranking, Row
-from central_office.results.tables import Cell, write_csv
+from central_office.results.spreadsheet import Cell, write_csv
 from survey import index
 
 Line: TypeAlias = "dict[str, str | int | None]"

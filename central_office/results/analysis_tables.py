@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from central_office.results.analysis import Analysis, By, Hidden, Interval, Measure, Ranking, Row
 from central_office.results.comparing import Table
 from central_office.results.measuring import MEAN_METHOD, WITHOUT_METHOD
-from central_office.results.tables import Cell, Number
+from central_office.results.spreadsheet import Cell, Number
 from survey.index import Share, percent
 
 HIDDEN = {

@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from central_office.intake.models import Proof, Tombstone
 from central_office.intake.stored import records_of
-from central_office.results import analysis_tables, tables
+from central_office.results import analysis_tables, spreadsheet
 from central_office.results.analysing import analyse
 from central_office.results.analysis_json import as_json
 from central_office.results.figures import UNCOUNTED
@@ -45,9 +45,11 @@ def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
     codes = [question.code for question in form_of(plan_file.form.text).questions]
     _write_records(plan, directory / "answers.ndjson")
     _write_erased(plan, directory)
-    answers = tables.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
+    answers = spreadsheet.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
     (directory / "answers.csv").write_bytes(answers)
-    (directory / "results.csv").write_bytes(tables.write_csv(analysis_tables.HEAD, analysis_tables.rows_of(analysis)))
+    (directory / "results.csv").write_bytes(
+        spreadsheet.write_csv(analysis_tables.HEAD, analysis_tables.rows_of(analysis))
+    )
     text = DjangoJSONEncoder(ensure_ascii=False, indent=1).encode(as_json(analysis))
     (directory / "results.json").write_text(text + "\n", "utf-8")
     digests = {path.name: _sha256(path) for path in sorted(directory.iterdir())}
@@ -74,7 +76,7 @@ def _write_records(plan: str, path: Path) -> None:
         file.writelines(raw + b"\n" for raw, _, _ in records_of(plan))
 
 
-def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[tables.Cell]]:
+def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[spreadsheet.Cell]]:
     for raw, in_window, why in records_of(plan):
         record = read_record(raw)
         said = record.submission

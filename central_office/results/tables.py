@@ -1,42 +1,14 @@
-"""How tables are written as CSV, and kiosks as rows and JSON values. CSV is for Vietnamese Excel: BOM, decimal comma.
+"""Kiosks as rows of a table and as JSON values."""
 
-No cell can become a formula: text that starts like one is preceded by an apostrophe.
-"""
-
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.panels import PanelRow
 from central_office.results.kiosks import KioskRow
+from central_office.results.spreadsheet import Cell
 
-Cell: TypeAlias = "str | int | None"
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-
-
-class Number(str):
-    """A number that we have written ourselves: it may begin with a minus and stay a number for the spreadsheet."""
-
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The table as UTF-8 with BOM."""
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def safe(cell: Cell) -> str:
-    """The cell's text, never read as a formula by a spreadsheet (numbers of ours are not texts)."""
-    if not isinstance(cell, str) or isinstance(cell, Number):
-        return "" if cell is None else str(cell)
-    return "'" + cell if cell.lstrip(" ").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
 
 
 def _panel_json(panel: PanelRow) -> Json:

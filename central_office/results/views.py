@@ -19,7 +19,7 @@ from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.models import Incident
 from central_office.people import audit
 from central_office.people.access import Right, needs, scope_of, visible
-from central_office.results import analysis_tables, showing, tables
+from central_office.results import analysis_tables, showing, spreadsheet, tables
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
 from central_office.results.figures import UNCOUNTED, received_since, unseen_incidents
@@ -190,7 +190,7 @@ def _name(incident: Incident) -> str:
     return f"{what}: {ALARM_NAMES.get(incident.code, incident.code)}" if incident.kind == "panel" else what
 
 
-def csv_reply(name: str, head: tuple[str, ...], rows: Iterable[list[tables.Cell]]) -> HttpResponse:
+def csv_reply(name: str, head: tuple[str, ...], rows: Iterable[list[spreadsheet.Cell]]) -> HttpResponse:
     disposition = f'attachment; filename="{name}"'
-    body = tables.write_csv(head, rows)
+    body = spreadsheet.write_csv(head, rows)
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})

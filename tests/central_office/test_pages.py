@@ -185,7 +185,7 @@ HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_cell_of_a_csv_can_become_a_formula(text: str) -> None:
-    from central_office.results.tables import write_csv
+    from central_office.results.spreadsheet import write_csv
 
     data = write_csv(("Tên",), [[text, -5, None]])
     assert data.startswith(b"\xef\xbb\xbf")

@@ -112,3 +112,38 @@ def test_a_turn_of_the_year_is_the_next_month() -> None:
         month = next_month(month)
         seen.append(month.isoformat()[:7])
     assert seen == ["2026-12", "2027-01", "2027-02", "2027-03"]
+
+
+@POSTGRES
+def test_a_batch_under_way_in_the_default_partition_is_waited_for(office: Any) -> None:
+    """Another process, which found no month yet, is still writing when the month is made: nothing fails or is lost."""
+    import threading
+
+    from django.db import OperationalError, connection, transaction
+
+    from central_office.intake import partitions as months
+    from central_office.intake.store import rows, run
+
+    month, writes, may_end = date(2031, 3, 1), threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                run("INSERT INTO intake_raw (kiosk, seq, month, raw) VALUES ('k-slow', 1, %s, '')", month)
+                writes.set()
+                may_end.wait(30)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert writes.wait(30)
+        with pytest.raises(OperationalError):
+            months.make(month)  # gives way after a moment; the present batch goes to the default partition as well
+    finally:
+        may_end.set()
+        writer.join()
+    assert months.make(month)
+    assert rows("SELECT tableoid::regclass::text FROM intake_raw WHERE kiosk = 'k-slow'") == [(months.name_of(month),)]
+    run(f"DROP TABLE {months.name_of(month)}")
