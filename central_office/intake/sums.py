@@ -83,7 +83,7 @@ PERSON_COLUMNS = ("point", "field", "respondent", "flagged")
 
 
 def day_counts(plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[DayCount]:
-    """Answers by day and all else; a year of a thousand points is a million rows (`place_counts`, `day_states`)."""
+    """Answers by day and all else; a year of a thousand points is a million rows (`place_counts`, `day_states`, `days`)."""
     for row in _cells(plan_id, forms, points, DAY):
         yield DayCount(*row)
 
@@ -92,6 +92,12 @@ def place_counts(plan_id: str, forms: Collection[str], points: Points = None) ->
     """Answers by place, channel and state, over all days."""
     for row in _cells(plan_id, forms, points, PLACE):
         yield PlaceCount(*row)
+
+
+def days(plan_id: str, forms: Collection[str], points: Points = None) -> dict[date, int]:
+    """How many answers in the window and counted each day has."""
+    found = _cells(plan_id, forms, points, ("day",), Q(in_window=True, counted=True))
+    return dict(sorted(found))
 
 
 def day_states(plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[tuple[date, str, bool, int]]:
