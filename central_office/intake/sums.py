@@ -83,7 +83,7 @@ PERSON_COLUMNS = ("point", "field", "respondent", "flagged")
 
 
 def day_counts(plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[DayCount]:
-    """Answers by day and all else; a year of a thousand points is a million rows (`place_counts`, `day_states`, `days`)."""
+    """Answers by day and all else; a year of a thousand points is a million rows (`place_counts`, `days`)."""
     for row in _cells(plan_id, forms, points, DAY):
         yield DayCount(*row)
 
