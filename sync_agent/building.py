@@ -14,6 +14,7 @@ from sync_agent.config import Settings
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
 from sync_agent.slips import SetupFile, SlipPost
+from sync_agent.standing import StandingFile, tidy
 from sync_agent.transport import Transport
 
 
@@ -28,6 +29,7 @@ def build_agent(
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
+    tidy(directory, assignment)  # what a power cut left of a change
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),
@@ -41,8 +43,9 @@ def build_agent(
         clock_quality=clock_quality,
         keep_contact=lambda contact: status.keep_contact(directory, contact),
         notices=NoticeFile(directory, assignment.plan, assignment.point),
-        setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal),
+        setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal, assignment.form),
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
+        standing=StandingFile(directory, assignment),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,
