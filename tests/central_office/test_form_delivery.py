@@ -292,3 +292,29 @@ def test_a_phone_goes_on_with_the_form_it_began_and_the_next_has_the_new_one(
     drafts.save(opened(begun), "RG.HL1", 4, 3, now)
     drafts.save(opened(later), "RG.HL0", 5, 0, now)
     assert [drafts.finish(opened(each).name, now) for each in (begun, later)] == [drafts.End.SENT] * 2
+
+
+def test_a_kiosk_is_moved_to_another_plan_and_answers_from_both_count(small_kiosk: Kiosk, phone_helpers: Any) -> None:
+    from django.utils import timezone
+
+    from central_office.fleet.enrolment import NoSuchPoint
+    from central_office.fleet.moving import move, move_all
+
+    phone_helpers.running_plan()
+    device, now = small_kiosk.device, timezone.now()
+    old = device.answers(3)
+    assert move_all(PLAN, phone_helpers.PLAN, "an", now) == (1, [])
+    small_kiosk.beat()
+    standing = small_kiosk.files.read()
+    assert standing
+    assert (standing.assignment.plan, standing.assignment.point) == (phone_helpers.PLAN, device.assignment.point)
+    assert (small_kiosk.directory / FILE_NAME).exists(), "the slips of the new place come with the same reply"
+    new = device.answers(3, plan=phone_helpers.PLAN)
+    (receipt,) = device.deliver_all(small_kiosk.office.door, [*old, *new])
+    assert (receipt.accepted, receipt.refusals) == (6, ())
+    assert move(device.name, PLAN, phone_helpers.POINT, "an", now)
+    small_kiosk.beat()
+    assert small_kiosk.asked == ("1", 2)
+    with pytest.raises(NoSuchPoint):
+        move(device.name, PLAN, "nowhere", "an", now)
+    assert not move("k-nobody", PLAN, phone_helpers.POINT, "an", now)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from central_office.commands.arguments import Commands, forms, plans, rebuilding, reports, units
+from central_office.commands.arguments import Commands, forms, kiosks, plans, rebuilding, reports, units
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     forms.add,
+    kiosks.add,
     plans.add,
     rebuilding.add,
     reports.add,
