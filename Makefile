@@ -11,6 +11,7 @@ EVENTS ?= 1000000
 HITS ?= 100000
 SITTINGS ?= 50000
 CODES ?= 10000000
+ANSWERS ?= 200000
 CUTS ?= 20000
 WORKERS ?= 2
 RACES ?= 10000
@@ -53,7 +54,7 @@ check: setup  ## Format, lint, types, import contracts and the fast tests, in un
 	@$(VENV)/bin/mypy
 	@$(RUN) -m pytest -n $(WORKERS) -q -m "not slow and not display and not voice and not postgres and not board"
 
-bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSON under build/bench/
+bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run (ANSWERS=2000000 a year); JSON under build/bench/
 	@deploy/system-packages.sh display print browser terminal test
 	@mkdir -p build/bench
 	@$(RUN) tests/bench/bench_outbox.py --json build/bench/outbox.json
@@ -63,6 +64,7 @@ bench: $(VENV)/.bench  ## Measure, with the peers beside us in the same run; JSO
 	@$(RUN) tests/bench/bench_terminal.py --json build/bench/terminal.json
 	@$(RUN) tests/bench/bench_posters.py --json build/bench/posters.json
 	@$(RUN) tests/bench/bench_slip.py --json build/bench/slip.json
+	@$(RUN) tests/bench/bench_office.py --answers $(ANSWERS) --json build/bench/office.json
 	@$(RUN) tests/bench/bench_reports.py --json build/bench/reports.json
 
 firmware: setup  ## Build the button terminal's firmware; prints its use of flash and RAM

@@ -25,6 +25,7 @@ class Config:
     `secret_key`, `centre_key`, `slip_key`: files; empty: inside `data_directory`. `workers`, `threads`: gunicorn's.
     `behind_proxy`: believe X-Forwarded-For and X-Forwarded-Proto of the one proxy in front. `https`: cookies only then.
     `silent_after_minutes`: a kiosk not heard of for so long is marked.
+    `second_factor`: "required" of the people whose role asks for one, or "optional".
     `public_url`: where citizens' phones reach the office, "" if they do not. `slip_valid_days`: how long a slip may be
     used after the day of its issue; `slip_keep_days`: how long a counter keeps the link from a slip to its dossier.
     """
@@ -45,6 +46,7 @@ class Config:
     public_url: str = ""
     slip_valid_days: int = 15
     slip_keep_days: int = 30
+    second_factor: str = "required"
 
     @property
     def secret_key_path(self) -> Path:
@@ -116,6 +118,8 @@ def _problems(config: Config) -> list[Problem]:
     for name in ("slip_valid_days", "slip_keep_days"):
         if not 0 <= getattr(config, name) <= MOST_DAYS:
             found.append(Problem(f"/{name}", f"is outside 0 to {MOST_DAYS}"))
+    if config.second_factor not in ("required", "optional"):
+        found.append(Problem("/second_factor", f'{config.second_factor!r} is neither "required" nor "optional"'))
     if config.public_url and (reason := _wrong_address(config.public_url)):
         found.append(Problem("/public_url", reason))
     return found

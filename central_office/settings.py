@@ -29,6 +29,9 @@ INSTALLED_APPS = [
     "central_office.coverage",
     "central_office.phone",
     "central_office.people",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "central_office.units",
     "central_office.outgoing",
     "central_office.feed",
@@ -98,10 +101,11 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "results"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"central_office.people.passwords.{rule}"}
+    for rule in ("LongEnough", "NotCommon", "NotOnlyDigits", "NotLikeTheName")
 ]
+SECOND_FACTOR = CONFIG.second_factor
+OTP_TOTP_ISSUER = "Hài Lòng"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"

@@ -1,24 +1,23 @@
 """Every address of the office."""
 
-from django.contrib.auth.views import LogoutView, PasswordChangeView
-from django.urls import include, path, reverse_lazy
-from django.views.generic import RedirectView
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
 
 from central_office.api import api
 from central_office.coverage import importing
 from central_office.coverage import views as coverage
+from central_office.people import own, sign_in
 from central_office.reports import pages as report_pages
-from central_office.results import views
-from central_office.results.login import OfficeLogin
+from central_office.results import comparisons, views
 
-password = PasswordChangeView.as_view(
-    template_name="office/password.html", success_url=reverse_lazy("results"), extra_context={"page": "password"}
-)
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="results", permanent=False)),
+    path("", own.home, name="home"),
     path("ket-qua/", views.results_page, name="results"),
     path("ket-qua/bao-cao/", report_pages.report_page, name="reports"),
     path("ket-qua/bao-cao/tep/", report_pages.download, name="report_file"),
+    path("ket-qua/so-sanh/", comparisons.compare_page, name="compare"),
+    path("ket-qua/so-sanh.csv", comparisons.compare_csv, name="compare_csv"),
+    path("ket-qua/chi-so-don-vi.csv", views.index_csv, name="index_csv"),
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
     path("ki-ot/", views.kiosks_page, name="kiosks"),
@@ -31,9 +30,10 @@ urlpatterns = [
     path("do-phu/tep/", importing.preview, name="preview_visits"),
     path("do-phu/tep/ghi/", importing.confirm, name="confirm_visits"),
     path("su-co/da-xem/", views.acknowledge, name="acknowledge"),
-    path("dang-nhap/", OfficeLogin.as_view(), name="login"),
+    path("dang-nhap/", sign_in.OfficeLogin.as_view(), name="login"),
+    path("dang-nhap/ma/", sign_in.login_code, name="login_code"),
     path("dang-xuat/", LogoutView.as_view(), name="logout"),
-    path("mat-khau/", password, name="password"),
+    path("mat-khau/", own.Password.as_view(), name="password"),
     path("api/", api.urls),
     path("", include("central_office.phone.urls")),
     path("ke-hoach/", include("central_office.rounds.urls")),

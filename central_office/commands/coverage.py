@@ -20,6 +20,7 @@ from central_office.coverage.models import VisitCount
 from central_office.coverage.visits import Told, enter, sort
 from central_office.coverage.visits_file import RefusedLine, read_table
 from central_office.intake.lines import PLAN_ZONE
+from central_office.people.audit import operator
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey.coverage import Verdict, VisitsRule, percent
@@ -34,7 +35,7 @@ def visits_import(arguments: Namespace, _config: Config) -> int:
     if arguments.preview:
         result = sort(plan, table.tellings, today())
     else:
-        result = enter(plan, table.tellings, _who(), now, today())
+        result = enter(plan, table.tellings, _who(), now, today(), operator())
     refused = [
         *table.refused,
         *(RefusedLine(table.lines[told.point, told.day], told.point, reason) for told, reason in result.refused),
@@ -49,7 +50,7 @@ def visits_import(arguments: Namespace, _config: Config) -> int:
 def visits_add(arguments: Namespace, _config: Config) -> int:
     plan = _plan(arguments.plan)
     told = Told(arguments.point, arguments.day, arguments.count, arguments.source)
-    result = enter(plan, [told], _who(), timezone.now(), today())
+    result = enter(plan, [told], _who(), timezone.now(), today(), operator())
     for _, reason in result.refused:
         say(f"Chưa ghi / not stored: {reason}")
     if result.refused:

@@ -13,6 +13,7 @@ from central_office.config import Config
 from central_office.fleet.enrolment import VALID_FOR, make_code
 from central_office.fleet.models import Kiosk
 from central_office.keys import read_centre_key
+from central_office.people import audit
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from survey.enrolment import CODE_LETTERS, fingerprint
@@ -22,7 +23,9 @@ def enrol(arguments: Namespace, _config: Config) -> int:
     now = timezone.now()
     if arguments.all:
         return _enrol_all(arguments.plan, now)
-    code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
+    with transaction.atomic():
+        code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
+        audit.note(audit.operator(), "kiosk.code_made", arguments.point, {"plan": arguments.plan})
     until = timezone.localtime(now + VALID_FOR)
     say(f"Mã ghi danh, dùng một lần / one-time code: {code}")
     say(f"Có hiệu lực đến / valid until: {until:%H:%M:%S %d/%m/%Y}")
@@ -35,6 +38,7 @@ def _enrol_all(plan: str, now: datetime) -> int:
     points = [allocation.point.code for allocation in plan_of(PlanFile.objects.get(plan=plan).text).allocations]
     with transaction.atomic():
         codes = [(point, make_code(plan, point, secrets.token_bytes(CODE_LETTERS), now)) for point in points]
+        audit.note(audit.operator(), "kiosk.codes_made", plan, {"points": len(points)})
     for point, code in codes:
         say(f"{point} {code}")
     return 0
@@ -42,7 +46,10 @@ def _enrol_all(plan: str, now: datetime) -> int:
 
 def revoke(arguments: Namespace, _config: Config) -> int:
     """Takes effect with the kiosk's next message; its answers so far stay."""
-    changed = Kiosk.objects.filter(kiosk=arguments.kiosk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        changed = Kiosk.objects.filter(kiosk=arguments.kiosk, revoked_at=None).update(revoked_at=timezone.now())
+        if changed:
+            audit.note(audit.operator(), "kiosk.revoked", arguments.kiosk)
     if changed:
         say(f"Đã thu hồi / revoked: {arguments.kiosk}")
         return 0

@@ -11,9 +11,9 @@ from django.utils import timezone
 from central_office.commands import say
 from central_office.config import Config
 from central_office.forms.differences import differences
-from central_office.forms.extension import addition_of, extend
+from central_office.forms.extension import extend, from_spreadsheet
 from central_office.forms.loading import load, versions
-from central_office.forms.xlsform_in import read_addition, read_xlsform
+from central_office.forms.xlsform_in import read_xlsform
 from central_office.forms.xlsform_out import write_xlsform
 from central_office.rounds.form_choice import use
 from central_office.rounds.models import FormFile
@@ -50,7 +50,9 @@ def form_export(arguments: Namespace, _config: Config) -> int:
 def form_extend(arguments: Namespace, _config: Config) -> int:
     core: Path = arguments.core
     path: Path = arguments.addition
-    document = extend(_text(core), _addition(path), path.name, arguments.prefix)
+    core_text = _text(core)
+    addition = _addition(path, read_form(core_text.encode(), core.name))
+    document = extend(core_text, addition, path.name, arguments.prefix)
     data = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     form = read_form(data, path.name)
     arguments.out.write_bytes(data)
@@ -107,9 +109,9 @@ def _read(path: Path) -> Form:
     return read_form(data, path.name)
 
 
-def _addition(path: Path) -> dict[str, Any]:
+def _addition(path: Path, core: Form) -> dict[str, Any]:
     if path.suffix.lower() == ".xlsx":
-        return addition_of(read_addition(path.read_bytes(), path.name))
+        return from_spreadsheet(path.read_bytes(), path.name, core)
     try:
         document = json.loads(_text(path))
     except ValueError as error:

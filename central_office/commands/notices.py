@@ -2,10 +2,12 @@
 
 from argparse import Namespace
 
+from django.db import transaction
 from django.utils import timezone
 
 from central_office.commands import say
 from central_office.config import Config
+from central_office.people import audit
 from central_office.results.notices import Told, checked, load_notices, remove
 from survey.notice import LEAST_ANSWERS, Notice, Result
 
@@ -15,7 +17,12 @@ UNKNOWN = "đợt khảo sát được dẫn không có điểm này / the round
 
 def notice_load(arguments: Namespace, _config: Config) -> int:
     for path in arguments.files:
-        for told in load_notices(path.read_bytes(), path.name, timezone.now()):
+        with transaction.atomic():
+            done = load_notices(path.read_bytes(), path.name, timezone.now())
+            for told in done:
+                said = "" if told.notice is None else told.notice.plan
+                audit.note(audit.operator(), "notice.loaded", told.point, {"plan": said, "file": path.name})
+        for told in done:
             say(_told(told))
     return 0
 
@@ -34,7 +41,11 @@ def notice_list(arguments: Namespace, _config: Config) -> int:
 
 
 def notice_remove(arguments: Namespace, _config: Config) -> int:
-    removed = remove(arguments.plan, arguments.point or "")
+    with transaction.atomic():
+        removed = remove(arguments.plan, arguments.point or "")
+        if removed:
+            place = arguments.point or ""
+            audit.note(audit.operator(), "notice.removed", arguments.plan, {"point": place, "count": removed})
     say(f"Đã gỡ thông báo / notices removed: {removed}")
     return 0 if removed else 1
 

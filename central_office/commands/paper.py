@@ -19,7 +19,7 @@ from central_office.paper.errors import Unprintable
 from central_office.paper.form_print import LAYOUTS, Body, Copy, Layout, write_form
 from central_office.paper.poster import Campaign, Poster, write_posters
 from central_office.paper.texts import FormTexts, PosterTexts, load_texts
-from central_office.results.tables import write_csv
+from central_office.results.spreadsheet import write_csv
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
 from central_office.slips.codes import office_codes

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from central_office.commands import say
 from central_office.config import Config
+from central_office.forms.loading import load
 from central_office.rounds import history, shipped, stages, words
-from central_office.rounds.catalogue import clone_plan, load_form, load_plan, plan_of
+from central_office.rounds.catalogue import clone_plan, load_plan, plan_of
 from central_office.rounds.models import PlanFile
 from survey.plan import Plan
 from survey.plan_check import Finding, Level, check, disagrees
@@ -28,7 +29,7 @@ def load_files(forms: list[Path], plans: list[Path]) -> None:
     """Load forms, then the plans that name them. Raises: BadFile, Refusal, OSError."""
     now = timezone.now()
     for path in forms:
-        form = load_form(path.read_bytes(), path.name, now)
+        form = load(path.read_bytes(), path.name, actor(), now)
         say(f"Phiếu / form: {form.id} {form.version}")
     for path in plans:
         _show(load_plan(path.read_bytes(), path.name, now, actor()))

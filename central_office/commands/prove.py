@@ -9,6 +9,7 @@ from central_office.commands import say
 from central_office.config import Config
 from central_office.intake import verify as proof
 from central_office.keys import read_centre_key
+from central_office.people import audit_check
 from central_office.results import notices
 from central_office.results.export import export as write_files
 
@@ -23,11 +24,16 @@ def verify(_arguments: Namespace, _config: Config) -> int:
         faults += 1
         if faults <= MOST_SHOWN:
             say(str(fault))
+    log = audit_check.Chain()
+    for broken in audit_check.check(key, log):
+        faults += 1
+        say(str(broken))
     for note in (*summary.notes, *_outdated()):
         say(f"Ghi chú / note: {note}")
     checked = f"{summary.records} phiếu/records, {summary.batches} lô/batches, {summary.tallies} số đếm/tallies"
     if summary.withdrawn:
         checked += f", {summary.withdrawn} phiếu đã rút lại/withdrawn"
+    checked += f", {log.lines} dòng nhật ký/audit lines"
     say(f"Đã kiểm tra / checked: {checked}; sai khác / differences: {faults}")
     return 1 if faults else 0
 

@@ -3,9 +3,7 @@
 import os
 import sys
 from argparse import Namespace
-from importlib import import_module
 from pathlib import Path
-from typing import cast
 
 from django.utils import timezone
 
@@ -13,16 +11,14 @@ from central_office.commands import say
 from central_office.commands.paper import Progress
 from central_office.config import Config
 from central_office.reports.making import files, how_many
-from central_office.results.analysis import Analysis
+from central_office.results.analysing import analyse
 from central_office.rounds.models import PlanFile
-
-ANALYSING = "central_office.results.analysing"
 
 
 def report(arguments: Namespace, _config: Config) -> int:
     """`report`: files below `--out`, those that are there already are written anew."""
     plan_file = PlanFile.objects.select_related("form").get(plan=arguments.plan)
-    analysis = cast(Analysis, import_module(ANALYSING).analyse(plan_file, timezone.now()))
+    analysis = analyse(plan_file, timezone.now())
     told = Progress(how_many(analysis, arguments.format), sys.stderr)
     folder: Path = arguments.out
     count = written = 0

@@ -27,7 +27,7 @@ def setup(arguments: Namespace, config: Config) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-    _count_anew()
+    _prepare_counting()
     _load(arguments.form, arguments.plan)
     say(f"Thư mục dữ liệu / data directory: {config.data_directory}")
     key = read_centre_key(config.centre_key_path)
@@ -36,11 +36,15 @@ def setup(arguments: Namespace, config: Config) -> int:
     return 0
 
 
-def _count_anew() -> None:
-    """An older database has answers whose ratings are in no heap."""
+def _prepare_counting() -> None:
+    """The months to come; and an older database has answers whose ratings are in no heap."""
+    from django.utils import timezone
+
     from central_office.commands.rebuilding import rebuild_plans
+    from central_office.intake.partitions import ready
     from central_office.intake.rebuild import stale_plans
 
+    ready(timezone.now())
     rebuild_plans(stale_plans())
 
 
@@ -56,11 +60,16 @@ def _load(forms: list[Path], plans: list[Path]) -> None:
 
 def _first_administrator(name: str) -> None:
     from django.contrib.auth.models import User
+    from django.db import transaction
+
+    from central_office.people import audit
 
     if User.objects.exists():
         say("Đã có tài khoản; không tạo thêm / there is an account already; none was made")
         return
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    User.objects.create_superuser(name, password=password)
+    with transaction.atomic():
+        User.objects.create_superuser(name, password=password)
+        audit.note(audit.operator(), "person.added", name, {"role": "first administrator"})
     say(f"Tài khoản quản trị / administrator: {name}")
     say(f"Mật khẩu, chỉ hiện một lần / password, shown once: {password}")

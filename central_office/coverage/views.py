@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,15 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central_office.coverage import dossiers, picture, tables, visits, words
 from central_office.coverage.asked import plan_asked, plan_or_404, today
-from central_office.coverage.counts import Answers, Way, answers_of, late_of, slips_of, visits_of
+from central_office.coverage.counts import Answers, Late, Way, answers_of, late_of, slips_of, visits_of
 from central_office.coverage.figures import Coverage, Point
 from central_office.coverage.gathering import coverage_of
 from central_office.coverage.models import Source
 from central_office.coverage.visits import Told
 from central_office.coverage.visits_file import read_count
 from central_office.csv_in import read_day
-from central_office.people.access import Right, needs
-from central_office.results.tables import write_csv
+from central_office.people.access import Right, needs, scope_of, visible
+from central_office.results.spreadsheet import write_csv
 from central_office.rounds.models import PlanFile
 from survey.plan import Plan
 
@@ -49,7 +49,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponse:
 def coverage_json(request: HttpRequest) -> HttpResponse:
     coverage, answers = _coverage(plan_or_404(request))
     by_agency = dossiers.answers_by_agency(answers, coverage.plan)
-    body = tables.as_json(coverage, list(late_of(coverage.plan)), by_agency)
+    body = tables.as_json(coverage, _late(coverage.plan), by_agency)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
@@ -87,6 +87,8 @@ def _told(request: HttpRequest) -> Told | str:
 def _page(request: HttpRequest, plan: Plan, problem: str = "", status: int = 200) -> HttpResponse:
     coverage, answers = _coverage(plan)
     wanted = request.POST.get("point") or request.GET.get("point", "")
+    if wanted and not scope_of(request.user).holds(wanted, plan.id):
+        raise Http404
     point = next((point for point in coverage.points if point.code == wanted), None)
     context = _common(request, coverage) | {"problem": problem, "point": point}
     if point is not None:
@@ -123,11 +125,11 @@ def _stored(count: str) -> str:
 def _whole_context(request: HttpRequest, coverage: Coverage, answers: list[Answers]) -> dict[str, Any]:
     plan_order = request.GET.get("xep") == "ke-hoach"
     points = list(coverage.points) if plan_order else coverage.most_urgent_first()
-    late = list(late_of(coverage.plan))
+    late = _late(coverage.plan)
     late_points = [group for group in dossiers.late_by_point(late, coverage.plan) if group.late]
     agencies = dossiers.agencies(answers, late, coverage.plan)
     return {
-        "plans": list(PlanFile.objects.order_by("loaded_at").values_list("plan", flat=True)),
+        "plans": [plan.plan for plan in visible(request.user, PlanFile.objects.order_by("loaded_at"))],
         "plan_order": plan_order,
         "points": points,
         "lines": picture.lines(coverage, points),
@@ -156,5 +158,13 @@ def _point_context(coverage: Coverage, point: Point) -> dict[str, Any]:
 
 
 def _coverage(plan: Plan) -> tuple[Coverage, list[Answers]]:
-    answers = list(answers_of(plan))
-    return coverage_of(plan, answers, slips_of(plan), visits_of(plan), today()), answers
+    """Of the plan's points: one cut to some of them has rows of others in the database."""
+    own = {allocation.point.code for allocation in plan.allocations}
+    answers = [row for row in answers_of(plan) if row.point in own]
+    slips = (row for row in slips_of(plan) if row.point in own)
+    return coverage_of(plan, answers, slips, visits_of(plan), today()), answers
+
+
+def _late(plan: Plan) -> list[Late]:
+    own = {allocation.point.code for allocation in plan.allocations}
+    return [row for row in late_of(plan) if row.point in own]

@@ -11,9 +11,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from central_office.coverage.models import Source, VisitCount
+from central_office.people import audit
 from central_office.rounds.models import PlanFile
 from survey.coverage import MOST_VISITS
 from survey.plan import Plan
+
+MOST_NOTED = 20  # points named in the log's line of one entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,11 @@ def sort(plan: Plan, tellings: Iterable[Told], today: date) -> Sorted:
     return Sorted(tuple(new), same, tuple(refused))
 
 
-def enter(plan: Plan, tellings: Sequence[Told], by: str, now: datetime, today: date) -> Sorted:
-    """Store what is new. Two people who enter at once follow each other, so that the same file twice adds nothing."""
+def enter(plan: Plan, tellings: Sequence[Told], by: str, now: datetime, today: date, actor: str = "") -> Sorted:
+    """Store what is new. Two people who enter at once follow each other, so that the same file twice adds nothing.
+
+    `actor`: who the log names, where that is not `by`.
+    """
     with transaction.atomic():
         PlanFile.objects.select_for_update().get(plan=plan.id)
         result = sort(plan, tellings, today)
@@ -83,6 +89,11 @@ def enter(plan: Plan, tellings: Sequence[Told], by: str, now: datetime, today: d
             )
             for told in result.new
         )
+        if result.new:
+            points = sorted({told.point for told in result.new})
+            audit.note(
+                actor or by, "visits.entered", plan.id, {"numbers": len(result.new), "points": points[:MOST_NOTED]}
+            )
     return result
 
 

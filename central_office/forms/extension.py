@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from central_office.forms.troubles import FormRefused, Trouble, told
-from central_office.forms.xlsform_in import Imported
+from central_office.forms.xlsform_in import read_addition, read_xlsform
 from survey.errors import BadFile
 from survey.form import Factor, Form, Kind, Question, Role, Scale, Section
 from survey.form_file import read_form
@@ -29,6 +29,8 @@ def extend(core_text: str, addition: Document, source: str, prefix: str = "") ->
     prefix = prefix or str(addition.get("prefix", ""))
     if is_whole(addition, core):
         document = {key: value for key, value in addition.items() if key != "prefix"}
+        if not document.get("options"):
+            document.pop("options", None)
     else:
         document = _joined(json.loads(core_text), addition, source)
     document["extends"] = {"form": core.id, "version": core.version, "digest": core.digest}
@@ -42,9 +44,23 @@ def extend(core_text: str, addition: Document, source: str, prefix: str = "") ->
     return document
 
 
-def addition_of(imported: Imported) -> dict[str, Any]:
-    """An addition written as a spreadsheet: lists that no row uses are options for the core question of that name."""
-    return {**imported.document, "prefix": imported.prefix, "options": dict(imported.spare_options)}
+def from_spreadsheet(data: bytes, source: str, core: Form) -> dict[str, Any]:
+    """An addition written as a spreadsheet: lists that no row uses are options for the core question of that name.
+
+    A whole form is held to everything that a whole form is held to. Raises: FormRefused.
+    """
+    part = read_addition(data, source)
+    if is_whole(part.document, core):
+        return {**read_xlsform(data, source, extends=True).document, "prefix": part.prefix}
+    ratings = {q.code for q in core.questions if q.kind is Kind.SCALE and not q.prefill}
+    found = []
+    for chain in part.chains:
+        if set(chain.named) != ratings | set(chain.own):
+            vi = "Điều kiện theo mức phải nêu mọi câu đánh giá đứng trước, kể cả của phiếu gốc"
+            found.append(Trouble(chain.place, vi, "all ratings before must be named, the core's too"))
+    if found:
+        raise FormRefused(source, found)
+    return {**part.document, "prefix": part.prefix, "options": dict(part.spare_options)}
 
 
 def is_whole(addition: Document, core: Form) -> bool:

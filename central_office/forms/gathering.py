@@ -5,7 +5,7 @@ Shared by the sheets' readers. Knows no pyxform and no file.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from central_office.forms import columns
 from central_office.forms.troubles import Trouble, in_vietnamese
@@ -16,6 +16,14 @@ Document: TypeAlias = dict[str, Any]
 TRUE_OR_FALSE = ("xin ghi yes hoặc no, hoặc để trống", "write yes or no, or nothing")
 
 
+class Chain(NamedTuple):
+    """A condition on ratings in an addition: what it names, and which ratings of the addition stand before it."""
+
+    place: str
+    named: tuple[str, ...]
+    own: tuple[str, ...]
+
+
 @dataclass
 class Gathering:
     """`places`: JSON pointer → the row or cell it was read from; `by_column`: of a row, which key is which column."""
@@ -23,6 +31,7 @@ class Gathering:
     sheets: dict[str, Sheet]
     troubles: list[Trouble] = field(default_factory=list)
     places: dict[str, tuple[Row, Mapping[str, str]]] = field(default_factory=dict)
+    chains: list[Chain] = field(default_factory=list)
 
     def rows(self, sheet: str) -> list[Row]:
         return self.sheets[sheet].rows if sheet in self.sheets else []
@@ -71,5 +80,5 @@ class Gathering:
 
 
 def _translated(row: Row, column: str, language: str) -> str:
-    found = (header for header in row.cells if columns.header_of(row.sheet, header) == (column, language))
+    found = (header for header in row.headers if columns.header_of(row.sheet, header) == (column, language))
     return next(found, columns.translated(column, language))

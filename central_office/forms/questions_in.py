@@ -7,7 +7,7 @@ from typing import Any
 from central_office.forms import columns, relevance
 from central_office.forms.choices_in import Lists
 from central_office.forms.columns import LIKERT, NO_SECTION, SURVEY, YES_NO_LIST
-from central_office.forms.gathering import Document, Gathering
+from central_office.forms.gathering import Chain, Document, Gathering
 from central_office.forms.workbook import Row
 from survey.form import Kind
 
@@ -139,7 +139,9 @@ class Reader:
             self.work.wrong(place, error.vi, error.en)
             return None
         if isinstance(said, relevance.AtMost):
-            if set(said.questions) != set(self.ratings) and not self.is_part:
+            if self.is_part:
+                self.work.chains.append(Chain(place, said.questions, tuple(self.ratings)))
+            elif set(said.questions) != set(self.ratings):
                 right = relevance.at_most(self.ratings, said.level)
                 vi = f"Điều kiện theo mức phải nêu mọi câu đánh giá đứng trước: {right}"
                 self.work.wrong(place, vi, f"all ratings before must be named: {right}")

@@ -4,10 +4,10 @@ Every cell that holds something is read, hidden or far out: what pyxform would p
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -18,6 +18,11 @@ from survey.canonical import nfc
 MOST_BYTES = 2_000_000
 MOST_UNPACKED = 40_000_000  # bytes; a small archive may hold a very large sheet
 MOST_CELLS = 60_000
+# What openpyxl and the archive below it have been seen to raise over torn files.
+BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
+    *(TypeError, ValueError, zipfile.BadZipFile, zlib.error),
+)
 ASIDE = "_"  # a sheet with such a name holds somebody's notes
 
 
@@ -38,18 +43,22 @@ class Cell:
 
 @dataclass
 class Row:
-    """Cells by header. A cell that is empty is not there."""
+    """Cells by header. A cell that is empty is not there. `headers`: the sheet's, by name."""
 
     sheet: str
     number: int
     cells: dict[str, Cell] = field(default_factory=dict)
+    headers: dict[str, Cell] = field(default_factory=dict)
 
     def __getitem__(self, header: str) -> str:
         return self.cells[header].text if header in self.cells else ""
 
     def place(self, header: str) -> str:
         """Where a value stands or should stand."""
-        return self.cells[header].place if header in self.cells else f"{self.sheet}!{self.number}, {header}"
+        if header in self.cells:
+            return self.cells[header].place
+        letter = self.headers[header].column if header in self.headers else ""
+        return f"{self.sheet}!{letter}{self.number}, {header}"
 
 
 @dataclass
@@ -78,9 +87,7 @@ def read_sheets(data: bytes, source: str) -> tuple[dict[str, Sheet], list[Troubl
                 raise FormRefused(source, [Trouble("", "Bảng tính quá lớn", f"more than {MOST_CELLS} cells")])
             if cells and not found.title.startswith(ASIDE):
                 sheets[found.title] = _sheet(found.title, cells, troubles)
-    except (KeyError, ValueError, TypeError, OSError, IndexError, AttributeError, EOFError, ParseError) as error:
-        raise _no_spreadsheet(source, str(error)) from None
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise _no_spreadsheet(source, str(error)) from None
     return sheets, troubles
 
@@ -91,7 +98,7 @@ def _check_size(data: bytes, source: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except BROKEN as error:
         raise _no_spreadsheet(source, str(error)) from None
     if unpacked > MOST_UNPACKED:
         raise FormRefused(source, [Trouble("", "Nội dung giải nén quá lớn", f"unpacks to {unpacked} bytes")])
@@ -129,7 +136,7 @@ def _sheet(name: str, cells: list[tuple[int, int, object, bool]], troubles: list
             troubles.append(Trouble(cell.place, vi, "no column name in row 1; name the column or clear the cell"))
         else:
             if not sheet.rows or sheet.rows[-1].number != number:
-                sheet.rows.append(Row(name, number))
+                sheet.rows.append(Row(name, number, headers=sheet.headers))
             sheet.rows[-1].cells[header] = cell
     return sheet
 

@@ -14,7 +14,7 @@ from pyxform.xls2xform import convert
 from central_office.forms import columns
 from central_office.forms.choices_in import read_lists
 from central_office.forms.columns import CHOICES, FACTORS, SETTINGS, SHEETS, SURVEY
-from central_office.forms.gathering import Document, Gathering
+from central_office.forms.gathering import Chain, Document, Gathering
 from central_office.forms.questions_in import read_questions
 from central_office.forms.settings_in import read_settings
 from central_office.forms.troubles import FormRefused, Trouble
@@ -25,24 +25,31 @@ from survey.form_file import read_form
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`document`: the form as its JSON file has it. `lists`: options that no question of the sheet uses, by list.
+    """`document`: the form as its JSON file has it. `spare_options`: those that no question of the sheet uses, by list.
 
-    `prefix`: of an addition's codes. `noted`: what pyxform would have an author think about.
+    `prefix`: of an addition's codes; `chains`: its conditions on ratings. `noted`: pyxform's advice to the author.
     """
 
     document: Document
     spare_options: Mapping[str, list[Document]]
     prefix: str
     noted: tuple[str, ...] = ()
+    chains: tuple[Chain, ...] = ()
 
     def data(self) -> bytes:
         """The form file."""
         return json.dumps(self.document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def read_xlsform(data: bytes, source: str) -> Imported:
-    """A whole form from a spreadsheet. Raises: FormRefused with every trouble."""
+def read_xlsform(data: bytes, source: str, *, extends: bool = False) -> Imported:
+    """A whole form from a spreadsheet. `extends`: it is about to be held to its core.
+
+    Raises: FormRefused with every trouble.
+    """
     work, imported = _read(data, source)
+    if imported.prefix and not extends:
+        vi = "Tệp có tiền tố là phiếu mở rộng: xin nạp ở mục thêm câu hỏi của địa phương (form extend), hoặc xóa ô"
+        work.wrong(f"{SETTINGS}, hailong_prefix", vi, "a prefix is for an extended form: use form extend, or clear it")
     if imported.spare_options:
         for name in imported.spare_options:
             vi, en = "Danh sách không câu nào dùng; xin xóa", "no question uses this list; remove it"
@@ -78,7 +85,7 @@ def _read(data: bytes, source: str, *, is_part: bool = False) -> tuple[Gathering
     if sections:
         document["sections"] = sections
     document["questions"] = questions
-    return work, Imported(document, lists.spare(), document.pop("hailong_prefix", ""))
+    return work, Imported(document, lists.spare(), document.pop("hailong_prefix", ""), (), tuple(work.chains))
 
 
 def _check_names(work: Gathering, is_part: bool) -> None:
@@ -134,7 +141,7 @@ def _pyxform(data: bytes, noted: list[str], *, quiet: bool) -> list[Trouble]:
     """What pyxform has against the file. `quiet`: it stumbles over what is told already, so its word adds nothing."""
     try:
         convert(BytesIO(data), warnings=noted, file_type=".xlsx")
-    except PyXFormError as error:
+    except (PyXFormError, AttributeError, LookupError, TypeError, ValueError) as error:  # it stumbles before it refuses
         said = " ".join(str(error).split())
         return [] if quiet else [Trouble("", f"pyxform không nhận tệp: {said}", f"pyxform refuses the file: {said}")]
     return []

@@ -63,7 +63,8 @@ def erase(places: Iterable[tuple[str, int]], quarter: str, sign: wire.Sign) -> N
 def _empty_row(kiosk: str, seq: int, quarter: str, sums: Sums) -> Erased:
     """Take the record's bytes away; add to `sums` what it had counted."""
     found = store.rows(
-        "SELECT r.raw, c.id, c.in_window, c.why FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id "
+        "SELECT w.raw, c.id, c.in_window, c.why, w.month FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id "
+        "JOIN intake_raw w ON w.kiosk = r.kiosk_id AND w.seq = r.seq AND w.month = r.month "
         "WHERE r.kiosk_id = %s AND r.seq = %s",
         *(kiosk, seq),
     )
@@ -71,10 +72,11 @@ def _empty_row(kiosk: str, seq: int, quarter: str, sums: Sums) -> Erased:
     if not isinstance(line, Line):
         raise CannotErase(f"record {kiosk} {seq}")
     store.run(
-        "UPDATE intake_record SET raw = %s, id = %s, quarter = %s, cell_id = 0 WHERE kiosk_id = %s AND seq = %s",
-        *(b"", erased_id(line.digest).replace("-", ""), "", kiosk, seq),
+        "UPDATE intake_record SET id = %s, quarter = %s, cell_id = 0 WHERE kiosk_id = %s AND seq = %s",
+        *(erased_id(line.digest).replace("-", ""), "", kiosk, seq),
     )
-    _, cell, in_window, why = found[0]
+    _, cell, in_window, why, month = found[0]
+    store.run("UPDATE intake_raw SET raw = %s WHERE kiosk = %s AND seq = %s AND month = %s", b"", kiosk, seq, month)
     counted = line._replace(cell=replace(line.cell, why=why))
     sums.join(sums_of([counted], {counted.cell: CellRow(cell, bool(in_window))}))
     return Erased(kiosk, seq, line.cell.plan, line.digest, line.prev, quarter)

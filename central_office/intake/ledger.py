@@ -1,18 +1,34 @@
 """The rows that frame a batch: its kiosk's lock, its own row, what is known when it is read. Judges nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
+
+from central_office.intake.pieces import Pieces, Spellings
 from central_office.intake.reading import Judge
-from central_office.intake.store import COUNTS_LOCK, instant, is_postgres, rows, run
+from central_office.intake.store import COUNTS_LOCK, instant, is_postgres, plan_version, rows, run
 from central_office.rounds.catalogue import form_of, plan_of
 from survey import wire
 from survey.canonical import digest
+from survey.form import Form
 from survey.identifier import quarter_of
+from survey.plan import Plan
 
-MOST_JUDGES = 64  # each remembers spellings; a fleet delivers once in a quarter-hour, so a new one costs little
+MOST_JUDGES = 64  # each remembers its kiosk's contexts; the spellings of answers are shared, so a new one costs little
+MOST_CATALOGUES = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalogue:
+    """What every judge knows; `spellings`: of answers allowed by a form, whoever gave them first (pieces.Pieces)."""
+
+    plans: Mapping[str, Plan]
+    forms: Mapping[str, Form]
+    spellings: Spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +57,35 @@ def kiosk_named(name: str) -> Known | None:
 def judge_for(kiosk: str) -> Judge:
     """All that is needed to read a batch of `kiosk`: its places, their plans, every form version.
 
-    The same facts give the same judge again, who has seen how this kiosk's answers are spelt.
+    The same facts give the same judge again, who has seen how this kiosk's answers are spelt. Only what tells whether
+    they are the same is asked for: a plan of a thousand points is longer than the batches that it judges.
     """
     places = rows("SELECT plan, point FROM fleet_assignment WHERE kiosk_id = %s", kiosk)
-    plans = rows("SELECT plan, text FROM rounds_planfile")
-    forms = rows("SELECT digest, text FROM rounds_formfile")
-    return _judge(kiosk, frozenset(places), frozenset(plans), frozenset(forms))
+    plans = rows(f"SELECT plan, {plan_version()} FROM rounds_planfile")  # noqa: S608
+    forms = rows("SELECT digest FROM rounds_formfile")
+    database = str(connection.settings_dict["NAME"])
+    return _judge(kiosk, frozenset(places), database, frozenset(plans), frozenset(forms))
 
 
 @lru_cache(maxsize=MOST_JUDGES)
 def _judge(
     kiosk: str,
     places: frozenset[tuple[Any, ...]],
+    database: str,
     plans: frozenset[tuple[Any, ...]],
     forms: frozenset[tuple[Any, ...]],
 ) -> Judge:
-    """`places`: (plan, point); `plans`, `forms`: (id or digest, text)."""
-    plan_by_id = {plan: plan_of(text) for plan, text in plans}
-    form_by_digest = {ref: form_of(text) for ref, text in forms}
-    return Judge(kiosk, plan_by_id, form_by_digest, frozenset((plan, point) for plan, point in places))
+    """`places`: (plan, point); `plans`: id and what changes with the row; `forms`: digests."""
+    catalogue = _catalogue(database, plans, forms)
+    return Judge(kiosk, catalogue.plans, catalogue.forms, frozenset(places), Pieces(catalogue.spellings))
+
+
+@lru_cache(maxsize=MOST_CATALOGUES)
+def _catalogue(_database: str, _plans: frozenset[tuple[Any, ...]], forms: frozenset[tuple[Any, ...]]) -> Catalogue:
+    """Read when one of them changed. A plan that changes between two questions is read anew by the next batch."""
+    plans = {plan: plan_of(text) for plan, text in rows("SELECT plan, text FROM rounds_planfile")}
+    texts = rows("SELECT digest, text FROM rounds_formfile")
+    return Catalogue(plans, {ref: form_of(text) for ref, text in texts if (ref,) in forms}, {})
 
 
 def lock_kiosk(kiosk: str) -> None:

@@ -81,9 +81,21 @@ class Heap(models.Model):
         indexes: ClassVar = [models.Index(fields=["plan", "family", "point"], name="heap_plan_family_point")]
 
 
+class Raw(models.Model):
+    """The bytes a kiosk sealed, never changed; empty when withdrawn. On PostgreSQL partitioned by `month`, the first
+    day of the month of receipt by the centre's clock (intake.partitions)."""
+
+    pk = models.CompositePrimaryKey("kiosk", "seq", "month")
+    kiosk = models.CharField(max_length=40)
+    seq = models.BigIntegerField()
+    month = models.DateField()
+    raw = models.BinaryField()
+
+
 class Record(models.Model):
-    """One answer. `raw`: the bytes the kiosk sealed, never changed; all other columns follow from them. Of a withdrawn
-    answer only `kiosk`, `seq`, `digest` and `prev` are left (intake.single_use).
+    """One answer. All columns but `batch` and `month` follow from the bytes of `body`, which is None only where the
+    partition of its month was taken away. Of a withdrawn answer only `kiosk`, `seq`, `digest` and `prev` are left
+    (intake.single_use).
 
     `id`: the record's UUIDv7. The primary key is the kiosk's own numbering; a second answer with either is a conflict.
     References carry no constraint in the database: `store` writes all four rows in one transaction, `verify` checks
@@ -99,7 +111,10 @@ class Record(models.Model):
     quarter = models.CharField(max_length=32)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, db_index=False, db_constraint=False)
-    raw = models.BinaryField()
+    month = models.DateField()
+    body = models.ForeignObject(
+        Raw, models.DO_NOTHING, ("kiosk", "seq", "month"), ("kiosk", "seq", "month"), related_name="+", null=True
+    )
 
 
 class Tally(models.Model):

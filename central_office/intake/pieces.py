@@ -44,15 +44,19 @@ class Context(NamedTuple):
     by_slip: bool = False
 
 
+Spellings: TypeAlias = dict[str, dict[bytes, tuple[bytes, Counted]]]  # form -> spelling -> question, tallies
 Quick: TypeAlias = tuple[str, str, str, str, Context, Counted]  # id, digest, prev, quarter, context, counted
 
 
 class Pieces:
-    """The spellings seen in the allowed records of one kiosk, under one set of plans, forms and places."""
+    """The spellings seen in the allowed records of one kiosk, under one set of plans, forms and places.
 
-    def __init__(self) -> None:
+    `answers`: those of answers, shared with other kiosks: whether they are allowed is up to the form alone.
+    """
+
+    def __init__(self, answers: Spellings | None = None) -> None:
         self._contexts: dict[tuple[bytes, ...], Context] = {}
-        self._answers: dict[str, dict[bytes, tuple[bytes, Counted]]] = {}  # form -> spelling -> question, tallies
+        self._answers: Spellings = {} if answers is None else answers
 
     def read(self, seq: int, raw: bytes) -> Quick | None:
         """Record number `seq` in `raw`; None if it must be read whole."""

@@ -33,11 +33,11 @@ class Judge:
     plans: Mapping[str, Plan]
     forms: Mapping[str, Form]
     places: frozenset[tuple[str, str]]
+    _pieces: Pieces = field(default_factory=Pieces)
     _contexts: dict[tuple[str, str, FormRef], str] = field(default_factory=dict)
     _cells: dict[tuple[Context, date], CellKey] = field(default_factory=dict)
     _quarters: dict[tuple[Context, str], CellKey] = field(default_factory=dict)
     _who: dict[str, tuple[str, str]] = field(default_factory=dict)
-    _pieces: Pieces = field(default_factory=Pieces)
 
     def read(self, seq: int, raw: bytes) -> Line | RefusedLine:
         """Line number `seq` of the batch."""

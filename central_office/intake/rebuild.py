@@ -20,7 +20,8 @@ from survey.plan import Plan
 CHUNK = 2_000
 MOST_HEAPS = 5_000  # kept in memory before they are added
 RECORDS = """
-SELECT r.seq, r.raw, r.cell_id, c.why FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id
+SELECT r.seq, w.raw, r.cell_id, c.why FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id
+LEFT JOIN intake_raw w ON w.kiosk = r.kiosk_id AND w.seq = r.seq AND w.month = r.month
 WHERE r.kiosk_id = %s AND r.seq > %s AND c.plan = %s ORDER BY r.seq LIMIT %s
 """
 STALE = """
@@ -90,7 +91,7 @@ def _records(plan: str, done: Rebuilt) -> Iterator[tuple[str, list[tuple[Line, i
             lines: list[tuple[Line, int]] = []
             keys: dict[tuple[str, str], CellKey] = {}
             for seq, raw, cell, why in found:
-                line = judge.read(seq, bytes(raw))
+                line = judge.read(seq, bytes(raw or b""))
                 done.records += 1
                 if isinstance(line, Line):
                     lines.append((_as_counted(line, why, keys), cell))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import DataError, transaction
 
-from central_office.intake import chain, ledger, single_use, store
+from central_office.intake import chain, ledger, partitions, single_use, store
 from central_office.intake.counting import sums_of
 from central_office.intake.lines import Line, RefusedLine
 from central_office.intake.models import Incident
@@ -49,6 +49,7 @@ class Reply:
 def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> bytes:
     """Store the batch and return its receipt; committed when this returns. The batch's signature has been verified."""
     lines, rejected = read_lines(batch, judge)
+    partitions.ready(now)  # outside the transaction
     try:
         return _receive(batch, lines, rejected, sign, now)
     except DataError:  # a value that no column takes: its record is refused, the others are not held up (law 4)
@@ -122,7 +123,7 @@ def _take(
     claims = single_use.claim(kiosk, given, now)
     lines = claims.lines
     cells = store.cell_ids({line.cell for line in lines})
-    stored = store.insert_records(kiosk, batch, lines, cells) if lines else set()
+    stored = store.insert_records(kiosk, batch, lines, cells, partitions.month_of(now)) if lines else set()
     new = [line for line in lines if line.seq in stored]
     store.add_sums(sums_of(new, cells))
     single_use.settle(kiosk, claims, stored, sign, now)

@@ -5,6 +5,7 @@ Inserts say `ON CONFLICT DO NOTHING` and report what went in, so that two submit
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from django.db import connection
@@ -12,15 +13,22 @@ from django.db import connection
 from central_office.intake.counting import CellRow, HeapKey, Sums
 from central_office.intake.lines import NO_CELL, CellKey, Line
 from central_office.rounds.catalogue import plan_of
+from survey.plan import Plan
 
-COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, raw"
+COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, month"
+SQLITE_RAW = "INSERT INTO intake_raw (kiosk, seq, month, raw) VALUES (?,?,?,?)"
 SQLITE_RECORD = f"INSERT INTO intake_record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"  # noqa: S608
 POSTGRES_RECORD = f"""
-INSERT INTO intake_record ({COLUMNS})
-SELECT %s, seq, id, digest, prev, quarter, %s, cell, raw
-FROM unnest(%b::bigint[], %t::uuid[], %b::bytea[], %b::bytea[], %t::text[], %b::bigint[], %b::bytea[])
-     AS line (seq, id, digest, prev, quarter, cell, raw)
-ON CONFLICT DO NOTHING RETURNING seq
+WITH line AS MATERIALIZED (
+    SELECT * FROM unnest(%b::bigint[], %t::uuid[], %b::bytea[], %b::bytea[], %t::text[], %b::bigint[], %b::bytea[])
+                  AS line (seq, id, digest, prev, quarter, cell, raw)
+), stored AS (
+    INSERT INTO intake_record ({COLUMNS})
+    SELECT %t, seq, id, digest, prev, quarter, %b, cell, %b FROM line ON CONFLICT DO NOTHING RETURNING seq
+), kept AS (
+    INSERT INTO intake_raw (kiosk, seq, month, raw) SELECT %t, seq, %b, raw FROM line JOIN stored USING (seq)
+)
+SELECT seq FROM stored
 """  # noqa: S608
 SQLITE_TALLY = """
 INSERT INTO intake_tally (heap_id, question, value, count) VALUES (?,?,?,?)
@@ -38,9 +46,9 @@ UPDATE intake_cell SET count = count + added.number
 FROM mine JOIN unnest(%b::bigint[], %b::bigint[]) AS added (id, number) ON added.id = mine.id
 WHERE intake_cell.id = mine.id
 """
-HEAP = (
-    "INSERT INTO intake_heap (key, family, plan, form, point, channel, agency, month, field, respondent, flagged) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+HEAP_COLUMNS = "key, family, plan, form, point, channel, agency, month, field, respondent, flagged"
+CELL_COLUMNS = (
+    "key, plan, form, point, channel, state, day, flags, flagged, in_window, agency, counted, why, by_slip, count"
 )
 SQLITE_CLAIM = """
 INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn, answered) VALUES (?,?,?,?,'',1) ON CONFLICT DO NOTHING
@@ -69,13 +77,15 @@ def _cursor() -> Any:
     return connection.connection.cursor()
 
 
-def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping[CellKey, CellRow]) -> set[int]:
-    """Store `lines`; the sequence numbers that went in. The others met a row with their number or id."""
+def insert_records(
+    kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping[CellKey, CellRow], month: date
+) -> set[int]:
+    """Store `lines`, received in `month`; the sequence numbers that went in. The others met a row with their number
+    or id."""
     with connection.wrap_database_errors:
         cursor = _cursor()
         if not is_postgres():
-            values = (_row(kiosk, batch, cells[x.cell].id, x) for x in lines)
-            return {row[1] for row in values if cursor.execute(SQLITE_RECORD, row).rowcount}
+            return {x.seq for x in lines if _insert(cursor, kiosk, batch, cells[x.cell].id, x, month.isoformat())}
         columns = (
             [x.seq for x in lines],
             [x.id for x in lines],
@@ -85,12 +95,18 @@ def insert_records(kiosk: str, batch: int, lines: Sequence[Line], cells: Mapping
             [cells[x.cell].id for x in lines],
             [x.raw for x in lines],
         )
-        return {row[0] for row in cursor.execute(POSTGRES_RECORD, (kiosk, batch, *columns))}
+        values = (*columns, kiosk, batch, month, kiosk, month)
+        return {row[0] for row in cursor.execute(POSTGRES_RECORD, values)}
 
 
-def _row(kiosk: str, batch: int, cell: int, x: Line) -> tuple[Any, ...]:
+def _insert(cursor: Any, kiosk: str, batch: int, cell: int, x: Line, month: str) -> bool:
+    """Whether the record went in; SQLite has no statement that writes two tables."""
     digests = bytes.fromhex(x.digest), bytes.fromhex(x.prev)
-    return kiosk, x.seq, x.id.replace("-", ""), *digests, x.quarter, batch, cell, x.raw
+    row = (kiosk, x.seq, x.id.replace("-", ""), *digests, x.quarter, batch, cell, month)
+    if not cursor.execute(SQLITE_RECORD, row).rowcount:
+        return False
+    cursor.execute(SQLITE_RAW, (kiosk, x.seq, month, x.raw))
+    return True
 
 
 def add_sums(sums: Sums) -> None:
@@ -117,10 +133,7 @@ def heap_ids(keys: Collection[HeapKey]) -> dict[HeapKey, int]:
     texts = {key.text: key for key in keys}
     found = _heaps_of(texts)
     if new := sorted(set(texts) - set(found)):
-        for text in new:
-            key = texts[text]
-            month = connection.ops.adapt_datefield_value(key.month) if key.month else None
-            run(HEAP, text, *key[:6], month, *key[7:])
+        _add_rows("intake_heap", HEAP_COLUMNS, [_heap_row(text, texts[text]) for text in new])
         found = _heaps_of(texts)
     return {key: found[text] for text, key in texts.items()}
 
@@ -137,8 +150,8 @@ def cell_ids(keys: Collection[CellKey]) -> dict[CellKey, CellRow]:
         return nowhere
     found = _cells_of(texts)
     if new := sorted(set(texts) - set(found)):
-        for text in new:
-            _add_cell(texts[text])
+        plans = {plan: _plan_now(plan) for plan in {texts[text].plan for text in new}}
+        _add_rows("intake_cell", CELL_COLUMNS, [_cell_row(texts[text], plans[texts[text].plan]) for text in new])
         found = _cells_of(texts)
     return {key: found[key.text] for key in keys if key is not NO_CELL} | nowhere
 
@@ -148,20 +161,42 @@ def _cells_of(texts: Collection[str]) -> dict[str, CellRow]:
     return {key: CellRow(number, bool(in_window)) for key, number, in_window in found}
 
 
-def _add_cell(key: CellKey) -> None:
+def _cell_row(key: CellKey, plan: Plan | None) -> tuple[Any, ...]:
+    """A new cell's row. `plan`: as it is now; the batch may have been read before its amendment, and waited for
+    `rebuild`."""
     day = connection.ops.adapt_datefield_value(key.day)
-    values = (key.text, key.plan, key.form, key.point, key.channel, key.state, day, key.flags)
-    columns = "key, plan, form, point, channel, state, day, flags, flagged, in_window, agency, counted, why, by_slip"
+    in_window = plan.holds(key.day) if plan else key.in_window
+    where = (key.text, key.plan, key.form, key.point, key.channel, key.state, day, key.flags, bool(key.flags))
+    return (*where, in_window, key.agency, not key.why, key.why, key.by_slip, 0)
+
+
+def _heap_row(text: str, key: HeapKey) -> tuple[Any, ...]:
+    month = connection.ops.adapt_datefield_value(key.month) if key.month else None
+    return (text, *key[:6], month, *key[7:])
+
+
+def _add_rows(table: str, columns: str, new: Sequence[tuple[Any, ...]]) -> None:
+    """Rows that another transaction may just have made; in the order given, which is one order everywhere."""
+    each = f"({marks(new[0])})"
     run(
-        f"INSERT INTO intake_cell ({columns}, count) VALUES ({marks(columns.split())}, 0) ON CONFLICT DO NOTHING",  # noqa: S608
-        *(*values, bool(key.flags), _in_window(key), key.agency, not key.why, key.why, key.by_slip),
+        f"INSERT INTO {table} ({columns}) VALUES {', '.join([each] * len(new))} ON CONFLICT DO NOTHING",  # noqa: S608
+        *(value for row in new for value in row),
     )
 
 
-def _in_window(key: CellKey) -> bool:
-    """By the plan as it is now: the batch may have been read before the plan was amended, and waited for `rebuild`."""
-    found = rows("SELECT text FROM rounds_planfile WHERE plan = %s", key.plan)
-    return plan_of(found[0][0]).holds(key.day) if found else key.in_window
+def _plan_now(plan: str) -> Plan | None:
+    found = rows(f"SELECT {plan_version()} FROM rounds_planfile WHERE plan = %s", plan)  # noqa: S608
+    return _plan(str(connection.settings_dict["NAME"]), plan, found[0][0]) if found else None
+
+
+@lru_cache(maxsize=16)
+def _plan(_database: str, plan: str, _version: str) -> Plan:
+    return plan_of(rows("SELECT text FROM rounds_planfile WHERE plan = %s", plan)[0][0])
+
+
+def plan_version() -> str:
+    """The SQL of what changes whenever a plan's row does: a plan of a thousand points is too long to be compared."""
+    return "xmin::text" if is_postgres() else "text"
 
 
 def stored_at(kiosk: str, numbers: Collection[int]) -> dict[int, tuple[str, str]]:

@@ -99,6 +99,11 @@ def days(plan_id: str, forms: Collection[str], points: Points = None) -> dict[da
     return dict(sorted(found))
 
 
+def day_states(plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[tuple[date, str, bool, int]]:
+    """Answers in the window and counted, as day, state, whether flagged, how many."""
+    return _cells(plan_id, forms, points, ("day", "state", "flagged"), Q(in_window=True, counted=True))
+
+
 def time_sums(plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[TimeSum]:
     """Ratings by month, channel and agency; only of answers in the window and counted."""
     for row in _tallies(TIME, plan_id, forms, points, TIME_COLUMNS):

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
 
-from central_office.people.access import Right, may
+from central_office.people.access import Right, held_back, may
 
 
 class Entry(NamedTuple):
@@ -22,10 +23,24 @@ MENU = (
     Entry("reports", "reports", "Báo cáo", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
     Entry("kiosks", "kiosks", "Ki-ốt", Right.SEE_KIOSKS),
+    Entry("publication", "frozen", "Công bố", Right.PUBLISH),
+    Entry("forms", "forms", "Mẫu phiếu", Right.SEE_FIGURES),
     Entry("units", "units", "Đơn vị", Right.SEE_COUNTS),
+    Entry("people", "people", "Người dùng", Right.MANAGE_PEOPLE),
+    Entry("audit", "audit", "Nhật ký", Right.SEE_AUDIT),
 )
 
 
 def menu(request: HttpRequest) -> dict[str, list[Entry]]:
-    """Django's context processor."""
+    """Django's context processor. Empty for who must do something else first."""
+    if not request.user.is_authenticated or held_back(request):
+        return {"menu": []}
     return {"menu": [entry for entry in MENU if may(request.user, entry.right)]}
+
+
+def home_of(user: object) -> str:
+    """The address at which a person begins: the results, else the first page of the menu that is theirs, or one's own
+    page."""
+    own = [entry.view for entry in MENU if may(user, entry.right)]
+    first = "results" if "results" in own else (own or ["account"])[0]
+    return reverse(first)

@@ -91,7 +91,7 @@ def _ranking(write: Writer, analysis: Analysis, ranking: Ranking) -> None:
         )
         for choice in ranking.choices
     ]
-    method = str(getattr(ranking, "method", "")) or "số người chọn trên số người trả lời câu này"
+    method = ranking.method or "số người chọn trên số người trả lời câu này"
     note = f"Phương pháp: {method}; n = {words.number(ranking.n)}"
     note += "; một người được chọn nhiều nội dung" if ranking.several and "một người" not in method else ""
     note += ", tổng có thể vượt 100 %." if ranking.several else "."

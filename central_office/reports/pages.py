@@ -4,22 +4,19 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from central_office.people.access import Right, needs, scope_of
+from central_office.people.access import Right, needs, scope_of, visible
 from central_office.reports.archive import FIRST
 from central_office.reports.making import MAKERS, Files, files
-from central_office.results.analysis import Analysis
+from central_office.results.analysing import analyse
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
-
-ANALYSING = "central_office.results.analysing"
 
 
 class Kind(NamedTuple):
@@ -69,8 +66,8 @@ def download(request: HttpRequest) -> HttpResponseBase:
     plan_file = _chosen(request)
     if plan_file is None:
         raise Http404
-    points = scope_of(request.user).points
-    analysis = cast(Analysis, import_module(ANALYSING).analyse(plan_file, timezone.now(), points))
+    points = scope_of(request.user).points_of(plan_file.plan)
+    analysis = analyse(plan_file, timezone.now(), points)
     return _answer(plan_file.plan, kind, files(analysis, [kind], day))
 
 
@@ -121,7 +118,7 @@ def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
     chosen = _chosen(request)
     context = {
         "page": "reports",
-        "plans": [plan_of(each.text) for each in PlanFile.objects.order_by("loaded_at")],
+        "plans": [plan_of(each.text) for each in _plans(request)],
         "plan": plan_of(chosen.text) if chosen else None,
         "kinds": KINDS,
         "day": request.GET.get("ngay", ""),
@@ -130,9 +127,12 @@ def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
     return render(request, "office/report.html", context, status=status)
 
 
+def _plans(request: HttpRequest) -> list[PlanFile]:
+    return visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at"))
+
+
 def _chosen(request: HttpRequest) -> PlanFile | None:
-    plans = list(PlanFile.objects.select_related("form").order_by("loaded_at"))
     try:
-        return choose(plans, request.GET.get("plan"), timezone.localdate())
+        return choose(_plans(request), request.GET.get("plan"), timezone.localdate())
     except PlanFile.DoesNotExist:
         raise Http404 from None

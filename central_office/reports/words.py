@@ -95,7 +95,7 @@ def masked_note(floor: int) -> str:
 
 def clean_is_hidden(measure: Measure) -> bool:
     """Whether the figure without flagged answers would tell of too few."""
-    return bool(getattr(measure, "clean_hidden", ""))
+    return measure.clean_hidden is not Hidden.NO
 
 
 def is_hidden(measure: Measure) -> bool:

@@ -48,7 +48,8 @@ class Interval:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One index. `share`: all counted answers; `clean`: without flagged ones; `levels`: how often each level was given,
-    worst first. Where `hidden`, shares and levels are zero and nothing of it may be told."""
+    worst first. Where `hidden`, shares and levels are zero and nothing of it may be told; where `clean_hidden`, `clean`
+    is zero, and the share of all answers may be told."""
 
     code: str
     name: str
@@ -58,6 +59,7 @@ class Measure:
     interval: Interval | None = None
     levels: tuple[int, ...] = ()
     hidden: Hidden = Hidden.NO
+    clean_hidden: Hidden = Hidden.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One question's choices, most chosen first. `n`: who answered it; `facet`: of survey.form."""
+    """One question's choices, most chosen first. `n`: what the shares are of (`method`); `facet`: of survey.form."""
 
     code: str
     title: str
@@ -104,6 +106,7 @@ class Ranking:
     choices: tuple[Choice, ...]
     facet: str = ""
     several: bool = False  # one person could choose several: the shares need not sum to 100 %
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

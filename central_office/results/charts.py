@@ -1,9 +1,7 @@
-"""Geometry of the two charts, in pixels of their own SVG; the template draws, nothing here is text of a form."""
+"""Geometry of the chart of levels, in pixels of their own SVG; the template draws, nothing here is text of a form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from central_office.results.figures import Figure
 
 WIDTH = 460
 ROW_HEIGHT = 44
@@ -49,15 +47,6 @@ def distribution(names: Sequence[str], counts: Sequence[int], shares: Sequence[s
         for tone, (name, count, share) in enumerate(zip(names, counts, shares, strict=True), start=1)
     ]
     return _chart(rows[::-1])  # best on top, as people read a ranking
-
-
-def factor_chart(figures: Sequence[Figure], values: Sequence[str]) -> Chart:
-    """The index of each factor on a scale of 0 to 100."""
-    rows = []
-    for figure, value in zip(figures, values, strict=True):
-        fraction = figure.share.fraction
-        rows.append((figure.name, f"{value} % · n = {figure.share.n}", float(fraction or 0), 0))
-    return _chart(rows)
 
 
 def _chart(rows: Sequence[tuple[str, str, float, int]]) -> Chart:

@@ -6,16 +6,19 @@ from datetime import datetime
 from pathlib import Path
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils import timezone
 
-from central_office.intake.models import Proof, Record, Tombstone
-from central_office.results import tables
-from central_office.results.figures import UNCOUNTED, results_of
+from central_office.intake.models import Proof, Tombstone
+from central_office.intake.stored import records_of
+from central_office.results import analysis_tables, spreadsheet
+from central_office.results.analysing import analyse
+from central_office.results.analysis_json import as_json
+from central_office.results.figures import UNCOUNTED
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import PlanFile
 from survey.canonical import encode
 from survey.record import read_record
 
+EVERYTHING = 1  # floor of the figures beside the answers themselves: whoever has these can count
 ANSWER_HEAD = (
     "Ki-ốt",
     "Số",
@@ -38,26 +41,21 @@ def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
     """
     plan_file = PlanFile.objects.select_related("form").get(plan=plan)
     directory.mkdir(mode=0o700, parents=True)
-    results = results_of(plan_file, now, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0))
+    analysis = analyse(plan_file, now, floor=EVERYTHING)
     codes = [question.code for question in form_of(plan_file.form.text).questions]
     _write_records(plan, directory / "answers.ndjson")
     _write_erased(plan, directory)
-    answers = tables.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
+    answers = spreadsheet.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
     (directory / "answers.csv").write_bytes(answers)
-    (directory / "results.csv").write_bytes(tables.write_csv(tables.RESULT_HEAD, tables.result_rows(results)))
-    text = DjangoJSONEncoder(ensure_ascii=False, indent=1).encode(tables.results_json(results))
+    (directory / "results.csv").write_bytes(
+        spreadsheet.write_csv(analysis_tables.HEAD, analysis_tables.rows_of(analysis))
+    )
+    text = DjangoJSONEncoder(ensure_ascii=False, indent=1).encode(as_json(analysis))
     (directory / "results.json").write_text(text + "\n", "utf-8")
     digests = {path.name: _sha256(path) for path in sorted(directory.iterdir())}
     lines = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
     (directory / "SHA256SUMS").write_text(lines, "ascii")
     return digests
-
-
-def _records(plan: str) -> Iterator[tuple[bytes, bool, str]]:
-    """Bytes, whether in the window, and why it is not counted, "" if it is."""
-    mine = Record.objects.filter(cell__plan=plan).order_by("kiosk_id", "seq")
-    for raw, in_window, why in mine.values_list("raw", "cell__in_window", "cell__why").iterator(2000):
-        yield bytes(raw), in_window, why
 
 
 def _write_erased(plan: str, directory: Path) -> None:
@@ -75,11 +73,11 @@ def _write_erased(plan: str, directory: Path) -> None:
 
 def _write_records(plan: str, path: Path) -> None:
     with path.open("wb") as file:
-        file.writelines(raw + b"\n" for raw, _, _ in _records(plan))
+        file.writelines(raw + b"\n" for raw, _, _ in records_of(plan))
 
 
-def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[tables.Cell]]:
-    for raw, in_window, why in _records(plan):
+def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[spreadsheet.Cell]]:
+    for raw, in_window, why in records_of(plan):
         record = read_record(raw)
         said = record.submission
         yield [

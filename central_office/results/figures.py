@@ -111,7 +111,7 @@ def results_of(plan_file: PlanFile, now: datetime, today: datetime) -> Results:
     return Results(
         plan=plan,
         at=now,
-        received_today=_received_since(today),
+        received_today=received_since(today),
         received=_sum(answers),
         partial=_sum(row for row in answers if row.state == "partial"),
         flagged=_sum(row for row in answers if row.flagged),
@@ -134,7 +134,8 @@ def unseen_incidents() -> dict[str, int]:
     return dict(kinds)
 
 
-def _received_since(instant: datetime) -> int:
+def received_since(instant: datetime) -> int:
+    """Answers of every plan that came since then."""
     found = Batch.objects.filter(received_at__gte=instant).aggregate(total=Sum("accepted"))
     return found["total"] or 0
 

@@ -41,9 +41,9 @@ class Version:
     reasons: tuple[str, ...]
 
 
-def versions(plan_file: PlanFile) -> list[Version]:
-    """Newest first."""
-    asked, counts = form_of(plan_file.form.text), _kiosks(plan_file.plan)
+def versions(plan_file: PlanFile, points: frozenset[str] | None = None) -> list[Version]:
+    """Newest first; kiosks counted at `points`, None: at all."""
+    asked, counts = form_of(plan_file.form.text), _kiosks(plan_file.plan, points)
     return [
         Version(
             row.version,
@@ -81,7 +81,9 @@ def use(plan: str, form: str, version: str, actor: str, now: datetime, *, anyway
     return new
 
 
-def _kiosks(plan: str) -> Mapping[str, int]:
+def _kiosks(plan: str, points: frozenset[str] | None) -> Mapping[str, int]:
     """How many kiosks of the plan told that they ask by each version, by digest."""
-    told = Asking.objects.filter(kiosk__plan=plan, kiosk__revoked_at=None).values_list("form")
-    return dict(told.annotate(count=Count("kiosk")))
+    told = Asking.objects.filter(kiosk__plan=plan, kiosk__revoked_at=None)
+    if points is not None:
+        told = told.filter(kiosk__point__in=points)
+    return dict(told.values_list("form").annotate(count=Count("kiosk")))

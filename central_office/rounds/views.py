@@ -38,7 +38,7 @@ def plan_file_or_404(plan: str) -> PlanFile:
 
 
 @require_safe
-@needs(Right.SEE_COUNTS)
+@needs(Right.SEE_COUNTS, answers=False)
 def plans_page(request: HttpRequest) -> HttpResponse:
     files = list(PlanFile.objects.select_related("form").order_by("loaded_at", "plan"))
     stage = history.stages_of([plan_file.plan for plan_file in files])
@@ -66,13 +66,13 @@ def _line(plan_file: PlanFile, stage: Stage) -> dict[str, Any]:
 
 
 @require_safe
-@needs(Right.SEE_COUNTS)
+@needs(Right.SEE_COUNTS, answers=False)
 def plan_page(request: HttpRequest, plan: str) -> HttpResponse:
     return show_plan(request, plan_file_or_404(plan))
 
 
 @require_safe
-@needs(Right.SEE_COUNTS)
+@needs(Right.SEE_COUNTS, answers=False)
 def plan_json(request: HttpRequest, plan: str) -> HttpResponse:
     """The plan's own file, as `plan load` and the page take it in."""
     if scope_of(request.user).points is not None:
@@ -82,7 +82,7 @@ def plan_json(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @require_POST
-@needs(Right.SEE_COUNTS)
+@needs(Right.SEE_COUNTS, answers=False)
 def move_plan(request: HttpRequest, plan: str) -> HttpResponse:
     """A step of the plan; each needs its own right."""
     plan_file, to = plan_file_or_404(plan), _stage(request.POST.get("stage", ""))

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from central_office.results.tables import safe, write_csv
+from central_office.results.spreadsheet import safe, write_csv
 from central_office.units.preview import cell_text
 from central_office.units.table_file import HEADS
 from central_office.units.tree import Node, Tree

@@ -63,7 +63,9 @@ def _options() -> argparse.Namespace:
         "--citizens", type=int, help=f"scripted citizens when there is no display (40; {FEW} of a long form)"
     )
     parser.add_argument("--receipts", type=int, metavar="N", help="instead: print N slips, and answer most of them")
-    parser.add_argument("--plan", help="instead: play this shipped plan's whole round, to the published site")
+    parser.add_argument(
+        "--plan", help="instead: play the whole round of this shipped plan, or plan file, to the published site"
+    )
     parser.add_argument("--share", type=int, default=100, help="with --plan: percent of the answers it asks for (100)")
     parser.add_argument("--out", type=Path, help="folder of what is made (build/receipts, build/rounds)")
     parser.add_argument("--seed", type=int, default=1, help="of their dice (1)")

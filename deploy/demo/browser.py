@@ -84,6 +84,10 @@ class Browser:
         return str(self._driver.current_url)
 
     @property
+    def source(self) -> str:
+        return str(self._driver.page_source)
+
+    @property
     def text(self) -> str:
         return str(self._driver.find_element(By.TAG_NAME, "body").text)
 

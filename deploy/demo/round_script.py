@@ -55,8 +55,8 @@ class Round:
 
 
 def make_round(plan: str, seed: int, share: int = 100) -> Round:
-    """The round of a shipped plan. `share`: of what it asks for, in percent. Raises: NoRound."""
-    path = _data("plans", plan)
+    """The round of a shipped plan, or of a plan's file. `share`: of what it asks for, in percent. Raises: NoRound."""
+    path = Path(plan) if plan.endswith(".json") else _data("plans", plan)
     if not path.exists():
         raise NoRound(f"there is no plan {plan}: {', '.join(sorted(each.stem for each in path.parent.glob('*.json')))}")
     made = Round(json.loads(path.read_text("utf-8")), path)

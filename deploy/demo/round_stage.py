@@ -33,8 +33,12 @@ class RoundStage(Stage):
     def open(self) -> None:
         """Set the office up with this one plan, and serve it."""
         self.kiosks.mkdir()
-        settings = {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"}
-        settings |= {"public_url": "http://phieu.example.vn"}
+        settings = {
+            "data_directory": str(self.directory / "office"),
+            "listen": "127.0.0.1:0",
+            "second_factor": "optional",
+        }
+        settings |= {"public_url": "http://phieu.example.vn", "second_factor": "optional"}
         self._office_config = self.write("office.toml", settings)
         loaded = ("--plan", str(self.round.path), "--form", str(self.round.form))
         said = self.office("setup", *loaded)

@@ -86,6 +86,7 @@ class Stage:
     def open_office(self, plan_days: tuple[str, str]) -> None:
         """Set up the central office, give the year's plan the window `plan_days`, and serve it on loopback."""
         settings: dict[str, str | float] = {"data_directory": str(self.directory / "office"), "listen": "127.0.0.1:0"}
+        settings["second_factor"] = "optional"  # whoever looks at the demo has the password and no telephone to enrol
         config = self.write("office.toml", settings | dict(self.office_settings()))
         self._office_config = config
         said = self._run("hailong-office", "--config", str(config), "setup")

@@ -27,6 +27,7 @@ PARTS = ("report", "site", "frozen", "pictures")
 def play_round(directory: Path, plan: str, seed: int, out: Path, share: int = 100) -> int:
     """Exit code 0 only if every figure of the office is the one that was given. Raises: NoRound, DemoFailed."""
     made = make_round(plan, seed, share)
+    plan = made.plan["plan"]
     folders = {part: _fresh(out / plan, part) for part in PARTS}
     with RoundStage(directory, made) as stage:
         _say(f"Office: {plan}, {len(made.points)} points…")
@@ -37,21 +38,24 @@ def play_round(directory: Path, plan: str, seed: int, out: Path, share: int = 10
         levels = _by_phones(stage, seed) if made.phones else _by_kiosks(stage, seed)
         _say(stage.office("verify").splitlines()[-1])
         told = _publish(stage, made, folders)
-        if not made.counters:
-            stage.serve()
+        stage.serve()
         take_pictures(stage, folders, _middle(made))
         return _judge(told, levels, made, folders)
 
 
 def _by_kiosks(stage: RoundStage, seed: int) -> Counts[int]:
-    stage.serve()
+    first, last = _window(stage.round)
+    stage.serve(f"{first}T07:00:00+07:00", f"{first}T17:00:00+07:00", "1")  # slips are for rounds that run
     _say(f"Kiosks: enrolling {len(stage.round.counters)}, fetching what slips need…")
     stage.enrol_all()
     stage.fleet("turn")
+    stage.end("office")
     _say("Citizens: answering on the days of the round…")
     levels = stage.let_crowd_answer(seed)
     _say(f"Agents: delivering {levels.total()} answers…")
+    stage.serve(f"{last}T17:00:00+07:00", f"{last}T23:00:00+07:00", "1")
     stage.fleet("turn")
+    stage.end("office")
     return levels
 
 
@@ -66,7 +70,7 @@ def _by_phones(stage: RoundStage, seed: int) -> Counts[int]:
 
 def _publish(stage: RoundStage, made: Round, folders: dict[str, Path]) -> dict[str, Any]:
     """Report, frozen figures, site, publication; what the office says of the round."""
-    plan, last = made.plan["plan"], date.fromisoformat(made.plan["window"]["to"])
+    plan, (_, last) = made.plan["plan"], _window(made)
     signed = (last + timedelta(days=14)).isoformat()
     _say("Report: DOCX, PDF, XLSX, CSV, JSON, Parquet, a sheet for every point…")
     stage.office("report", "--plan", plan, "--out", str(folders["report"]), "--date", signed)
@@ -116,6 +120,7 @@ def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict
         "received": told["received"],
         "index": overall["percent"],
         "flagged": told["flagged"],
+        "outside": told["outside_window"],
         "version": told["version"],
         "site_files": sum(1 for path in folders["site"].rglob("*") if path.is_file()),
         "sheets": sum(1 for path in folders["report"].rglob("*.pdf")) - 1,
@@ -123,6 +128,7 @@ def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict
     }
     given = index_percent(Given("", level) for level, count in levels.items() for _ in range(count))
     wrong = [] if line["received"] == line["answers"] else ["received"]
+    wrong += [] if not line["outside"] else ["answers outside the window"]
     wrong += [] if line["index"] == given else [f"index, given {given}"]
     if wrong:
         print(f"The office says otherwise: {wrong}", file=sys.stderr)
@@ -130,9 +136,14 @@ def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict
     return 1 if wrong else os.EX_OK
 
 
+def _window(made: Round) -> tuple[date, date]:
+    first, last = (date.fromisoformat(made.plan["window"][end]) for end in ("from", "to"))
+    return first, last
+
+
 def _middle(made: Round) -> date:
     """A day on which the round was well under way."""
-    first, last = (date.fromisoformat(made.plan["window"][end]) for end in ("from", "to"))
+    first, last = _window(made)
     return first + (last - first) // 2
 
 

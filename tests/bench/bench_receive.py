@@ -3,7 +3,7 @@
     python tests/bench/bench_receive.py [--records N] [--batch N] [--workers N] [--json FILE]
 
 One `requests.Session`, one kiosk, real gunicorn. "Raw" is what the database can do with the same rows at all: SQLite
-`executemany` and PostgreSQL `COPY`, straight into the keyed table, one durable commit a batch, nothing verified.
+`executemany` and PostgreSQL `COPY`, straight into the keyed tables, one durable commit a batch, nothing verified.
 """
 
 import argparse
@@ -20,7 +20,9 @@ from typing import Any
 
 BESIDE = Path(__file__).parents[1] / "central_office"
 sys.path.insert(0, str(Path(__file__).parents[2]))
-COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, raw"
+COLUMNS = "kiosk_id, seq, id, digest, prev, quarter, batch_id, cell_id, month"
+RAW_COLUMNS = "kiosk, seq, month, raw"
+MONTH = "2026-11-01"
 Row = tuple[Any, ...]
 
 
@@ -45,8 +47,19 @@ def rows_of(records: Sequence[Any]) -> list[Row]:
     for record in records:
         said = json.loads(record.raw)
         digests = (bytes.fromhex(record.digest), bytes.fromhex(said["prev"]))
-        rows.append((said["kiosk"], record.seq, said["id"], *digests, said["quarter"], 1, 1, record.raw))
+        rows.append((said["kiosk"], record.seq, said["id"], *digests, said["quarter"], 1, 1, MONTH, record.raw))
     return rows
+
+
+def raw_row(row: Row) -> Row:
+    """Of the table of the bytes."""
+    return (row[0], row[1], *row[8:])
+
+
+def copy_in(cursor: Any, table: str, rows: Sequence[Row]) -> None:
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def parts(rows: list[Row], size: int) -> Iterator[list[Row]]:
@@ -63,7 +76,10 @@ def raw_sqlite(template: Path, rows: list[Row], size: int, folder: Path) -> floa
     started = time.perf_counter()
     for part in parts(shorter, size):
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(f"INSERT INTO intake_record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", part)
+        connection.executemany(
+            f"INSERT INTO intake_record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", (x[:9] for x in part)
+        )
+        connection.executemany(f"INSERT INTO intake_raw ({RAW_COLUMNS}) VALUES (?,?,?,?)", map(raw_row, part))
         connection.execute("COMMIT")
     seconds = time.perf_counter() - started
     connection.close()
@@ -77,9 +93,9 @@ def raw_postgres(url: str, rows: list[Row], size: int) -> float:
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         started = time.perf_counter()
         for part in parts(rows, size):
-            with connection.transaction(), cursor.copy(f"COPY intake_record ({COLUMNS}) FROM STDIN") as copy:
-                for row in part:
-                    copy.write_row(row)
+            with connection.transaction():
+                copy_in(cursor, f"intake_record ({COLUMNS})", [row[:9] for row in part])
+                copy_in(cursor, f"intake_raw ({RAW_COLUMNS})", [raw_row(row) for row in part])
         return time.perf_counter() - started
 
 

@@ -234,6 +234,15 @@ def shown_server(tmp_path: Path) -> Iterator[tuple[Office, str]]:
     office.process.stop()
 
 
+@pytest.fixture
+def quick_passwords(_django: Path) -> Iterator[None]:
+    """Passwords hashed by one round: a test that makes twenty accounts needs no half second for each."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def browsing() -> Any:
     return _load("browsing")
@@ -243,6 +252,18 @@ def browsing() -> Any:
 def browser(browsing: Any, tmp_path: Path) -> Iterator[Any]:
     """A Chromium without a screen."""
     yield from browsing.chromium(tmp_path)
+
+
+@pytest.fixture
+def office_address(small_office: Office) -> Iterator[str]:
+    """The office of this process over loopback, for a browser."""
+    yield from _load("test_coverage_screens").served()
+
+
+@pytest.fixture(scope="session")
+def editions() -> Any:
+    """editions.py: analyses made by hand, to be published."""
+    return _load("editions")
 
 
 @pytest.fixture(scope="session")
@@ -269,3 +290,26 @@ def small_slips(small_office: Office) -> Any:
 def plans() -> Any:
     """`test_plans.py`, which knows how to load the plans that we ship."""
     return _load("test_plans")
+
+
+@pytest.fixture
+def made() -> Any:
+    """Rounds of made answers."""
+    return _load("rounds_of_answers")
+
+
+@pytest.fixture
+def client_of(small_office: Office) -> Any:
+    """Somebody who may see everything, logged in at the office of this process."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("truongphong", password="x" * 16))
+    return client
+
+
+@pytest.fixture(scope="session")
+def served() -> Any:
+    """`test_coverage_screens.py`, which knows how to serve the office of this process over loopback."""
+    return _load("test_coverage_screens")

@@ -125,7 +125,10 @@ def records() -> list[Any]:
     from central_office.intake.models import Record
     from survey.record import read_record
 
-    return [read_record(bytes(raw)) for raw in Record.objects.order_by("kiosk_id", "seq").values_list("raw", flat=True)]
+    return [
+        read_record(bytes(raw))
+        for raw in Record.objects.order_by("kiosk_id", "seq").values_list("body__raw", flat=True)
+    ]
 
 
 @dataclass

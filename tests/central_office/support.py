@@ -258,7 +258,7 @@ def write_config(folder: Path, database: str) -> Path:
     path = folder / "office.toml"
     path.write_text(
         f'data_directory = "{folder / "data"}"\nlisten = "127.0.0.1:0"\ndatabase = "{database}"\n'
-        'allowed_hosts = "127.0.0.1 localhost testserver"\n',
+        'allowed_hosts = "127.0.0.1 localhost testserver"\nsecond_factor = "optional"\n',
         "utf-8",
     )
     return path

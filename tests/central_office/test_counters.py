@@ -210,6 +210,6 @@ def test_the_command_line_recomputes(small_office: Any, capsys: pytest.CaptureFi
     device.deliver(small_office.door, device.answers(5))
     assert rebuild_command(Namespace(plan=""), None) == 0  # type: ignore[arg-type]
     assert f"{PLAN}: 5 phiếu/records, đổi ô/moved 0" in capsys.readouterr().out
-    run("UPDATE intake_record SET raw = %s WHERE seq = 2", b"{}")
+    run("UPDATE intake_raw SET raw = %s WHERE seq = 2", b"{}")
     assert rebuild_command(Namespace(plan=PLAN), None) == 1  # type: ignore[arg-type]
     assert "unreadable 1" in capsys.readouterr().out

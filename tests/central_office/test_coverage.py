@@ -55,7 +55,7 @@ def logged_in() -> Any:
     from django.test import Client
 
     client = Client()
-    client.force_login(User.objects.create_user("nhanvien"))
+    client.force_login(User.objects.create_superuser("nhanvien"))
     return client
 
 
@@ -462,7 +462,7 @@ def test_nothing_without_login_and_no_number_without_its_token(small_office: Any
         assert stranger.get(url)["Location"] == f"/dang-nhap/?next={url}"
     assert stranger.post("/do-phu/so-luot/", said).status_code == 302
     person = Client(enforce_csrf_checks=True)
-    person.force_login(User.objects.create_user("nhanvien"))
+    person.force_login(User.objects.create_superuser("nhanvien"))
     assert person.post("/do-phu/so-luot/", said).status_code == 403
     assert person.get("/do-phu/so-luot/").status_code == 405
     assert VisitCount.objects.count() == 0

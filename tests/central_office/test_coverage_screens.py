@@ -32,8 +32,7 @@ class Server(ThreadingMixIn, WSGIServer):
         connections.close_all()
 
 
-@pytest.fixture
-def address(small_office: Any) -> Iterator[str]:
+def served() -> Iterator[str]:
     """The office of this process, over loopback."""
     from central_office.wsgi import application
 
@@ -43,6 +42,11 @@ def address(small_office: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def address(small_office: Any) -> Iterator[str]:
+    yield from served()
 
 
 CUT = """return [...document.querySelectorAll('.grid .name')].filter(

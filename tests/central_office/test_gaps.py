@@ -42,8 +42,8 @@ def take_out(kiosk: str, seq: int) -> None:
     from central_office.intake.ledger import judge_for
     from central_office.intake.models import Batch, Record
 
-    row = Record.objects.values("raw", "batch_id").get(kiosk_id=kiosk, seq=seq)
-    line: Any = judge_for(kiosk).read_whole(seq, bytes(row["raw"]))
+    row = Record.objects.values("body__raw", "batch_id").get(kiosk_id=kiosk, seq=seq)
+    line: Any = judge_for(kiosk).read_whole(seq, bytes(row["body__raw"]))
     Record.objects.filter(kiosk_id=kiosk, seq=seq).delete()
     Batch.objects.filter(pk=row["batch_id"]).delete()
     store.add_sums(sums_of([line], store.cell_ids([line.cell])).negative())

@@ -48,7 +48,7 @@ def test_a_batch_is_stored_counted_and_receipted(office: Any) -> None:
     records = device.answers(500)
     receipt = device.deliver(office.door, records)
     assert (receipt.accepted, receipt.duplicate, receipt.refusals) == (500, 0, ())
-    stored = {seq: bytes(raw) for seq, raw in Record.objects.values_list("seq", "raw")}
+    stored = {seq: bytes(raw) for seq, raw in Record.objects.values_list("seq", "body__raw")}
     assert stored == {record.seq: record.raw for record in records}
     assert sum(Cell.objects.values_list("count", flat=True)) == 500
     assert incidents() == []
@@ -94,7 +94,7 @@ def test_other_bytes_for_a_stored_number_are_kept_aside_and_the_first_stays(offi
     receipt = device.deliver(office.door, forged)
     assert (receipt.accepted, receipt.duplicate, len(receipt.refusals)) == (0, 0, 400)
     assert {(r.verdict, r.code) for r in receipt.refusals} == {("conflict", "same_sequence")}
-    assert {bytes(raw) for raw in Record.objects.values_list("raw", flat=True)} == {r.raw for r in records}
+    assert {bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)} == {r.raw for r in records}
     assert {bytes(raw) for raw in Incident.objects.values_list("raw", flat=True)} == {r.raw for r in forged}
     again = device.deliver(office.door, forged)
     assert len(again.refusals) == 400

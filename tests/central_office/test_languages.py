@@ -175,7 +175,7 @@ def test_from_the_citizens_choice_to_the_office(office: Any, helper: Any, tmp_pa
         (2, "kn-huyen", "vi", 1),
     ]
     assert totals(timezone.localdate())[device.name] == (("Khmer", 7), ("Việt", 3), ("Anh", 2))
-    raws = [bytes(raw) for raw in Record.objects.values_list("raw", flat=True)]
+    raws = [bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)]
     assert len(raws) == 12
     assert not any(b"km" in raw or b'"en"' in raw for raw in raws)
 

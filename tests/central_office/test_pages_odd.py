@@ -13,7 +13,7 @@ def person(small_office: Any) -> Any:
     from django.test import Client
 
     client = Client()
-    client.force_login(User.objects.create_user("nhanvien"))
+    client.force_login(User.objects.create_superuser("nhanvien"))
     return client
 
 

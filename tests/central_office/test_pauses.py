@@ -81,7 +81,7 @@ def test_the_pages_tell_of_it(office: Any, helper: Any) -> None:
 
     device = office.device()
     tell(office, helper, device, Pause("5" * 16, "repair", quarter(2)), tested=7)
-    User.objects.create_user("nhanvien", password="mat-khau-thu-nghiem-1")
+    User.objects.create_superuser("nhanvien", password="mat-khau-thu-nghiem-1")
     client = Client()
     client.login(username="nhanvien", password="mat-khau-thu-nghiem-1")
     page = client.get("/ki-ot/").content.decode()

@@ -459,6 +459,6 @@ def test_the_holder_of_a_slip_takes_the_answer_back(each_phones: Any, phone: Any
     from central_office.phone.models import Draft
 
     assert Draft.objects.count() == 0
-    assert [bytes(raw) for raw in Record.objects.values_list("raw", flat=True)] == [b""]
+    assert [bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)] == [b""]
     phone.open(f"/P/{each_phones.forged(code)}/rut-lai")
     assert phone.status == 404

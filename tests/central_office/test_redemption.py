@@ -29,7 +29,7 @@ def test_the_first_record_counts_and_the_later_ones_are_kept(office: Any, slips:
     records = [device.answer(**same), device.answer(), device.answer(**same)]
     receipts = [device.deliver(office.door, records), other.deliver(office.door, [other.answer(**same)])]
     assert [(each.accepted, each.refusals) for each in receipts] == [(3, ()), (1, ())]
-    assert {bytes(raw) for raw in Record.objects.filter(kiosk_id=device.name).values_list("raw", flat=True)} == {
+    assert {bytes(raw) for raw in Record.objects.filter(kiosk_id=device.name).values_list("body__raw", flat=True)} == {
         each.raw for each in records
     }
     row = Redemption.objects.get()
@@ -89,7 +89,7 @@ def test_the_pages_and_the_export_say_what_is_not_counted(office: Any, slips: An
     same = {"slip": token, "quarter": slips.QUARTER, "agency": "so-tnmt", "channel": Channel.PAPER}
     device.deliver(office.door, [device.answer(**same), device.answer(**same)])
     client = Client()
-    client.force_login(User.objects.create_user("xem"))
+    client.force_login(User.objects.create_superuser("xem"))
     page = client.get("/ket-qua/", {"plan": slips.PLAN}).content.decode()
     assert "1 không tính: phiếu mời đã dùng" in page
     assert "Phiếu giấy" in page

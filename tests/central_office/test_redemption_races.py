@@ -89,7 +89,7 @@ def check(database: str, slips: Any, tokens: list[str], sealed: list[bool]) -> N
 
     won: Counter[str] = Counter()
     counted: Counter[str] = Counter()
-    for raw, channel, why in Record.objects.values_list("raw", "cell__channel", "cell__why"):
+    for raw, channel, why in Record.objects.values_list("body__raw", "cell__channel", "cell__why"):
         token = bytes(raw).split(b'"slip":"')[1][:32].decode()
         counted[token] += not why
         won[channel] += not why
@@ -128,7 +128,7 @@ def test_a_withdrawal_at_the_same_moment_leaves_no_answer(office: Any, slips: An
         at_once([take_back, *(lambda b=b: deliver(b) for b in batches)])
     assert set(told) <= {"done", "not_used"}
     assert Tombstone.objects.count() == Record.objects.count() == 2 * rounds
-    assert {bytes(raw) for raw in Record.objects.values_list("raw", flat=True)} == {b""}
+    assert {bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)} == {b""}
     assert slips.answers_by_reason() == {}
     assert slips.verified()[0] == []
     print(f"{office.database}: {rounds} withdrawals at the moment of two uses, 0 answers left: {dict(told)}")

@@ -42,7 +42,7 @@ def test_comments_of_any_characters_are_stored(office: Any) -> None:
     texts = ["a\0b", "\0", "\x01\x1b\x7f", "\u0085\u2028\ufffe\uffff", "\U0010ffff", "\u202e", "x" * 500]
     records = [device.answer(answers={"RG.HL0": 1, "RG.YK": text}) for text in texts]
     assert device.deliver(office.door, records).accepted == len(texts)
-    assert {bytes(raw) for raw in Record.objects.values_list("raw", flat=True)} == {r.raw for r in records}
+    assert {bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)} == {r.raw for r in records}
     assert faults() == []
 
 
@@ -73,18 +73,19 @@ def test_a_value_that_the_database_cannot_keep_is_that_records_refusal(
     from central_office.intake import reading, store
     from central_office.intake.models import Batch, Record
 
-    real = store.add_tallies
+    real = store.add_sums
 
-    def as_strict_as_postgresql(counts: Any) -> None:
-        if any(len(value) > 40 or "\0" in value for _, (_, value) in counts):
+    def as_strict_as_postgresql(sums: Any) -> None:
+        given = [value for pairs in sums.heaps.values() for _, value in pairs]
+        if any(len(value) > 40 or "\0" in value for value in given):
             raise DataError("value too long for type character varying(40)")
-        real(counts)
+        real(sums)
 
     device = office.device()
     with monkeypatch.context() as patch:
         patch.setattr(reading, "allows", lambda *_arguments: True)
         if office.database == "sqlite":
-            patch.setattr(store, "add_tallies", as_strict_as_postgresql)
+            patch.setattr(store, "add_sums", as_strict_as_postgresql)
         odd = [{"RG.HL0": 5, "RG.LV": value} for value in ("x" * 60, "a\0b")]
         records = [*device.answers(3), *(device.answer(answers=answers) for answers in odd), *device.answers(3)]
         receipt = device.deliver(office.door, records)

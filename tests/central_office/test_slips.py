@@ -234,7 +234,7 @@ def test_the_page_of_the_kiosks_shows_phones_apart(small_office: Any, small_slip
     from central_office.slips.virtual import seal_answer
 
     client = Client()
-    client.force_login(User.objects.create_user("xem"))
+    client.force_login(User.objects.create_superuser("xem"))
     assert "Điện thoại" not in client.get("/ki-ot/").content.decode()
     assert seal_answer(small_slips.Answers(helper).one(), small_slips.NOW)
     page = client.get("/ki-ot/").content.decode()

@@ -23,6 +23,12 @@ def sql(statement: str, *values: Any) -> None:
         assert cursor.rowcount >= 1
 
 
+def put(seq: int, raw: bytes, digest: bytes) -> None:
+    """Other bytes and another digest for the record of this number."""
+    sql("UPDATE intake_raw SET raw = %s WHERE seq = %s", raw, seq)
+    sql("UPDATE intake_record SET digest = %s WHERE seq = %s", digest, seq)
+
+
 @pytest.fixture
 def filled(office: Any) -> Any:
     device = office.device()
@@ -46,6 +52,11 @@ EDITS = {
     "cell": ("UPDATE intake_record SET cell_id = cell_id + 1 WHERE seq = 7", "record {kiosk} 7"),
     "cell_moved": ("UPDATE intake_cell SET point = 'kn-nam-da'", "counted in a cell that differs"),
     "cell_window": ("UPDATE intake_cell SET in_window = NOT in_window", "counted in a cell that differs"),
+    "bytes_gone": ("DELETE FROM intake_raw WHERE seq = 7", "record {kiosk} 7: its bytes are not here"),
+    "month": (
+        "UPDATE intake_record SET month = '2001-01-01' WHERE seq = 7",
+        "record {kiosk} 7: its bytes are not here",
+    ),
     "row_gone": ("DELETE FROM intake_record WHERE seq = 7", "1 of its 500 records are missing (1–500)"),
     "tail_gone": ("DELETE FROM intake_record WHERE seq > 598", "2 of its 100 records are missing (501–600)"),
     "batch_head": ("UPDATE intake_batch SET signature = head", "not signed by its kiosk"),
@@ -72,7 +83,7 @@ def test_two_hundred_random_byte_edits_are_all_found_and_named(small_office: Any
     rng = random.Random(seed)
     device = small_office.device()
     device.deliver_all(small_office.door, device.answers(40))
-    kept = dict(Record.objects.values_list("seq", "raw"))
+    kept = dict(Record.objects.values_list("seq", "body__raw"))
     for trial in range(200):
         seq = rng.randint(1, 40)
         raw = bytearray(kept[seq])
@@ -80,17 +91,12 @@ def test_two_hundred_random_byte_edits_are_all_found_and_named(small_office: Any
         raw[place] ^= 1 << rng.randrange(8)
         mended = trial % 2 == 1
         digest = hashlib.sha256(raw).digest() if mended else hashlib.sha256(kept[seq]).digest()
-        sql("UPDATE intake_record SET raw = %s, digest = %s WHERE seq = %s", bytes(raw), digest, seq)
+        put(seq, bytes(raw), digest)
         found = faults()
         wanted = ("batch ", f"record {device.name} {seq}", f"record {device.name} {seq + 1}", "tally", "cell")
         assert found, (trial, seq, place)
         assert all(fault.startswith(wanted) for fault in found), found
-        sql(
-            "UPDATE intake_record SET raw = %s, digest = %s WHERE seq = %s",
-            bytes(kept[seq]),
-            hashlib.sha256(kept[seq]).digest(),
-            seq,
-        )
+        put(seq, bytes(kept[seq]), hashlib.sha256(kept[seq]).digest())
     assert faults() == []
     print(f"seed {seed}: 200 byte edits, 200 found")
 
@@ -102,7 +108,7 @@ def test_a_mended_edit_of_the_very_last_record_is_told_by_the_batchs_signature(o
     device = office.device()
     device.deliver(office.door, [*device.answers(3), device.answer(duration_s=31)])
     raw = last_raw().replace(b'"duration_s":31', b'"duration_s":13')
-    sql("UPDATE intake_record SET raw = %s, digest = %s WHERE seq = 4", raw, bytes.fromhex(digest(raw)))
+    put(4, raw, bytes.fromhex(digest(raw)))
     assert [fault for fault in faults() if "not the ones its kiosk signed" in fault]
     assert [fault for fault in faults() if "its last record, number 4, is not the one" in fault]
     assert len(faults()) == 2
@@ -111,7 +117,7 @@ def test_a_mended_edit_of_the_very_last_record_is_told_by_the_batchs_signature(o
 def last_raw() -> bytes:
     from central_office.intake.models import Record
 
-    return bytes(Record.objects.order_by("-seq").values_list("raw", flat=True)[0])
+    return bytes(Record.objects.order_by("-seq").values_list("body__raw", flat=True)[0])
 
 
 def test_every_signed_head_anchors_its_last_record(office: Any) -> None:
@@ -124,7 +130,7 @@ def test_every_signed_head_anchors_its_last_record(office: Any) -> None:
     device.deliver(office.door, records)  # 1-3 a second time: the receipt of 1-3 was lost
     assert faults() == []
     raw = last_raw().replace(b'"duration_s":31', b'"duration_s":13')
-    sql("UPDATE intake_record SET raw = %s, digest = %s WHERE seq = 6", raw, bytes.fromhex(digest(raw)))
+    put(6, raw, bytes.fromhex(digest(raw)))
     assert len(faults()) == 1
     assert faults()[0].endswith("its last record, number 6, is not the one its kiosk signed")
 

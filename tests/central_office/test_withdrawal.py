@@ -72,7 +72,7 @@ def test_a_withdrawn_answer_is_gone_and_its_place_stays(office: Any, slips: Any,
     assert told in everything()
     assert take_back(code) == "done"
     left = row(3)
-    assert (bytes(left.raw), bytes(left.digest).hex(), left.quarter) == (b"", record.digest, "")
+    assert (bytes(left.body.raw), bytes(left.digest).hex(), left.quarter) == (b"", record.digest, "")
     said = json.loads(record.raw)
     assert str(left.id) != said["id"]
     kept = everything()
@@ -100,7 +100,7 @@ def test_all_records_of_a_slip_go_together(office: Any, slips: Any, device: Any,
     device.deliver(office.door, [device.answer(slip=token), device.answer(slip=token)])
     assert not seal_answer(slips.Answers(helper).one(slip=token), timezone.now())
     assert take_back(code) == "done"
-    assert [bytes(raw) for raw in Record.objects.values_list("raw", flat=True)] == [b""] * 3
+    assert [bytes(raw) for raw in Record.objects.values_list("body__raw", flat=True)] == [b""] * 3
     assert FurtherUse.objects.count() == 0
     assert slips.answers_by_reason() == {}
     assert slips.verified()[0] == []
@@ -121,7 +121,7 @@ def test_what_comes_after_the_withdrawal_leaves_only_a_tombstone(
     following = device.answer()
     receipt = device.deliver(office.door, [record, following])
     assert (receipt.accepted, receipt.refusals) == (2, ())
-    assert bytes(row(1).raw) == b""
+    assert bytes(row(1).body.raw) == b""
     assert answered(code, slips)
     assert Tombstone.objects.get().digest == record.digest
     assert device.deliver(office.door, [record]).duplicate == 1
@@ -231,7 +231,7 @@ def test_a_forged_code_takes_nothing_back(office: Any, slips: Any, device: Any, 
 
 
 EDITS = {
-    "erased_by_hand": ("UPDATE intake_record SET raw = %s WHERE seq = 1", (b"",), "no signed line says"),
+    "erased_by_hand": ("UPDATE intake_raw SET raw = %s WHERE seq = 1", (b"",), "no signed line says"),
     "stone_gone": ("DELETE FROM intake_tombstone", (), "no signed line says"),
     "stone_moved": ("UPDATE intake_tombstone SET seq = 1", (), "no signed line says"),
     "proof_gone": ("DELETE FROM intake_proof", (), "no signed line says"),

@@ -1,0 +1,79 @@
+"""What the people's pages say of roles, places and the log's actions, in Vietnamese. Knows no request."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+
+from central_office.people.models import Assignment
+from central_office.people.roles import Role, roles
+
+FEW_POINTS = 6
+ACTIONS = {
+    "person.added": "Thêm tài khoản",
+    "person.assigned": "Giao vai trò",
+    "person.unassigned": "Bỏ vai trò",
+    "person.reset": "Cấp lại mật khẩu",
+    "person.activated": "Mở lại tài khoản",
+    "person.deactivated": "Khóa tài khoản",
+    "person.password_changed": "Đổi mật khẩu",
+    "person.signed_in": "Đăng nhập",
+    "login.locked": "Sai quá nhiều lần, tạm khóa",
+    "role.changed": "Sửa quyền của vai trò",
+    "second_factor.set": "Bật xác thực hai lớp",
+    "second_factor.removed": "Tắt xác thực hai lớp",
+    "second_factor.codes_renewed": "Tạo mã dự phòng mới",
+    "second_factor.recovery_used": "Dùng mã dự phòng",
+    "data.downloaded": "Tải dữ liệu",
+    "plan.loaded": "Nạp kế hoạch",
+    "plan.accepted": "Tiếp nhận kế hoạch",
+    "plan.approved": "Phê duyệt kế hoạch",
+    "plan.published": "Công bố kế hoạch",
+    "plan.amended": "Sửa đổi kế hoạch",
+    "form.loaded": "Nạp mẫu phiếu",
+    "units.imported": "Nhập danh mục đơn vị",
+    "counters.rebuilt": "Dựng lại bộ đếm",
+    "kiosk.code_made": "Cấp mã ghi danh ki-ốt",
+    "kiosk.codes_made": "Cấp mã ghi danh cho mọi điểm",
+    "kiosk.revoked": "Thu hồi ki-ốt",
+    "notice.loaded": "Đặt thông báo cho người dân",
+    "notice.removed": "Gỡ thông báo",
+    "visits.entered": "Nhập lượt khách",
+    "incidents.seen": "Đánh dấu sự cố đã xem",
+}
+DETAILS = {
+    "role": "vai trò", "plan": "kế hoạch", "unit": "đơn vị", "points": "điểm", "point": "điểm", "full_name": "họ tên",
+    "address": "địa chỉ", "count": "số lượng", "numbers": "số lượng", "path": "trang", "asked": "yêu cầu",
+    "file": "tệp", "given": "thêm", "taken": "bớt", "left": "còn lại", "note": "ghi chú", "about": "về", "day": "ngày",
+    "second_factor_removed": "đã bỏ xác thực hai lớp", "source": "nguồn", "digest": "dấu",
+}  # fmt: skip
+
+
+class Held(NamedTuple):
+    """One assignment as a person reads it."""
+
+    number: int
+    role: str
+    where: str
+
+
+def assignments_in_words(user: User) -> list[Held]:
+    known = roles()
+    return [in_words(each, known) for each in Assignment.objects.filter(user=user).order_by("pk")]
+
+
+def in_words(each: Assignment, known: Mapping[str, Role]) -> Held:
+    role = known.get(each.role)
+    return Held(each.pk, role.name if role else each.role, place_in_words(each))
+
+
+def place_in_words(each: Assignment) -> str:
+    parts = []
+    if each.unit:
+        parts.append(f"đơn vị {each.unit}")
+    if each.points:
+        more = f" và {len(each.points) - FEW_POINTS} điểm khác" if len(each.points) > FEW_POINTS else ""
+        parts.append(f"điểm {', '.join(each.points[:FEW_POINTS])}{more}")
+    if each.plan:
+        parts.append(f"kế hoạch {each.plan}")
+    return "; ".join(parts) or "toàn trung tâm"
