@@ -14,7 +14,7 @@ from sync_agent.config import Settings
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
 from sync_agent.slips import SetupFile, SlipPost
-from sync_agent.standing import StandingFile, tidy
+from sync_agent.standing import StandingFile
 from sync_agent.transport import Transport
 
 
@@ -29,7 +29,6 @@ def build_agent(
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
-    tidy(directory, assignment)  # what a power cut left of a change
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),

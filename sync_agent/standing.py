@@ -92,8 +92,11 @@ def renewed(given: Assignment, held: Assignment | None) -> Assignment:
 
 
 def _put(directory: Path, offer: Offer) -> None:
-    write_durably(directory / staged_name(offer.assignment.form.digest), offer.form.encode("utf-8"))
+    staged, form = directory / staged_name(offer.assignment.form.digest), offer.form.encode("utf-8")
+    write_durably(staged, form)
     write_durably(directory / FILE_NAME, offer.assignment.encode())
+    if not staged.exists():  # somebody enrolled or started another agent at this very moment, and tidied
+        write_durably(staged, form)
 
 
 def _serial_in(told: Value) -> int:

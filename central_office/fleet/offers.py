@@ -14,7 +14,7 @@ from central_office.fleet.enrolment import NoSuchPoint, assignment_for
 from central_office.fleet.models import Asking, Kiosk
 from central_office.rounds.catalogue import form_of
 from survey.assignment import Assignment
-from survey.canonical import Value
+from survey.canonical import LARGEST_INTEGER, Value
 from survey.form_languages import languages
 from survey.offer import Asks, Offer
 
@@ -33,6 +33,8 @@ def news(asks: Asks | None, kiosk: Kiosk, now: datetime) -> dict[str, Value]:
         wanted, text = assignment_for(kiosk.kiosk, kiosk.plan, kiosk.point)
     except NoSuchPoint:  # kept as told; the kiosk goes on asking what it asks
         wanted, text = None, ""
+    if wanted is not None and _is_settled(asks, kiosk, wanted):
+        return {}
     with transaction.atomic():
         row = _told(asks, kiosk)
         serial = _serial(row, wanted, now) if wanted else 0
@@ -40,6 +42,12 @@ def news(asks: Asks | None, kiosk: Kiosk, now: datetime) -> dict[str, Value]:
         return {}
     tags = tuple(sorted(languages(form_of(text))))
     return {"offer": Offer(replace(wanted, serial=serial), text, tags).fields()}
+
+
+def _is_settled(asks: Asks, kiosk: Kiosk, wanted: Assignment) -> bool:
+    """The kiosk has what it should and tells nothing new, as nearly always: then nothing is locked."""
+    same = Asking.objects.filter(kiosk=kiosk, offered__lte=asks.serial, **asks.fields())
+    return asks.content == wanted.content and same.exists()
 
 
 def _told(asks: Asks, kiosk: Kiosk) -> Asking:
@@ -58,7 +66,9 @@ def _serial(row: Asking, wanted: Assignment, now: datetime) -> int:
     if row.content == wanted.content and row.serial >= row.offered:
         return 0
     if row.offered_content != wanted.content or row.serial >= row.offered:
-        row.offered, row.offered_content, row.offered_at = max(row.offered, row.serial) + 1, wanted.content, now
+        if (serial := max(row.offered, row.serial) + 1) > LARGEST_INTEGER:  # only a kiosk that lies tells such a one
+            return 0
+        row.offered, row.offered_content, row.offered_at = serial, wanted.content, now
         row.save(update_fields=["offered", "offered_content", "offered_at"])
         fields = {"kiosk": row.kiosk_id, "serial": row.offered, "form": wanted.form.id, "version": wanted.form.version}
         log.info("offer.made", extra={"fields": fields})
