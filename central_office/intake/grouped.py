@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db import connection
+from django.db import connection, transaction
 
-from central_office.intake.store import is_postgres, marks
+from central_office.intake.store import is_postgres, marks, run
 
 CHUNK = 5_000
 Way: TypeAlias = tuple[str, ...]  # the columns of one grouping
 Row: TypeAlias = tuple[Any, ...]  # the columns' values, then the sums
+WORK_MEMORY = "SET LOCAL work_mem = '256MB'"  # with the usual 4 MB it would sort millions of rows on the disk
 ON_HEAPS = "intake_heap h JOIN intake_tally t ON t.heap_id = h.id"
 OF_TALLY = ("question", "value", "count")
 
@@ -111,7 +112,10 @@ def _at_once(table: str, where: Part, ways: list[list[str]], sums: list[Part]) -
     places = {mask: (ways.index(way), [columns.index(column) for column in way]) for mask, way in masks.items()}
     sets = ", ".join(f"({', '.join(way)})" for way in ways)
     grouping = [f"GROUPING({', '.join(columns)})", *columns]
-    for mask, *row in _selected(table, where, grouping, sums, f"GROUP BY GROUPING SETS ({sets})"):
+    with transaction.atomic():
+        run(WORK_MEMORY)
+        found = list(_selected(table, where, grouping, sums, f"GROUP BY GROUPING SETS ({sets})"))
+    for mask, *row in found:
         place, kept = places[mask]
         yield place, (*(row[n] for n in kept), *row[len(columns) :])
 

@@ -230,6 +230,13 @@ def stored_at(kiosk: str, numbers: Collection[int]) -> dict[int, tuple[str, str]
     return {seq: (bytes(digest).hex(), bytes(prev).hex()) for seq, digest, prev in rows(statement, kiosk, *numbers)}
 
 
+def rejected_at(kiosk: str, numbers: Collection[int]) -> list[tuple[int, str]]:
+    """Numbers and digests of the kiosk's records that were refused at these numbers. Asked of nearly every batch."""
+    where = f"kind = 'rejected' AND kiosk = %s AND seq IN ({marks(numbers)})"
+    statement = f"SELECT seq, digest FROM intake_incident WHERE {where}"  # noqa: S608
+    return cast("list[tuple[int, str]]", rows(statement, kiosk, *numbers))
+
+
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """All rows of a statement. Plain SQL: building the same query from Django's objects takes ten times as long."""
     with connection.cursor() as cursor:

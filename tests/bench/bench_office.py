@@ -41,6 +41,7 @@ FROM intake_tally t JOIN intake_heap h ON h.id = t.heap_id WHERE h.plan = %s AND
 
 support, postgres = import_module("support"), import_module("postgres")
 year, taking, showing = import_module("year"), import_module("taking"), import_module("showing")
+counters = import_module("counters")
 peak_mb, timed = showing.peak_mb, showing.timed
 
 
@@ -97,6 +98,28 @@ def plain() -> dict[str, float]:
     found["communes_s"] = timed(lambda: rows(OURS.format(point="h.point,", group="GROUP BY h.point"), year.PLAN))
     assert rows(FLAT_INDEX)[0][:2] == tuple(int(x) for x in rows(OURS.format(point="", group=""), year.PLAN)[0])
     run("DROP TABLE flat")
+    return found
+
+
+def of_counters(kiosks: int) -> dict[str, Any]:
+    """What shows figures, over the counters of a year that nobody answered (counters.py)."""
+    found: dict[str, Any] = {"kiosks": kiosks}
+    cluster = postgres.Cluster()
+    with tempfile.TemporaryDirectory(prefix="hailong-bench-") as name:
+        try:
+            config = support.write_config(Path(name) / "office", cluster.create("office"))
+            plan = Path(name) / "plan.json"
+            plan.write_text(year.plan_text(kiosks, 2000 * kiosks), "utf-8")
+            support.run_office(config, "setup", "--plan", str(plan))
+            from central_office.commands import start_django
+
+            start_django(str(config))
+            say("making counters")
+            found |= counters.fill(kiosks, support.form().ref.digest)
+            say("figures")
+            found |= showing.figures(frozen_too=False)
+        finally:
+            cluster.stop()
     return found
 
 
@@ -216,11 +239,15 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--without", nargs="*", default=[], choices=("rebuild", "verify"))
     parser.add_argument("--sample-seconds", type=float, default=15, help="at most, for each of two samples over HTTP")
+    parser.add_argument("--counters-only", action="store_true", help="no answers: counters made by SQL, and figures")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     if postgres.binaries() is None:
         print("PostgreSQL is not installed: apt-get install postgresql", file=sys.stderr)
         return 1
+    if arguments.counters_only:
+        print(json.dumps(of_counters(arguments.kiosks), indent=1))
+        return 0
     size = (arguments.answers, arguments.kiosks, arguments.processes)
     found = measure(*size, arguments.sample_seconds, arguments.without)
     show(found)

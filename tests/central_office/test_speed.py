@@ -21,7 +21,8 @@ def both_ways(plan: str, points: Any = None, floor: int = 5) -> tuple[Any, Any]:
     from central_office.results.analysing import analyse
 
     at = datetime(2027, 1, 2, tzinfo=UTC)
-    return (analyse(plan_file(plan), at, points, floor, source) for source in (None, sums))  # type: ignore[return-value]
+    asked = (plan_file(plan), at, points, floor)
+    return analyse(*asked), analyse(*asked, sums)
 
 
 def test_grouped_by_the_database_is_piled_up_one_by_one(office: Any, made: Any) -> None:
@@ -58,10 +59,10 @@ class Watched:
     """`current`, and whether it computed. Each process has a memory of its own: here it is emptied where one asks."""
 
     def __init__(self, plan: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        from central_office.results import keeping
+        from central_office.results import analysing, keeping
 
         self.plan, self.keeping, self.computed = plan, keeping, 0
-        self._analyse = keeping.analyse
+        self._analyse = analysing.analyse
         keeping._memory.clear()
         monkeypatch.setattr(keeping, "analyse", self._counted)
 
@@ -101,7 +102,7 @@ def test_figures_are_kept_until_anything_changes(office: Any, slips: Any, watche
         "first look": lambda: None,
         "batch": lambda: device.deliver(office.door, plain),
         "slip used twice": lambda: device.deliver(office.door, used),
-        "slip made void": lambda: (void(slips.token(codes[1]), slips), device.deliver(office.door, of_void)),
+        "slip made void": lambda: [void(slips.token(codes[1]), slips), device.deliver(office.door, of_void)],
         "withdrawal": lambda: withdraw(codes[0]),
         "given figure": lambda: give(watched.plan, "98,45"),
         "given figure replaced": lambda: give(watched.plan, "98,46"),
@@ -119,10 +120,10 @@ def test_figures_are_kept_until_anything_changes(office: Any, slips: Any, watche
     print(f"{office.database}: {len(changes)} kinds of change, a new analysis each: {', '.join(changes)}")
 
 
-def void(token: str, slips: Any) -> None:
+def void(token: str, slips: Any) -> Any:
     from central_office.slips.models import Slip
 
-    Slip.objects.create(token=token, number=1, day=slips.TODAY, state="void", kiosk="k-thu")
+    return Slip.objects.create(token=token, number=1, day=slips.TODAY, state="void", kiosk="k-thu")
 
 
 def withdraw(code: Any) -> None:
@@ -200,3 +201,15 @@ def test_each_scope_and_floor_has_its_own_and_processes_share(office: Any, slips
     other = office.device(5)
     other.deliver(office.door, other.answers(1))
     assert not watched.look(), "another plan's answers change nothing"
+
+
+@pytest.mark.usefixtures("_django")
+def test_a_long_freeze_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from central_office.commands import publication
+
+    walked: Any = list(range(1_001))
+    assert list(publication._told(iter(walked))) == walked
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(publication, "TOLD_EVERY_S", 0.0)
+    assert list(publication._told(iter(walked))) == walked
+    assert "… 1,000 phiếu/records" in capsys.readouterr().err
