@@ -31,8 +31,10 @@ class Round:
 
     @property
     def is_near(self) -> bool:
-        """Whether one tale could be laid at a citizen's door: a part of the round, or answers of one point only."""
-        return self.is_part or sum(counts.received > 0 for counts in self.piles.counts.get(By.POINT, {}).values()) < 2
+        """Whether one tale could be laid at a citizen's door: a part of the round, or answers of one point only. Floor
+        1 asks for everything."""
+        points = sum(counts.received > 0 for counts in self.piles.counts.get(By.POINT, {}).values())
+        return self.floor > 1 and (self.is_part or points < 2)
 
     @cached_property
     def masking(self) -> Masking:

@@ -73,6 +73,8 @@ def _held(question: Question, counts: Mapping[str, int], least: int) -> dict[str
     if question.kind is Kind.MULTI or not found:
         return found
     others = sorted((code for code in counts if code not in found and counts[code]), key=lambda code: counts[code])
+    if not any(counts.get(code, 0) for code in found):
+        return {}  # that nobody told follows from the others
     while others and 0 < sum(counts.get(code, 0) for code in found) < least:
         found[others.pop(0)] = Hidden.DIFFERENCE
     return found
