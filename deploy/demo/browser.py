@@ -15,7 +15,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from deploy.demo.stage import DemoFailed
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Browser:
