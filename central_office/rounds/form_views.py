@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from central_office.people.access import Right, may, needs
+from central_office.people.access import Right, may_whole, needs
 from central_office.rounds import editing, faults, history, rows, words
 from central_office.rounds.catalogue import Refusal, form_of, load_plan, plan_of
 from central_office.rounds.editing import Paper
@@ -30,7 +30,7 @@ TICKS = ("capable", "literate", "visits")
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Right.EDIT_PLANS)
+@needs(Right.EDIT_PLANS, whole=True)
 def new_plan(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, typed_of({}), None)
@@ -38,12 +38,12 @@ def new_plan(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Right.EDIT_PLANS)
+@needs(Right.EDIT_PLANS, whole=True)
 def change_plan(request: HttpRequest, plan: str) -> HttpResponse:
     """Of a free draft the plan itself, of any other an amendment; that of an approved plan by whoever may approve."""
     plan_file = plan_file_or_404(plan)
     approved = history.stage_of(plan) in (Stage.APPROVED, Stage.PUBLISHED)
-    if approved and not may(request.user, Right.APPROVE_PLANS):
+    if approved and not may_whole(request.user, Right.APPROVE_PLANS, plan):
         raise PermissionDenied
     if request.method == "GET":
         return _form(request, typed_of(stored_document(plan_file)), plan_file)

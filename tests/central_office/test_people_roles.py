@@ -195,29 +195,6 @@ def test_the_shipped_roles_are_those_written_down_here(small_office: Any) -> Non
     assert {code for code, role in roles().items() if role.second_factor} == {"administrator", "office", "publisher"}
 
 
-@pytest.fixture
-def people(small_office: Any) -> Any:
-    """Makes a person with roles in places, and gives a client that is signed in."""
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    from central_office.people import accounts
-
-    User.objects.create_superuser("dau-tien")
-
-    def make(name: str, *given: tuple[str, dict[str, Any]]) -> Any:
-        user, _ = accounts.add("test", name)
-        for role, place in given:
-            accounts.assign("test", user, role, accounts.Place(**place))
-        accounts.password_changed(user)
-        client = Client()
-        client.force_login(user)
-        client.user = user
-        return client
-
-    return make
-
-
 def test_an_officer_sees_own_points_and_sums_over_them_alone(small_office: Any, people: Any, helper: Any) -> None:
     for seed, point, count in ((1, "kn-nam-da", 7), (2, "kn-huyen", 40)):
         device = small_office.device(seed, point)

@@ -222,7 +222,7 @@ def test_history_is_only_added_to(person: Any, monkeypatch: Any) -> None:
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "draft"}).status_code == 422, "no reason given"
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "draft", "note": "thiếu số"}).status_code == 302
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "burnt"}).status_code == 404
-    monkeypatch.setattr("central_office.rounds.views.may", lambda _user, right: right != "edit_plans")
+    monkeypatch.setattr("central_office.rounds.views.may_whole", lambda _user, right, _plan: right != "edit_plans")
     assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "accepted"}).status_code == 403
     event = PlanEvent.objects.order_by("id").first()
     assert event is not None
