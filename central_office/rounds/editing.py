@@ -14,7 +14,7 @@ from central_office.fleet.models import Assignment
 from central_office.intake.models import Cell
 from central_office.intake.rebuild import rebuild
 from central_office.rounds import history
-from central_office.rounds.catalogue import Refusal, newest_form, plan_of
+from central_office.rounds.catalogue import Refusal, is_restricted, newest_form, plan_of
 from central_office.rounds.history import Kind, Stage
 from central_office.rounds.models import PlanFile
 from central_office.slips.models import SlipPoint
@@ -71,7 +71,8 @@ def _replace(
     old, new = plan_of(known.text), read_plan(text.encode(), known.plan)
     if old == new:
         raise Refusal("Không có gì thay đổi.", "")
-    _may_become(old, new)
+    used = _used_points(known.plan)
+    _may_become(old, new, used)
     history.add(
         known.plan,
         kind,
@@ -83,20 +84,26 @@ def _replace(
     )
     if new.form != old.form:
         known.form = newest_form(new, known.plan)
-    known.text = text
+    known.text, known.restricted = text, is_restricted(new) or (known.restricted and bool(used))
     known.save()
     _follow(old, new)
     return new
 
 
-def _may_become(old: Plan, new: Plan) -> None:
+def _used_points(plan: str) -> set[str]:
+    """Where somebody has answered or a kiosk stands."""
+    used = set(Cell.objects.filter(plan=plan).values_list("point", flat=True).distinct())
+    return used | set(Assignment.objects.filter(plan=plan).values_list("point", flat=True).distinct())
+
+
+def _may_become(old: Plan, new: Plan, used: set[str]) -> None:
     """Raises: Refusal for a change that would leave answers or kiosks without a place."""
     if new.id != old.id:
         raise Refusal("Mã kế hoạch không đổi được; hãy sao chép thành kế hoạch mới.", "")
-    used = set(Cell.objects.filter(plan=old.id).values_list("point", flat=True).distinct())
-    used |= set(Assignment.objects.filter(plan=old.id).values_list("point", flat=True).distinct())
     if used and new.form != old.form:
         raise Refusal("Đã có ki-ốt hoặc phiếu của kế hoạch này: không đổi mẫu phiếu được.", "")
+    if used and is_restricted(old) and not is_restricted(new):
+        raise Refusal("Đã có ki-ốt hoặc phiếu: kế hoạch đánh giá người giữ chức vụ không đổi sang loại khác được.", "")
     gone = sorted(point for point in used if new.allocation(point) is None)
     if gone:
         raise Refusal(f"Không bỏ được điểm đã có ki-ốt hoặc phiếu: {', '.join(gone)}.", "")

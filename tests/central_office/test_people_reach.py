@@ -117,3 +117,34 @@ def test_a_frozen_round_is_for_who_has_the_whole_plan(two_plans: Any, people: An
     assert "kn-1" not in part.get("/cong-bo/").content.decode()
     for page in ("/cong-bo/kn-1/", "/cong-bo/kn-1/trang.zip"):
         assert part.get(page).status_code == 404, page
+
+
+def test_opinions_of_a_post_holder_stay_with_those_assigned(small_office: Any, people: Any) -> None:
+    """No amendment of the plan opens them once a kiosk stands."""
+    import json
+    from pathlib import Path
+
+    from django.utils import timezone
+
+    from central_office.people.grants import restricted_plans
+    from central_office.rounds.catalogue import load_form, load_plan
+    from central_office.rounds.models import PlanFile
+    from central_office.rounds.typed import typed_of
+
+    data, plan = Path(__file__).parents[2] / "survey/data", "bac-giang-2024"
+    load_form((data / "forms/soc-trang-day-du.json").read_bytes(), "form", timezone.now())
+    load_plan((data / f"plans/{plan}.json").read_bytes(), plan, timezone.now())
+    assert restricted_plans() == {plan}
+    office, where = people("so-noi-vu", ("office", {})), f"/ke-hoach/dot/{plan}/sua/"
+    stored = json.loads(PlanFile.objects.get(plan=plan).text)
+    typed = {**typed_of(stored).values, "visits": "on", "channels": stored["channels"]}
+    for kind, known in (("service", set()), ("post_holder", {plan})):  # a draft that nobody could answer yet
+        assert office.post(where, typed | {"subject": kind}).status_code == 302
+        assert restricted_plans() == known
+    small_office.device(1, stored["allocations"][0]["point"], plan)
+    paper = {"paper_day": "12/9/2024", "paper_by": "KH 90", "paper_text": "Sửa"}
+    for change in ({"subject": "service"}, {"subject": "topics", "topics": "Đất đai"}):
+        refused = office.post(where, typed | paper | change)
+        assert (refused.status_code, "không đổi sang loại khác được" in refused.content.decode()) == (422, True)
+    assert restricted_plans() == {plan}
+    assert office.get("/ket-qua/", {"plan": plan}).status_code == 404

@@ -268,17 +268,15 @@ def test_several_roles_reach_no_further_than_each(people: Any) -> None:
     assert scope_of(None).points == frozenset()
 
 
-def test_a_plan_about_a_post_holder_is_for_those_assigned_to_it(
-    people: Any, coverage: Any, helper: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plan_about_a_post_holder_is_for_those_assigned_to_it(people: Any, coverage: Any, helper: Any) -> None:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    from central_office.people import grants
+    from central_office.rounds.models import PlanFile
 
     coverage.load(helper)
     plan = str(coverage.PLAN)
-    monkeypatch.setattr(grants, "is_restricted", lambda found: found.id == plan)
+    PlanFile.objects.filter(plan=plan).update(restricted=True)
     office = people("so-noi-vu", ("office", {}))
     chosen = people("duoc-giao", ("supervisor", {"plan": plan}))
     first = Client()
@@ -291,20 +289,6 @@ def test_a_plan_about_a_post_holder_is_for_those_assigned_to_it(
         assert chosen.get(page, {"plan": "krong-no-2023"}).status_code == 404
     assert office.get("/ket-qua/", {"plan": plan}).status_code == 404
     assert chosen.get("/ket-qua/", {"plan": plan}).status_code == 403
-
-
-def test_which_plans_are_restricted() -> None:
-    from types import SimpleNamespace as Plan
-
-    from central_office.people.grants import is_restricted
-
-    plans: list[Any] = [
-        Plan(),
-        Plan(restricted=True),
-        Plan(subject=Plan(kind="post_holder")),
-        Plan(subject=Plan(kind="service")),
-    ]
-    assert [is_restricted(plan) for plan in plans] == [False, True, True, False]
 
 
 def test_a_role_is_changed_by_ticks_and_keeps_its_administrator(small_office: Any, people: Any) -> None:
