@@ -6,6 +6,7 @@ What the plan said before stays in its history. Points where somebody has answer
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -40,19 +41,40 @@ def is_free(plan: str) -> bool:
     return history.stage_of(plan) is Stage.DRAFT and not answered(plan)
 
 
-def edit(plan: str, document: dict[str, Any], actor: str, now: datetime) -> Plan:
-    """Put `document` in the plan's place. Raises: BadFile; Refusal if it needs an amendment."""
+class Overtaken(Refusal):
+    """The plan is no more what the change was made from."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Kế hoạch đã được người khác sửa từ lúc trang này mở. Xin xem các thay đổi ấy rồi ghi lại.", ""
+        )
+
+
+def digest_of(text: str) -> str:
+    """Names a state of a plan: what a change says that it was made from."""
+    return sha256(text.encode()).hexdigest()
+
+
+def edit(plan: str, document: dict[str, Any], actor: str, now: datetime, made_of: str | None = None) -> Plan:
+    """Put `document` in the plan's place.
+
+    `made_of`: digest of the text that the change was made from; None: of whatever stands there.
+
+    Raises: BadFile; Refusal if it needs an amendment; Overtaken.
+    """
     with transaction.atomic():
-        known = _locked(plan)
+        known = _locked(plan, made_of)
         if not is_free(plan):
             raise Refusal("Kế hoạch đã qua bước dự thảo hoặc đã có phiếu: chỉ sửa được bằng văn bản sửa đổi.", "")
         return _replace(known, document, Kind.EDITED, actor, now)
 
 
-def amend(plan: str, document: dict[str, Any], paper: Paper, actor: str, now: datetime) -> Plan:
-    """The same by a paper, which the plan names from then on. Raises: BadFile, Refusal."""
+def amend(
+    plan: str, document: dict[str, Any], paper: Paper, actor: str, now: datetime, made_of: str | None = None
+) -> Plan:
+    """The same by a paper, which the plan names from then on. Raises: BadFile, Refusal, Overtaken."""
     with transaction.atomic():
-        known = _locked(plan)
+        known = _locked(plan, made_of)
         if not paper.by.strip() or not paper.text.strip():
             raise Refusal("Xin ghi số văn bản sửa đổi và nội dung sửa đổi.", "")
         earlier = json.loads(known.text).get("amendments", [])
@@ -60,8 +82,11 @@ def amend(plan: str, document: dict[str, Any], paper: Paper, actor: str, now: da
         return _replace(known, document | {"amendments": [*earlier, entry]}, Kind.AMENDED, actor, now, paper)
 
 
-def _locked(plan: str) -> PlanFile:
-    return PlanFile.objects.select_for_update(of=("self",)).select_related("form").get(plan=plan)
+def _locked(plan: str, made_of: str | None) -> PlanFile:
+    known = PlanFile.objects.select_for_update(of=("self",)).select_related("form").get(plan=plan)
+    if made_of is not None and made_of != digest_of(known.text):
+        raise Overtaken
+    return known
 
 
 def _replace(

@@ -66,9 +66,19 @@ def _answer(request: HttpRequest, plan_file: PlanFile | None) -> HttpResponse:
         _save(request, plan_file, document)
     except BadFile as error:
         return _form(request, typed, plan_file, faults.told(error))
+    except editing.Overtaken as overtaken:
+        plan_file = plan_file_or_404(plan.id)
+        return _form(request, typed, plan_file, [str(overtaken)], plan, _since(request, plan_file))
     except Refusal as refusal:
         return _form(request, typed, plan_file, [str(refusal)])
     return redirect("plan", plan.id)
+
+
+def _since(request: HttpRequest, plan_file: PlanFile) -> list[tuple[str, str, str]]:
+    """What others have changed since the page was opened, as far as the history tells."""
+    shown = request.POST.get("made_of", "")
+    earlier = [event.replaced for event in history.of(plan_file.plan) if editing.digest_of(event.replaced) == shown]
+    return words.differences(plan_of(earlier[0]), plan_of(plan_file.text)) if earlier else []
 
 
 def _typed(request: HttpRequest) -> tuple[Typed, list[str]]:
@@ -98,15 +108,15 @@ def _read(document: dict[str, Any], problems: list[str]) -> Plan | None:
 
 def _save(request: HttpRequest, plan_file: PlanFile | None, document: dict[str, Any]) -> None:
     """Raises: BadFile, Refusal."""
-    actor, now = request.user.get_username(), timezone.now()
+    actor, now, made_of = request.user.get_username(), timezone.now(), request.POST.get("made_of", "")
     if plan_file is None:
         if PlanFile.objects.filter(plan=document["plan"]).exists():
             raise Refusal(f"Đã có kế hoạch mang mã «{document['plan']}».", "")
         load_plan(json.dumps(document, ensure_ascii=False, indent=1).encode(), "nhập tại trang", now, actor)
     elif editing.is_free(plan_file.plan):
-        editing.edit(plan_file.plan, document, actor, now)
+        editing.edit(plan_file.plan, document, actor, now, made_of)
     else:
-        editing.amend(plan_file.plan, document, _paper(request), actor, now)
+        editing.amend(plan_file.plan, document, _paper(request), actor, now, made_of)
 
 
 def _paper(request: HttpRequest) -> Paper:
@@ -118,12 +128,21 @@ def _paper(request: HttpRequest) -> Paper:
     return Paper(day, request.POST.get("paper_by", "")[:200], request.POST.get("paper_text", "")[:1000])
 
 
+def _made_of(request: HttpRequest, plan_file: PlanFile | None, since: object) -> str:
+    """The state that the page was first made from stays in it, until what has changed since then has been shown."""
+    if plan_file is None:
+        return ""
+    told = request.POST.get("made_of", "")
+    return told if told and since is None else editing.digest_of(plan_file.text)
+
+
 def _form(
     request: HttpRequest,
     typed: Typed,
     plan_file: PlanFile | None,
     problems: list[str] | None = None,
     preview: Plan | None = None,
+    since: list[tuple[str, str, str]] | None = None,
 ) -> HttpResponse:
     forms = {form.form: form for form in FormFile.objects.order_by("loaded_at")}
     known = forms.get(preview.form) if preview else None
@@ -134,6 +153,8 @@ def _form(
         "ticks": typed.ticks,
         "problems": problems or [],
         "known": plan_file.plan if plan_file else "",
+        "made_of": _made_of(request, plan_file, since),
+        "since": since or [],
         "amending": plan_file is not None and not editing.is_free(plan_file.plan),
         "paper": {name: request.POST.get(f"paper_{name}", "") for name in ("day", "by", "text")},
         "today": today(),

@@ -139,12 +139,17 @@ def test_opinions_of_a_post_holder_stay_with_those_assigned(small_office: Any, p
     stored = json.loads(PlanFile.objects.get(plan=plan).text)
     typed = {**typed_of(stored).values, "visits": "on", "channels": stored["channels"]}
     for kind, known in (("service", set()), ("post_holder", {plan})):  # a draft that nobody could answer yet
-        assert office.post(where, typed | {"subject": kind}).status_code == 302
+        assert office.post(where, typed | _made_of(office, where) | {"subject": kind}).status_code == 302
         assert restricted_plans() == known
     small_office.device(1, stored["allocations"][0]["point"], plan)
-    paper = {"paper_day": "12/9/2024", "paper_by": "KH 90", "paper_text": "Sửa"}
+    paper = {"paper_day": "12/9/2024", "paper_by": "KH 90", "paper_text": "Sửa"} | _made_of(office, where)
     for change in ({"subject": "service"}, {"subject": "topics", "topics": "Đất đai"}):
         refused = office.post(where, typed | paper | change)
         assert (refused.status_code, "không đổi sang loại khác được" in refused.content.decode()) == (422, True)
     assert restricted_plans() == {plan}
     assert office.get("/ket-qua/", {"plan": plan}).status_code == 404
+
+
+def _made_of(office: Any, where: str) -> dict[str, str]:
+    page = office.get(where).content.decode()
+    return {"made_of": page.split('name="made_of" value="')[1].partition('"')[0]}

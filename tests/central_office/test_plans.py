@@ -51,6 +51,12 @@ def stored(plan: str) -> Any:
     return plan_of(PlanFile.objects.get(plan=plan).text)
 
 
+def made_of(page: str) -> dict[str, str]:
+    """What a page of change says that it was made from."""
+    (digest,) = re.findall(r'name="made_of" value="(\w+)"', page)
+    return {"made_of": digest}
+
+
 def text_of(reply: Any) -> str:
     return str(reply.content.decode())
 
@@ -167,12 +173,9 @@ def test_illegible_names_are_filled_in_and_then_it_may_be_approved(person: Any) 
     names = iter(range(1, 8))
     areas = "".join(f"Xã {next(names)}" if letter == "?" and typed["areas"][at - 1 : at + 2] != "(?)" else letter
                     for at, letter in enumerate(typed["areas"]))  # fmt: skip
-    assert (
-        person.post(
-            "/ke-hoach/dot/lao-cai-2023/sua/", typed | {"areas": areas.replace(" (?)", ""), "channels": ["paper"]}
-        ).status_code
-        == 302
-    )
+    where = "/ke-hoach/dot/lao-cai-2023/sua/"
+    told = typed | {"areas": areas.replace(" (?)", ""), "channels": ["paper"]} | made_of(text_of(person.get(where)))
+    assert person.post(where, told).status_code == 302
     for stage in ("accepted", "approved"):
         assert person.post("/ke-hoach/dot/lao-cai-2023/buoc/", {"stage": stage}).status_code == 302
     page = text_of(person.get("/ke-hoach/dot/lao-cai-2023/"))
@@ -193,7 +196,9 @@ def test_after_an_answer_only_a_paper_changes_a_plan(office: Any, coverage: Any)
     where = "/ke-hoach/dot/krong-no-2023/sua/"
     typed = dict(typed_of(json.loads(person.get("/ke-hoach/dot/krong-no-2023/tep.json").content)).values)
     changed = typed | {"last": "20/10/2023", "due": "25/10/2023", "channels": ["paper", "screen", "button", "qr"]}
-    assert "Văn bản sửa đổi" in text_of(person.get(where))
+    page = text_of(person.get(where))
+    assert "Văn bản sửa đổi" in page
+    changed |= made_of(page)
     assert "Xin ghi ngày của văn bản sửa đổi" in text_of(person.post(where, changed))
     paper = {"paper_day": "12/9/2023", "paper_by": "KH 90/KH-UBND", "paper_text": "Kéo dài thời gian khảo sát"}
     seen = text_of(person.post(where, changed | paper | {"do": "preview"}))
@@ -209,9 +214,36 @@ def test_after_an_answer_only_a_paper_changes_a_plan(office: Any, coverage: Any)
     page = text_of(person.get("/ke-hoach/dot/krong-no-2023/"))
     assert "Kéo dài thời gian khảo sát" in page
     assert "Ngày cuối</th><td>15/10/2023</td><td>20/10/2023" in page
+    changed |= made_of(text_of(person.get(where)))
     without = changed | paper | {"allocations": POINTS.replace("kn-huyen;", "kn-khac;")}
     assert "Không bỏ được điểm đã có ki-ốt hoặc phiếu: kn-huyen" in text_of(person.post(where, without))
     assert "Không có gì thay đổi" not in text_of(person.post(where, changed | paper)), "the paper itself is a change"
+
+
+def test_no_change_undoes_another_unseen(person: Any) -> None:
+    """Two amendments of one plan: the later one, made from a page opened before the first, is shown it first."""
+    from central_office.rounds.typed import typed_of
+
+    where = "/ke-hoach/dot/krong-no-2023/sua/"
+    assert person.post("/ke-hoach/dot/krong-no-2023/buoc/", {"stage": "accepted"}).status_code == 302
+    stored_now = json.loads(person.get("/ke-hoach/dot/krong-no-2023/tep.json").content)
+    opened = {**typed_of(stored_now).values, "channels": stored_now["channels"]} | made_of(text_of(person.get(where)))
+    paper = {"paper_day": "12/9/2023", "paper_text": "Sửa"}
+    longer = opened | paper | {"last": "16/10/2023", "paper_by": "12/QĐ"}
+    assert person.post(where, longer).status_code == 302
+    more = opened | paper | {"allocations": POINTS.replace(";120", ";130"), "paper_by": "13/QĐ"}
+    seen = text_of(person.post(where, more | {"do": "preview"}))
+    assert made_of(seen) == made_of(text_of(person.post(where, more | {"last": "x"}))) == {"made_of": opened["made_of"]}
+    refused = person.post(where, more)
+    assert refused.status_code == 422
+    text = text_of(refused)
+    for told in ("Kế hoạch đã được người khác sửa", "Ngày cuối</th><td>15/10/2023</td><td>16/10/2023", ";130", "13/QĐ"):
+        assert told in text, told
+    assert (stored("krong-no-2023").last_day, stored("krong-no-2023").allocated) == (date(2023, 10, 16), 600)
+    assert person.post(where, more | {"made_of": ""}).status_code == 422
+    assert person.post(where, more | made_of(text) | {"last": "16/10/2023"}).status_code == 302
+    assert (stored("krong-no-2023").last_day, stored("krong-no-2023").allocated) == (date(2023, 10, 16), 610)
+    assert [change.by for change in stored("krong-no-2023").amendments] == ["12/QĐ", "13/QĐ"]
 
 
 def test_history_is_only_added_to(person: Any, monkeypatch: Any) -> None:
