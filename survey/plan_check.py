@@ -149,12 +149,16 @@ def _names(plan: Plan) -> Iterator[Finding]:
         if names:
             told = f"{len(names)} {said}: {', '.join(names)}"
             yield Finding(code, told, f"{len(names)} commune names {state}: {', '.join(names)}", blocks, Level.NOTE)
+    places = {POINTS, *(area.unit for area in plan.areas), *(row.point.code for row in plan.allocations)}
     for reading in plan.readings:
         vi = f"{READ_VI[reading.state]}: {PLACES_VI.get(reading.place, reading.place)}"
         vi += f" ({reading.note})" if reading.note else ""
-        yield Finding("reading", vi, f"{reading.state}: {reading.place}", level=Level.NOTE)
+        blocks = reading.state in UNREAD and reading.place in places
+        yield Finding("reading", vi, f"{reading.state}: {reading.place}", blocks, Level.NOTE)
 
 
+POINTS = "allocations"  # a reading's place: the names of all points
+UNREAD = (ReadingState.ILLEGIBLE, ReadingState.DOUBTFUL)
 READ_VI = {
     ReadingState.CERTAIN: "đọc rõ",
     ReadingState.PROBABLE: "đọc có lẽ đúng",
@@ -165,7 +169,7 @@ PLACES_VI = {
     "number": "số kế hoạch",
     "dated": "ngày ký",
     "heading/signer": "tên người ký",
-    "allocations": "tên các điểm",
+    POINTS: "tên các điểm",
 }
 
 

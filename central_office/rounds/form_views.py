@@ -17,16 +17,16 @@ from central_office.rounds.editing import Paper
 from central_office.rounds.history import Stage
 from central_office.rounds.models import FormFile, PlanFile
 from central_office.rounds.points_file import MOST_BYTES, lines_of_file
-from central_office.rounds.typed import Typed, document_of, typed_of
+from central_office.rounds.typed import POINTS_NAMED, Typed, document_of, typed_of
 from central_office.rounds.views import UNPROCESSABLE, plan_file_or_404, today
 from central_office.rounds.views import document_of as stored_document
 from survey.errors import BadFile
 from survey.form import text_in
 from survey.plan import Plan
-from survey.plan_check import check
+from survey.plan_check import POINTS, check
 from survey.plan_file import read_plan
 
-TICKS = ("capable", "literate", "visits")
+TICKS = ("capable", "literate", "visits", POINTS_NAMED)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,6 +153,7 @@ def _form(
         "ticks": typed.ticks,
         "problems": problems or [],
         "known": plan_file.plan if plan_file else "",
+        "unnamed": any(mark.place == POINTS for mark in old.readings) if old else False,
         "made_of": _made_of(request, plan_file, since),
         "since": since or [],
         "amending": plan_file is not None and not editing.is_free(plan_file.plan),

@@ -184,6 +184,25 @@ def test_illegible_names_are_filled_in_and_then_it_may_be_approved(person: Any) 
     assert "1 mục thay đổi" in page, "what it said before is kept"
 
 
+def test_points_without_names_stop_an_approval_until_somebody_answers_for_them(person: Any) -> None:
+    from central_office.rounds.typed import typed_of
+
+    load("bac-giang-2024")
+    where = "/ke-hoach/dot/bac-giang-2024"
+    assert person.post(f"{where}/buoc/", {"stage": "accepted"}).status_code == 302
+    refused = person.post(f"{where}/buoc/", {"stage": "approved"})
+    assert (refused.status_code, "không đọc được: tên các điểm" in text_of(refused)) == (422, True)
+    stored_now, page = json.loads(person.get(f"{where}/tep.json").content), text_of(person.get(f"{where}/sua/"))
+    assert "đã nhập đủ từ phụ lục" in page
+    typed = {**typed_of(stored_now).values, "channels": ["qr"], "visits": "on", "points_named": "on"} | made_of(page)
+    paper = {"paper_day": "1/7/2024", "paper_by": "Phụ lục KH 198", "paper_text": "Nhập tên các điểm"}
+    named = typed | paper | {"allocations": typed["allocations"].replace("Xã, phường, thị trấn số", "Xã")}
+    assert person.post(f"{where}/sua/", named).status_code == 302
+    assert person.post(f"{where}/buoc/", {"stage": "approved"}).status_code == 302
+    assert [mark.place for mark in stored("bac-giang-2024").readings] == ["heading/signer"]
+    assert "đã nhập đủ từ phụ lục" not in text_of(person.get(f"{where}/sua/"))
+
+
 def test_after_an_answer_only_a_paper_changes_a_plan(office: Any, coverage: Any) -> None:
     from central_office.intake.models import Cell
     from central_office.rounds.typed import typed_of
@@ -309,7 +328,15 @@ def test_a_clone_differs_in_dates_and_ids_only(person: Any) -> None:
 def test_the_five_plans_stand_side_by_side(person: Any) -> None:
     load("bac-giang-2024", "lai-chau-2024", "lao-cai-2023", "soc-trang-2025")
     listed = text_of(person.get("/ke-hoach/"))
-    for told in ("209 điểm", "8 đơn vị", "2.520", "3.600", "theo lượt", "2 điều chặn phê duyệt"):
+    for told in (
+        "209 điểm",
+        "8 đơn vị",
+        "2.520",
+        "3.600",
+        "theo lượt",
+        "2 điều chặn phê duyệt",
+        "1 điều chặn phê duyệt",
+    ):
         assert told in listed
     party = text_of(person.get("/ke-hoach/dot/bac-giang-2024/"))
     for told in (
