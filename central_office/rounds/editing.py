@@ -98,20 +98,14 @@ def _replace(
         raise Refusal("Không có gì thay đổi.", "")
     used = _used_points(known.plan)
     _may_become(old, new, used)
-    history.add(
-        known.plan,
-        kind,
-        actor,
-        now,
-        note=f"{paper.by}: {paper.text}" if paper else "",
-        day=paper.day if paper else None,
-        replaced=known.text,
-    )
+    replaced = known.text
     if new.form != old.form:
         known.form = newest_form(new, known.plan)
     known.text, known.restricted = text, is_restricted(new) or (known.restricted and bool(used))
     known.save()
     _follow(old, new)
+    note, day = (f"{paper.by}: {paper.text}", paper.day) if paper else ("", None)
+    history.add(known.plan, kind, actor, now, note=note, day=day, replaced=replaced)  # last: others wait for the log
     return new
 
 

@@ -369,3 +369,22 @@ def test_plan_check_needs_no_office(tmp_path: Path, helper: Any, small_office: A
     assert "9 / 18 / 72 / 3600 = 3600" in said
     assert "7 tên xã không đọc được, phải nhập từ phụ lục → chặn phê duyệt" in said
     print(f"plan check --all: {every.stdout.count('  due ')} plans, {every.stdout.count('  ≠ ')} disagreement")
+
+
+def test_the_log_is_written_after_the_recount(small_office: Any, coverage: Any, monkeypatch: Any) -> None:
+    """A recount may take long, and whoever writes in the log waits from that line on."""
+    from django.utils import timezone
+
+    from central_office.people.models import AuditLine
+    from central_office.rounds import editing
+    from central_office.rounds.models import PlanFile
+
+    device, lines = small_office.device(), AuditLine.objects.filter(action="plan.amended")
+    device.deliver(small_office.door, device.answers(1))
+    seen: list[int] = []
+    monkeypatch.setattr(editing, "rebuild", lambda _plan: seen.append(lines.count()))
+    document = json.loads(PlanFile.objects.get(plan="krong-no-2023").text)
+    document["window"]["to"] = "2023-10-16"
+    paper = editing.Paper(date(2023, 9, 12), "12/QĐ", "Kéo dài")
+    editing.amend("krong-no-2023", document, paper, "test", timezone.now())
+    assert (seen, lines.count()) == ([0], 1)
