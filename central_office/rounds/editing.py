@@ -4,22 +4,25 @@ What the plan said before stays in its history. Points where somebody has answer
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from central_office.fleet.models import Assignment
 from central_office.intake.models import Cell
 from central_office.intake.rebuild import rebuild
-from central_office.rounds import history
+from central_office.rounds import history, stages
 from central_office.rounds.catalogue import Refusal, is_restricted, newest_form, plan_of
 from central_office.rounds.history import Kind, Stage
 from central_office.rounds.models import PlanFile
 from central_office.slips.models import SlipPoint
 from survey.plan import Plan
+from survey.plan_check import Finding, blocking
 from survey.plan_file import read_plan
 
 
@@ -55,6 +58,10 @@ def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def is_approved(plan: str) -> bool:
+    return history.stage_of(plan) in (Stage.APPROVED, Stage.PUBLISHED)
+
+
 def edit(plan: str, document: dict[str, Any], actor: str, now: datetime, made_of: str | None = None) -> Plan:
     """Put `document` in the plan's place.
 
@@ -70,11 +77,22 @@ def edit(plan: str, document: dict[str, Any], actor: str, now: datetime, made_of
 
 
 def amend(
-    plan: str, document: dict[str, Any], paper: Paper, actor: str, now: datetime, made_of: str | None = None
+    plan: str,
+    document: dict[str, Any],
+    paper: Paper,
+    actor: str,
+    now: datetime,
+    made_of: str | None = None,
+    may_approve: bool = True,
 ) -> Plan:
-    """The same by a paper, which the plan names from then on. Raises: BadFile, Refusal, Overtaken."""
+    """The same by a paper, which the plan names from then on. `may_approve`: has the actor that right?
+
+    Raises: BadFile, Refusal, Overtaken; PermissionDenied where the plan is approved by now and the actor may not.
+    """
     with transaction.atomic():
         known = _locked(plan, made_of)
+        if is_approved(plan) and not may_approve:
+            raise PermissionDenied
         if not paper.by.strip() or not paper.text.strip():
             raise Refusal("Xin ghi số văn bản sửa đổi và nội dung sửa đổi.", "")
         earlier = json.loads(known.text).get("amendments", [])
@@ -98,10 +116,11 @@ def _replace(
         raise Refusal("Không có gì thay đổi.", "")
     used = _used_points(known.plan)
     _may_become(old, new, used)
-    replaced = known.text
+    replaced, bound = known.text, known.form
     if new.form != old.form:
         known.form = newest_form(new, known.plan)
     known.text, known.restricted = text, is_restricted(new) or (known.restricted and bool(used))
+    _stays_approvable(known, stages.findings(PlanFile(text=replaced, form=bound)))
     known.save()
     _follow(old, new)
     note, day = (f"{paper.by}: {paper.text}", paper.day) if paper else ("", None)
@@ -126,6 +145,14 @@ def _may_become(old: Plan, new: Plan, used: set[str]) -> None:
     gone = sorted(point for point in used if new.allocation(point) is None)
     if gone:
         raise Refusal(f"Không bỏ được điểm đã có ki-ốt hoặc phiếu: {', '.join(gone)}.", "")
+
+
+def _stays_approvable(known: PlanFile, before: Iterable[Finding]) -> None:
+    """Raises: Refusal where an approved plan would become one that could not have been approved."""
+    earlier = {finding.code for finding in blocking(before)}
+    blocks = [finding.text_vi for finding in blocking(stages.findings(known)) if finding.code not in earlier]
+    if blocks and is_approved(known.plan):
+        raise Refusal("Kế hoạch đã phê duyệt, không sửa thành: " + "; ".join(blocks) + ".", "")
 
 
 def _follow(old: Plan, new: Plan) -> None:

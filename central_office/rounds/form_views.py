@@ -14,7 +14,6 @@ from central_office.people.access import Right, may_whole, needs
 from central_office.rounds import editing, faults, history, rows, words
 from central_office.rounds.catalogue import Refusal, form_of, load_plan, plan_of
 from central_office.rounds.editing import Paper
-from central_office.rounds.history import Stage
 from central_office.rounds.models import FormFile, PlanFile
 from central_office.rounds.points_file import MOST_BYTES, lines_of_file
 from central_office.rounds.typed import POINTS_NAMED, Typed, document_of, typed_of
@@ -42,8 +41,7 @@ def new_plan(request: HttpRequest) -> HttpResponse:
 def change_plan(request: HttpRequest, plan: str) -> HttpResponse:
     """Of a free draft the plan itself, of any other an amendment; that of an approved plan by whoever may approve."""
     plan_file = plan_file_or_404(plan)
-    approved = history.stage_of(plan) in (Stage.APPROVED, Stage.PUBLISHED)
-    if approved and not may_whole(request.user, Right.APPROVE_PLANS, plan):
+    if editing.is_approved(plan) and not may_whole(request.user, Right.APPROVE_PLANS, plan):
         raise PermissionDenied
     if request.method == "GET":
         return _form(request, typed_of(stored_document(plan_file)), plan_file)
@@ -116,7 +114,8 @@ def _save(request: HttpRequest, plan_file: PlanFile | None, document: dict[str, 
     elif editing.is_free(plan_file.plan):
         editing.edit(plan_file.plan, document, actor, now, made_of)
     else:
-        editing.amend(plan_file.plan, document, _paper(request), actor, now, made_of)
+        approves = may_whole(request.user, Right.APPROVE_PLANS, plan_file.plan)
+        editing.amend(plan_file.plan, document, _paper(request), actor, now, made_of, approves)
 
 
 def _paper(request: HttpRequest) -> Paper:

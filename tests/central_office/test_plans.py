@@ -388,3 +388,36 @@ def test_the_log_is_written_after_the_recount(small_office: Any, coverage: Any, 
     paper = editing.Paper(date(2023, 9, 12), "12/QĐ", "Kéo dài")
     editing.amend("krong-no-2023", document, paper, "test", timezone.now())
     assert (seen, lines.count()) == ([0], 1)
+
+
+def test_an_approved_plan_is_not_amended_into_one_that_blocks(person: Any) -> None:
+    from django.core.exceptions import PermissionDenied
+    from django.utils import timezone
+
+    from central_office.rounds import editing, stages
+    from central_office.rounds.catalogue import Refusal
+    from central_office.rounds.history import Stage
+
+    now, paper = timezone.now(), editing.Paper(date(2023, 9, 12), "12/QĐ", "Sửa")
+    document = json.loads((PLANS / "krong-no-2023.json").read_text("utf-8"))
+    unread = document | {"readings": [{"place": "allocations", "state": "doubtful"}]}
+    post = document | {"subject": {"kind": "post_holder"}}
+    for step in (Stage.ACCEPTED, Stage.APPROVED):
+        stages.move("krong-no-2023", step, "test", now)
+    for changed in (unread, post):
+        with pytest.raises(Refusal, match="đã phê duyệt"):
+            editing.amend("krong-no-2023", changed, paper, "test", now)
+    longer = document | {"window": {"from": "2023-08-25", "to": "2023-10-16"}}
+    with pytest.raises(PermissionDenied):  # approved since the page was opened by one who may only edit
+        editing.amend("krong-no-2023", longer, paper, "test", now, may_approve=False)
+    assert stored("krong-no-2023").last_day == date(2023, 10, 15)
+    editing.amend("krong-no-2023", longer, paper, "test", now)
+    stages.move("krong-no-2023", Stage.ACCEPTED, "test", now, "sửa")
+    document["amendments"] = json.loads(_text("krong-no-2023"))["amendments"]
+    editing.amend("krong-no-2023", unread, paper, "test", now, may_approve=False)
+
+
+def _text(plan: str) -> str:
+    from central_office.rounds.models import PlanFile
+
+    return PlanFile.objects.get(plan=plan).text
