@@ -160,3 +160,23 @@ def test_a_household_plan_that_names_nothing_cannot_be_approved() -> None:
     assert found["no_quota"].blocks_approval
     assert found["due_before_end"].level is Level.DISAGREES
     assert found["total_differs"].text_en == "allocated 0, declared 500, difference -500"
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"dated": "2023-13-45"}, "/dated"),
+        ({"dated": "2023-8x"}, "/dated"),
+        ({"dated": "2023-02-30"}, "/dated"),
+        ({"submit_before": "0001-01-01"}, "/submit_before"),
+        ({"window": {"from": "2023-08-25", "to": "9999-12-31"}}, "/window/to"),
+        ({"milestones": [{"task": "x", "before": "0001-01-01"}]}, "/milestones/0/before"),
+    ],
+)
+def test_days_are_those_of_a_calendar(changed: dict[str, Any], place: str) -> None:
+    document = json.loads(PATHS["krong-no-2023"].read_text("utf-8"))
+    with pytest.raises(BadFile) as refused:
+        read_plan(json.dumps(document | changed).encode(), "plan")
+    assert [problem.place for problem in refused.value.problems if problem.place == place]
+    for good in ("2023", "2023-08", "2024-02-29"):
+        assert read_plan(json.dumps(document | {"dated": good}).encode(), "plan").dated == good
