@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,34 @@ def test_points_come_from_a_spreadsheet(person: Any) -> None:
         file = io.BytesIO(data)
         file.name = "x.xlsx"
         assert person.post("/ke-hoach/moi/", KRONG_NO | {"plan": "x", "points_file": file}).status_code in (302, 422)
+
+
+def test_no_row_of_a_spreadsheet_is_dropped_unseen(person: Any) -> None:
+    def post(data: bytes, **more: str) -> Any:
+        file = io.BytesIO(data)
+        file.name = "diem"
+        return person.post("/ke-hoach/moi/", KRONG_NO | {"points_file": file, "plan": "tep"} | more)
+
+    wrong = post(POINTS.replace(";120", ";120 phiếu").encode())
+    assert "dòng 1: số phiếu «120 phiếu»" in text_of(wrong), "the first point is no heading"
+    book = Workbook()
+    for code in ("bg-001", "bg-002", "bg-003"):
+        book.active.append([code, f"Xã {code}", None if code == "bg-001" else 5])
+    out = io.BytesIO()
+    book.save(out)
+    assert "dòng 1: số phiếu «»" in text_of(post(out.getvalue()))
+    assert post(out.getvalue(), visits="on").status_code == 302
+    assert [row.forms for row in stored("tep").allocations] == [0, 5, 5]
+    two = "\n".join(["Mã điểm;Tên điểm", *(f"bg-{number:03d};Xã {number}" for number in range(1, 210))])
+    assert post(two.encode(), visits="on", plan="hai-cot").status_code == 302
+    assert len(stored("hai-cot").allocations) == 209
+    torn = out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(torn)) as whole, zipfile.ZipFile(broken := io.BytesIO(), "w") as packed:
+        for name in whole.namelist():
+            packed.writestr(name, whole.read(name)[: 200 if "sheet1" in name else None])
+    assert "không đọc được tệp XLSX" in text_of(post(broken.getvalue()))
+    at = torn.index(b"xl/worksheets/sheet1.xml") + 60
+    assert post(torn[:at] + b"\xff" * 20 + torn[at + 20 :]).status_code == 422
 
 
 def test_a_file_is_shown_before_it_is_stored(person: Any) -> None:
