@@ -62,11 +62,11 @@ def load_plan(data: bytes, source: str, now: datetime, actor: str = "") -> Plan:
     plan = read_plan(data, source)
     with transaction.atomic():
         known = PlanFile.objects.filter(plan=plan.id).first()
+        new = False
         if known is None:
-            form = newest_form(plan, source)
-            PlanFile.objects.create(
-                plan=plan.id, text=_text(data), form=form, loaded_at=now, restricted=is_restricted(plan)
-            )
+            fields = {"text": _text(data), "form": newest_form(plan, source), "restricted": is_restricted(plan)}
+            known, new = PlanFile.objects.get_or_create(plan=plan.id, defaults=fields | {"loaded_at": now})
+        if new:
             history.add(plan.id, history.Kind.LOADED, actor, now, note=source)
         elif plan_of(known.text) != plan:
             raise Refusal(f"plan {plan.id} is known with other content", "Give the changed plan a new id (plan clone).")

@@ -450,3 +450,31 @@ def _text(plan: str) -> str:
     from central_office.rounds.models import PlanFile
 
     return PlanFile.objects.get(plan=plan).text
+
+
+def test_two_loads_of_one_plan_at_once_make_one(small_office: Any, monkeypatch: Any) -> None:
+    """The second one comes between the first one's look and its entry."""
+    from django.utils import timezone
+
+    from central_office.rounds import catalogue
+    from central_office.rounds.models import PlanEvent
+
+    document = json.loads((PLANS / "krong-no-2023.json").read_text("utf-8"))
+    newest, others = catalogue.newest_form, [document["title"], {"vi": "Khác"}]
+
+    def overtaken(plan: Any, source: str) -> Any:
+        if others:
+            other = json.dumps(document | {"plan": plan.id, "title": others.pop(0)})
+            monkeypatch.setattr(catalogue, "newest_form", newest)
+            catalogue.load_plan(other.encode(), "other", timezone.now())
+        return newest(plan, source)
+
+    for plan, refused in (("mot", False), ("hai", True)):
+        monkeypatch.setattr(catalogue, "newest_form", overtaken)
+        data = json.dumps(document | {"plan": plan}).encode()
+        if refused:
+            with pytest.raises(catalogue.Refusal):
+                catalogue.load_plan(data, "own", timezone.now())
+        else:
+            catalogue.load_plan(data, "own", timezone.now())
+        assert [event.note for event in PlanEvent.objects.filter(plan=plan)] == ([] if refused else ["other"])
