@@ -149,7 +149,7 @@ def _may_become(old: Plan, new: Plan, used: set[str]) -> None:
 
 def _stays_approvable(known: PlanFile, before: Iterable[Finding]) -> None:
     """Raises: Refusal where an approved plan would become one that could not have been approved."""
-    earlier = {finding.code for finding in blocking(before)}
+    earlier = {finding.code for finding in blocking(tuple(before))}
     blocks = [finding.text_vi for finding in blocking(stages.findings(known)) if finding.code not in earlier]
     if blocks and is_approved(known.plan):
         raise Refusal("Kế hoạch đã phê duyệt, không sửa thành: " + "; ".join(blocks) + ".", "")

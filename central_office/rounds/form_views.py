@@ -145,6 +145,8 @@ def _form(
 ) -> HttpResponse:
     forms = {form.form: form for form in FormFile.objects.order_by("loaded_at")}
     known = forms.get(preview.form) if preview else None
+    if preview and plan_file and preview.form == plan_file.form.form:
+        known = plan_file.form  # the version that it asks by, as when it is approved
     old = plan_of(plan_file.text) if plan_file else None
     context = {
         "page": "plans",
