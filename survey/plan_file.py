@@ -76,6 +76,7 @@ def _plan(node: _node.Node) -> Plan:
         readings=tuple(_reading(child) for child in node.children("readings", optional=True)),
         amendments=tuple(_amendment(child) for child in node.children("amendments", optional=True)),
         cluster=node.choice("cluster", (POINT,), POINT),
+        least_villages=node.integer("least_villages", 1, 1000) if node.has("least_villages") else None,
         also_forms=node.strings("also_forms"),
         form_said=node.string("form_said", ""),
         notes=node.texts("notes", optional=True),

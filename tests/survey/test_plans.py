@@ -180,3 +180,23 @@ def test_days_are_those_of_a_calendar(changed: dict[str, Any], place: str) -> No
     assert [problem.place for problem in refused.value.problems if problem.place == place]
     for good in ("2023", "2023-08", "2024-02-29"):
         assert read_plan(json.dumps(document | {"dated": good}).encode(), "plan").dated == good
+
+
+def test_each_commune_has_at_least_so_many_villages() -> None:
+    """Lào Cai: "at least 4"; more are reckoned with."""
+    document = json.loads(PATHS["lao-cai-2023"].read_text("utf-8"))
+
+    def found(villages: int) -> dict[str, str]:
+        document["areas"][0]["villages"] = villages
+        return {finding.code: finding.text_vi for finding in check(read_plan(json.dumps(document).encode(), "plan"))}
+
+    assert "few_villages" not in found(8)
+    assert "Thành phố Lào Cai: 7 thôn, bản, ít nhất phải 8 (2 xã × 4)" in found(7)["few_villages"]
+    assert "9 / 18 / 74 / 3700" in found(10)["areas"]
+
+
+def test_what_is_offered_and_not_taken_in_is_told() -> None:
+    found = {finding.code: finding.text_en for finding in check(plan_of("soc-trang-2025"))}
+    assert found["channels_not_taken"] == "channels not taken in: post, phone, mail, app, other"
+    assert found["forms_not_taken"] == "forms not taken in: rut-gon-mot-cua"
+    assert not {"channels_not_taken", "forms_not_taken"} & {each.code for each in check(plan_of("krong-no-2023"))}
