@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 EVENTS: Mapping[str, str] = {
     "agent.failed": "A turn of the agent's loop failed in a way nobody foresaw; the loop goes on.",
-    "alerts.failed": "A look at the running rounds failed in a way nobody foresaw; the next one tries again.",
     "alerts.judged": "The office looked at the running rounds; how many alerts are `new` follows.",
     "answer.finished": "A citizen's answer at the screen was sealed; nothing of it follows.",
     "answer.recovered": "An answer left unfinished by a power cut was finished as partial at start.",

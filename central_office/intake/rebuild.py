@@ -63,6 +63,7 @@ def rebuild(plan_id: str) -> Rebuilt:
                 store.add_sums(sums)
                 sums = Sums()
         store.add_sums(sums)
+        store.changed(store.plan_name(plan.id))
         noting.note_recounted(plan.id)
     return done
 
