@@ -81,6 +81,7 @@ class Plan:
     readings: tuple[Reading, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     cluster: str = POINT
+    least_villages: int | None = None
     also_forms: tuple[str, ...] = ()
     form_said: str = ""
     notes: Texts = field(default_factory=dict)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from survey.form import Facet, Form, Kind, Role, text_in
 from survey.plan import Plan
 from survey.plan_parts import PopulationKind, ReadingState, SubjectKind, Target
+from survey.record import Channel
 
 SHOWN_VISITS = (8, 20, 30, 40, 100, 200)  # for which the visits rule is spelt out
 
@@ -124,6 +125,7 @@ def _totals(plan: Plan) -> Iterator[Finding]:
 
 
 def _days(plan: Plan) -> Iterator[Finding]:
+    yield from _too_few_villages(plan)
     if plan.due < plan.last_day:
         due, last = _day(plan.due), _day(plan.last_day)
         vi, en = f"hạn nộp {due} trước ngày cuối khảo sát {last}", f"due {plan.due} before the last day {plan.last_day}"
@@ -132,6 +134,16 @@ def _days(plan: Plan) -> Iterator[Finding]:
         if milestone.said.casefold().startswith("trước ngày"):
             vi = f"«{milestone.said}» nghĩa là chậm nhất {_day(milestone.due)}: {milestone.task}"
             yield Finding("strictly_before", vi, f"“{milestone.said}” is met until {milestone.due}")
+
+
+def _too_few_villages(plan: Plan) -> Iterator[Finding]:
+    """Units with fewer villages than the plan's least number for each commune (R-031)."""
+    least = plan.least_villages or 0
+    for area in plan.areas:
+        if area.villages < (wanted := area.communes * least):
+            vi = f"{area.unit}: {area.villages} thôn, bản, ít nhất phải {wanted} ({area.communes} xã × {least})"
+            en = f"{area.unit}: {area.villages} villages, at least {wanted} wanted ({area.communes} communes × {least})"
+            yield Finding("few_villages", vi, en, level=Level.DISAGREES)
 
 
 def _names(plan: Plan) -> Iterator[Finding]:
@@ -149,12 +161,17 @@ def _names(plan: Plan) -> Iterator[Finding]:
         if names:
             told = f"{len(names)} {said}: {', '.join(names)}"
             yield Finding(code, told, f"{len(names)} commune names {state}: {', '.join(names)}", blocks, Level.NOTE)
+    places = {POINTS, *(area.unit for area in plan.areas), *(row.point.code for row in plan.allocations)}
     for reading in plan.readings:
         vi = f"{READ_VI[reading.state]}: {PLACES_VI.get(reading.place, reading.place)}"
         vi += f" ({reading.note})" if reading.note else ""
-        yield Finding("reading", vi, f"{reading.state}: {reading.place}", level=Level.NOTE)
+        blocks = reading.state in UNREAD and reading.place in places
+        yield Finding("reading", vi, f"{reading.state}: {reading.place}", blocks, Level.NOTE)
 
 
+POINTS = "allocations"  # a reading's place: the names of all points
+UNREAD = (ReadingState.ILLEGIBLE, ReadingState.DOUBTFUL)
+TAKEN_IN = frozenset({*Channel, "tablet"})  # a tablet is a screen
 READ_VI = {
     ReadingState.CERTAIN: "đọc rõ",
     ReadingState.PROBABLE: "đọc có lẽ đúng",
@@ -165,7 +182,7 @@ PLACES_VI = {
     "number": "số kế hoạch",
     "dated": "ngày ký",
     "heading/signer": "tên người ký",
-    "allocations": "tên các điểm",
+    POINTS: "tên các điểm",
 }
 
 
@@ -191,8 +208,18 @@ def _gaps(plan: Plan) -> Iterator[Finding]:
         yield _note(
             "communes_to_choose", f"{unnamed} xã còn phải chọn theo quy tắc", f"{unnamed} communes to be chosen"
         )
+    yield from _not_taken_in(plan)
     if plan.population.kind is PopulationKind.HOUSEHOLDS:
         yield _note("households", "khảo sát tại hộ gia đình: không thu tại quầy", "asked at home, not at a counter")
+
+
+def _not_taken_in(plan: Plan) -> Iterator[Finding]:
+    """What the plan offers and no answer can be recorded by: kiosks and phones ask its one form, on four channels."""
+    channels = ", ".join(channel for channel in plan.channels if channel not in TAKEN_IN)
+    if channels:
+        yield _note("channels_not_taken", f"kênh chưa thu được ở đây: {channels}", f"channels not taken in: {channels}")
+    if forms := ", ".join(plan.also_forms):
+        yield _note("forms_not_taken", f"mẫu phiếu chưa thu được ở đây: {forms}", f"forms not taken in: {forms}")
 
 
 def _form_gaps(plan: Plan, form: Form | None) -> Iterator[Finding]:

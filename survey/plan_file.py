@@ -1,5 +1,6 @@
 """Reads a plan file into `survey.plan` values, every problem at once. Adds nothing up: that is `plan_check`'s."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
@@ -28,6 +29,8 @@ from survey.plan_parts import (
 
 Word = TypeVar("Word", bound=StrEnum)
 MOST_FORMS = 10**6
+YEARS = range(1945, 2201)  # no plan is older or reaches further, and there is room to reckon around it
+DATED = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 NO_DAY = date(2000, 1, 2)  # of a date that has been noted as a problem
 CHANNELS = ("screen", "tablet", "button", "qr", "paper", "post", "phone", "mail", "app", "other")
 
@@ -58,7 +61,7 @@ def _plan(node: _node.Node) -> Plan:
         declared_total=node.integer("declared_total", 0, 10**7) if node.has("declared_total") else None,
         allocations=tuple(_allocation(child) for child in node.children("allocations")),
         visits=_visits(node.child("visits")) if node.has("visits") else None,
-        dated=node.string("dated", ""),
+        dated=_dated(node),
         population=_population(node.child("population")) if node.has("population") else Population(),
         subject=_subject(node.child("subject")) if node.has("subject") else Subject(),
         scope_in=node.strings("scope_in"),
@@ -73,6 +76,7 @@ def _plan(node: _node.Node) -> Plan:
         readings=tuple(_reading(child) for child in node.children("readings", optional=True)),
         amendments=tuple(_amendment(child) for child in node.children("amendments", optional=True)),
         cluster=node.choice("cluster", (POINT,), POINT),
+        least_villages=node.integer("least_villages", 1, 1000) if node.has("least_villages") else None,
         also_forms=node.strings("also_forms"),
         form_said=node.string("form_said", ""),
         notes=node.texts("notes", optional=True),
@@ -169,8 +173,8 @@ def _deadline(node: _node.Node) -> tuple[date, str]:
         day = _day(node, "month", "-01")
         return day.replace(day=monthrange(day.year, day.month)[1]), f"Tháng {day.month}/{day.year}"
     if node.has("before"):
-        day = _day(node, "before")
-        return day - timedelta(days=1), f"Trước ngày {written(day)}"
+        eve = _eve(node, "before")
+        return eve, f"Trước ngày {written(eve + timedelta(days=1))}"
     day = _day(node, "by")
     return day, f"Chậm nhất ngày {written(day)}"
 
@@ -221,15 +225,36 @@ def _word(words: type[Word], node: _node.Node, key: str, usual: Word) -> Word:
 
 
 def _due(node: _node.Node) -> date:
-    before = node.has("submit_before")
-    return _day(node, "submit_before") - timedelta(days=1) if before else _day(node, "submit_by")
+    return _eve(node, "submit_before") if node.has("submit_before") else _day(node, "submit_by")
+
+
+def _eve(node: _node.Node, key: str) -> date:
+    """The day before: the last one that is strictly before."""
+    return _day(node, key) - timedelta(days=1)
+
+
+def _dated(node: _node.Node) -> str:
+    """A year, a month or a day, as much as the paper says."""
+    text = node.string("dated", "")
+    if text and not is_dated(text):
+        node.problem("dated", f"{text!r} is none of YYYY, YYYY-MM, YYYY-MM-DD")
+        return ""
+    return text
+
+
+def is_dated(text: str) -> bool:
+    """Does the calendar have such a year, month or day?"""
+    try:
+        return bool(DATED.fullmatch(text)) and date.fromisoformat((text + "-01-01")[:10]).year in YEARS
+    except ValueError:
+        return False
 
 
 def _day(node: _node.Node, key: str, rest: str = "") -> date:
     text = node.string(key) + rest
     try:
-        if DATE.fullmatch(text):
-            return date.fromisoformat(text)
+        if DATE.fullmatch(text) and (day := date.fromisoformat(text)).year in YEARS:
+            return day
     except ValueError:
         pass
     node.problem(key, f"{text.removesuffix(rest)!r} is not a date ({'YYYY-MM' if rest else 'YYYY-MM-DD'})")

@@ -1,6 +1,5 @@
 """Forms on the command line: spreadsheets, local additions, checks. The rules are in `central_office.forms`."""
 
-import getpass
 import json
 from argparse import Namespace
 from pathlib import Path
@@ -15,6 +14,7 @@ from central_office.forms.extension import extend, from_spreadsheet
 from central_office.forms.loading import load, versions
 from central_office.forms.xlsform_in import read_xlsform
 from central_office.forms.xlsform_out import write_xlsform
+from central_office.people.audit import operator
 from central_office.rounds.form_choice import use
 from central_office.rounds.models import FormFile
 from survey.canonical import nfc
@@ -134,7 +134,7 @@ def _loaded(form: str, version: str) -> str:
 
 
 def _actor() -> str:
-    return f"cli:{getpass.getuser()}"
+    return operator()
 
 
 def _show(form: Form) -> None:

@@ -1,6 +1,5 @@
 """Enrolled kiosks on the command line. The rules are in `fleet.moving`."""
 
-import getpass
 from argparse import Namespace
 
 from django.utils import timezone
@@ -9,11 +8,12 @@ from central_office.commands import say
 from central_office.config import Config
 from central_office.fleet import moving
 from central_office.fleet.models import Kiosk
+from central_office.people.audit import operator
 
 
 def move(arguments: Namespace, _config: Config) -> int:
     """Exit 1 where a kiosk stays where it is."""
-    actor, now = f"cli:{getpass.getuser()}", timezone.now()
+    actor, now = operator(), timezone.now()
     if arguments.from_plan:
         moved, without = moving.move_all(arguments.from_plan, arguments.plan, actor, now)
         say(f"Đã giao / moved: {moved} ki-ốt → {arguments.plan}")

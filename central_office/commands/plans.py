@@ -1,6 +1,5 @@
 """Plans and forms on the command line: check, load, list, clone, move on. Knows files; the rules are in `rounds`."""
 
-import getpass
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from django.utils import timezone
 from central_office.commands import say
 from central_office.config import Config
 from central_office.forms.loading import load
+from central_office.people.audit import operator
 from central_office.rounds import history, shipped, stages, words
 from central_office.rounds.catalogue import clone_plan, load_plan, plan_of
 from central_office.rounds.models import PlanFile
@@ -22,7 +22,7 @@ SIGNS = {Level.COUNT: "·", Level.DISAGREES: "≠", Level.NOTE: "?"}
 
 def actor() -> str:
     """Whoever types, for the logs."""
-    return f"cli:{getpass.getuser()}"
+    return operator()
 
 
 def load_files(forms: list[Path], plans: list[Path]) -> None:

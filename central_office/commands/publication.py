@@ -1,6 +1,5 @@
 """Freezing and publishing on the command line. Knows folders; the rules are in `central_office.publication`."""
 
-import getpass
 import sys
 import time
 from argparse import Namespace
@@ -14,6 +13,7 @@ from django.utils import timezone
 from central_office.commands import say
 from central_office.config import Config
 from central_office.keys import read_centre_key, sign_with
+from central_office.people.audit import operator
 from central_office.publication import checking, editing, freezing, members, packaging, recording
 from central_office.publication.figures import figures
 from central_office.publication.files import write_folder
@@ -162,7 +162,7 @@ def _frozen(version: str) -> Frozen:
 
 
 def _actor() -> str:
-    return f"cli:{getpass.getuser()}"
+    return operator()
 
 
 def _key() -> bytes:

@@ -1,6 +1,5 @@
 """The counters on the command line: recomputed from the kept bytes. Knows no rule of counting."""
 
-import getpass
 from argparse import Namespace
 from collections.abc import Iterable
 
@@ -9,7 +8,7 @@ from django.db import transaction
 from central_office.commands import say
 from central_office.config import Config
 from central_office.intake.rebuild import rebuild
-from central_office.people.audit import note
+from central_office.people.audit import note, operator
 from central_office.rounds.models import PlanFile
 
 
@@ -26,7 +25,7 @@ def rebuild_plans(plans: Iterable[str]) -> int:
         with transaction.atomic():
             done = rebuild(plan)
             detail = {"records": done.records, "moved": done.moved, "unreadable": done.unreadable}
-            note(f"cli:{getpass.getuser()}", "counters.rebuilt", plan, detail)
+            note(operator(), "counters.rebuilt", plan, detail)
         unreadable += done.unreadable
         told = f"{done.records} phiếu/records, đổi ô/moved {done.moved}, không đọc được/unreadable {done.unreadable}"
         say(f"Đã tính lại / rebuilt: {plan}: {told}")

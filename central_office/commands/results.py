@@ -1,6 +1,5 @@
 """A round's figures on the command line, each with its n and its method; and figures that others computed."""
 
-import getpass
 import json
 import os
 from argparse import Namespace
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from central_office.commands import say
 from central_office.config import Config
+from central_office.people.audit import operator
 from central_office.results import comparing, given
 from central_office.results.analysing import analyse, given_of
 from central_office.results.analysis import Analysis, Hidden, Measure
@@ -87,4 +87,4 @@ def _line(measure: Measure) -> str:
 
 
 def _actor() -> str:
-    return "cli:" + getpass.getuser()
+    return operator()

@@ -22,7 +22,7 @@ from central_office.people.rights import ABOUT_ANSWERS, WHOLE_OFFICE, Right
 from central_office.people.scope import Scope, scope_from
 from central_office.rounds.models import PlanFile
 
-__all__ = ["Right", "Scope", "may", "needs", "scope_of", "visible"]
+__all__ = ["Right", "Scope", "may", "may_whole", "needs", "scope_of", "visible"]
 P = ParamSpec("P")
 MUST_CHANGE = "must_change_password"  # in the session: signed in with a one-time password
 REQUIRED = "required"
@@ -40,10 +40,12 @@ def may(user: object, right: Right) -> bool:
 
 
 def scope_of(user: object, right: Right | None = None, plan: str = "") -> Scope:
-    """Where the person has `right`: without one that of the page that asks, which `needs` has noted."""
+    """Where the person has `right`: without one that of the page that asks, which `needs` has noted.
+
+    `plan`: only what lies in it. A plan that a request names narrows nothing by itself and opens nothing.
+    """
     person = cast(User, user)
     asked: Right = getattr(person, "_right_of_page", Right.SEE_FIGURES) if right is None else right
-    plan = plan or getattr(person, "_plan_of_page", "")
     if not may(user, asked):
         return Scope(points=frozenset(), plans=frozenset())
     if person.is_superuser:
@@ -52,6 +54,12 @@ def scope_of(user: object, right: Right | None = None, plan: str = "") -> Scope:
     restricted = restricted_plans() if answers else frozenset()
     scope = scope_from(_with(person, asked), restricted)
     return scope.on(plan) if plan else scope
+
+
+def may_whole(user: object, right: Right, plan: str = "") -> bool:
+    """Whether the person has the right at every point of `plan`; without one: of every plan, those to come too."""
+    scope = scope_of(user, right)
+    return scope.has_whole(plan) if plan else scope.is_everywhere
 
 
 def visible(user: object, plans: Iterable[PlanFile], right: Right | None = None) -> list[PlanFile]:
@@ -80,12 +88,14 @@ def held_back(request: HttpRequest) -> str:
 Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def needs(right: Right, answers: bool = True) -> Callable[[Page[P]], Page[P]]:
+def needs(right: Right, answers: bool = True, whole: bool = False) -> Callable[[Page[P]], Page[P]]:
     """Lets a page be seen only by a person with `right`; others are asked to sign in, or refused with 403.
 
     A plan that the request names and the person does not see is not found. What leaves as a file is noted in the log.
     `answers` False: the page shows a plan as it was written and nothing that people answered, so that a plan about a
     post-holder is no secret to who works on plans.
+    `whole`: the page does something to the plan of its address as a whole, or makes one where the address has none: the
+    right at some points does not give that.
     """
 
     def wrap(page: Page[P]) -> Page[P]:
@@ -97,6 +107,8 @@ def needs(right: Right, answers: bool = True) -> Callable[[Page[P]], Page[P]]:
                 raise PermissionDenied
             request.user._answers_of_page = answers  # type: ignore[union-attr]
             _remember(request, right, kwargs)
+            if whole and not may_whole(request.user, right, str(kwargs.get("plan", ""))):
+                raise PermissionDenied
             response = page(request, *args, **kwargs)
             _note_file(request, response)
             return response
@@ -112,7 +124,7 @@ def _with(user: User, right: Right) -> list[Grant]:
 
 
 def _remember(request: HttpRequest, right: Right, kwargs: Any) -> None:
-    """Note by which right the person came in, and to which plan. Raises: Http404 for a plan that is not seen."""
+    """Note by which right the person came in. Raises: Http404 for a plan named that is not seen."""
     user: Any = request.user
     user._right_of_page = right
     places = (kwargs.get("plan"), kwargs.get("plan_id"), request.POST.get("plan"), request.GET.get("plan"))
@@ -122,7 +134,6 @@ def _remember(request: HttpRequest, right: Right, kwargs: Any) -> None:
         scope = scope_of(user, right)
         if not all(scope.sees(plan) for plan in known):
             raise Http404
-        user._plan_of_page = next(plan for plan in named if plan in known)
 
 
 def _note_file(request: HttpRequest, response: HttpResponseBase) -> None:

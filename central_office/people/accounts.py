@@ -1,6 +1,7 @@
 """Accounts: made, given roles, reset, switched off and on again; never deleted, for the log names them. Knows no page.
 
-Each change is one transaction with its line in the log. `actor`: who does it.
+Each change is one transaction with its line in the log, and takes the log's lock first: two changes of one account wait
+for each other instead of for ever. `actor`: who does it.
 """
 
 import re
@@ -67,6 +68,7 @@ def add(actor: str, name: str, full_name: str = "") -> tuple[User, str]:
     if len(full_name) > MOST_LETTERS:
         raise Refusal(f"Họ tên dài hơn {MOST_LETTERS} ký tự.")
     with transaction.atomic():
+        audit.alone()
         if User.objects.filter(username__iexact=name).exists():
             raise Refusal(f"Đã có tài khoản «{name}».")
         user = User(username=name, first_name=full_name)
@@ -94,6 +96,7 @@ def assign(actor: str, user: User, role: str, place: Place) -> None:
         "points": sorted(set(place.points)),
     }
     with transaction.atomic():
+        audit.alone()
         if Assignment.objects.filter(user=user, **fields).exists():
             return
         Assignment.objects.create(user=user, since=timezone.now(), **fields)
@@ -116,6 +119,7 @@ def unassign(actor: str, user: User, number: int) -> None:
 def reset(actor: str, user: User, with_second_factor: bool = False) -> str:
     """A new one-time password; every session of the person ends. Takes the second factor away too if asked to."""
     with transaction.atomic():
+        audit.alone()
         password = _one_time(user)
         removed = with_second_factor and second_factor.remove(user)
         end_sessions(user)
@@ -139,19 +143,20 @@ def set_active(actor: str, user: User, active: bool) -> None:
 def password_changed(user: User) -> None:
     """The person has set a password of their own."""
     with transaction.atomic():
+        audit.alone()
         Person.objects.filter(user=user).update(must_change=False, one_time_until=None)
         audit.note(user.get_username(), "person.password_changed", user.get_username())
 
 
 def set_rights(actor: str, role: str, rights: frozenset[Right]) -> None:
     """Change what a role may do. Raises: Refusal if the administrators' role would no longer manage people."""
-    before = roles()[role].rights
     if role == ADMINISTRATOR and Right.MANAGE_PEOPLE not in rights:
         raise Refusal("Vai trò Quản trị phải giữ quyền quản lý người dùng.")
-    if before == rights:
-        return
     with transaction.atomic():
         audit.alone()
+        before = roles()[role].rights
+        if before == rights:
+            return
         RoleChange.objects.update_or_create(code=role, defaults={"rights": sorted(rights)})
         _keep_an_administrator()
         changes = {"given": sorted(rights - before), "taken": sorted(before - rights)}

@@ -10,12 +10,8 @@ from django.utils import timezone
 from central_office.people.models import Assignment
 from central_office.people.rights import Right
 from central_office.people.roles import roles
-from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
 from central_office.units.tree import tree
-from survey.plan import Plan
-
-POST_HOLDER = "post_holder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +52,8 @@ def points_of(unit: str, points: Iterable[str]) -> frozenset[str] | None:
 
 
 def restricted_plans() -> frozenset[str]:
-    """Plans about a post-holder, or marked as restricted: opinions, for the people assigned to them alone (R-112)."""
-    return frozenset(
-        plan for plan, text in PlanFile.objects.values_list("plan", "text") if is_restricted(plan_of(text))
-    )
-
-
-def is_restricted(plan: Plan) -> bool:
-    subject = getattr(plan, "subject", None)
-    return bool(getattr(plan, "restricted", False)) or getattr(subject, "kind", "") == POST_HOLDER
+    """Plans about a post-holder: opinions, for the people assigned to them alone (R-112)."""
+    return frozenset(PlanFile.objects.filter(restricted=True).values_list("plan", flat=True))
 
 
 def _points_under(unit: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ Points: TypeAlias = "frozenset[str] | None"
 class Scope:
     """The points whose things a person may see; `points` None: every point.
 
-    `points` are those of the plan that the page is about; where it is about none, those that are seen in every plan.
+    `points` are those that are seen in every plan of the scope; of one plan ask `points_of`.
     `plans` None: every plan but the `hidden`. `by_plan`: plans with more points than elsewhere; `points_of` knows.
     """
 
@@ -35,9 +35,19 @@ class Scope:
             return frozenset()
         return dict(self.by_plan).get(plan, self.points)
 
+    def has_whole(self, plan: str) -> bool:
+        """Every point of the plan: what is done to a plan as a whole is done to all of them."""
+        return self.sees(plan) and self.points_of(plan) is None
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Every point of every plan, those about a post-holder perhaps left out."""
+        return self.plans is None and self.points is None
+
     def on(self, plan: str) -> "Scope":
-        """The same on a page about `plan`."""
-        return replace(self, points=self.points_of(plan))
+        """What of it lies in one plan: the reach there opens no other."""
+        points, plans = self.points_of(plan), frozenset({plan}) if self.sees(plan) else frozenset()
+        return replace(self, points=points, plans=plans, by_plan=())
 
 
 def scope_from(grants: Iterable[Grant], restricted: frozenset[str]) -> Scope:

@@ -58,6 +58,7 @@ def confirm(user: User, typed: str) -> tuple[str, list[str]] | None:
     if not DIGITS.fullmatch(code) or verify_token(user, device.persistent_id, code) is None:
         return None
     with transaction.atomic():
+        audit.alone()
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         codes = _new_codes(user)
@@ -68,6 +69,7 @@ def confirm(user: User, typed: str) -> tuple[str, list[str]] | None:
 def renew_codes(user: User) -> list[str]:
     """Ten new recovery codes; the old ones are void."""
     with transaction.atomic():
+        audit.alone()
         codes = _new_codes(user)
         audit.note(user.get_username(), "second_factor.codes_renewed", user.get_username())
     return codes

@@ -25,9 +25,9 @@ from survey.form import text_in
 @needs(Right.PUBLISH)
 def frozen_page(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
-    rounds = [_summary(each) for each in Frozen.objects.order_by("-frozen_at") if scope.sees(each.plan)]
+    rounds = [_summary(each) for each in Frozen.objects.order_by("-frozen_at") if scope.has_whole(each.plan)]
     told = Publication.objects.select_related("frozen").order_by("-day", "-pk")
-    published = [(each, Where(each.where).label) for each in told if scope.sees(each.frozen.plan)]
+    published = [(each, Where(each.where).label) for each in told if scope.has_whole(each.frozen.plan)]
     return render(request, "office/frozen.html", {"page": "publication", "rounds": rounds, "published": published})
 
 
@@ -59,9 +59,9 @@ def publish(request: HttpRequest, version: str) -> HttpResponseBase:
 
 
 def _seen(request: HttpRequest, version: str) -> Frozen:
-    """The frozen round, if its plan is one that the person sees. Raises: Http404."""
+    """The frozen round, if the person has the whole of its plan: it shows every point. Raises: Http404."""
     frozen = get_object_or_404(Frozen, version=version)
-    if not scope_of(request.user).sees(frozen.plan):
+    if not scope_of(request.user).has_whole(frozen.plan):
         raise Http404
     return frozen
 

@@ -19,7 +19,7 @@ from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.models import Incident
 from central_office.people import audit
-from central_office.people.access import Right, needs, scope_of, visible
+from central_office.people.access import Right, Scope, may, needs, scope_of, visible
 from central_office.results import analysis_tables, showing, spreadsheet, tables
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
@@ -54,7 +54,7 @@ def results_page(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         points = points_of(request, chosen.plan)
         analysis = current(chosen, timezone.now(), points)
-        context |= showing.context(analysis) | _beside_figures(analysis, points)
+        context |= showing.context(analysis) | _beside_figures(request, analysis, points)
     return render(request, "office/results.html", context)
 
 
@@ -102,7 +102,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
         "language_days": DAYS_SHOWN,
-        "phones": phone_chain() if scope_of(request.user).points is None else [],
+        "phones": phone_chain() if scope_of(request.user).is_everywhere else [],
     }
     return render(request, "office/kiosks.html", context)
 
@@ -127,7 +127,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     newest = request.POST.get("newest", "")
     if newest.isdecimal() and len(newest) < 19:
         with transaction.atomic():
-            mine = _unseen(scope_of(request.user).points).filter(pk__lte=int(newest))
+            mine = _unseen(scope_of(request.user)).filter(pk__lte=int(newest))
             if seen := mine.update(seen_at=timezone.now()):
                 audit.note(request.user.get_username(), "incidents.seen", newest, {"count": seen})
     return redirect("results")
@@ -169,9 +169,10 @@ def _kiosks(request: HttpRequest) -> list[KioskRow]:
     return [row for row in rows if scope.holds(row.point, row.plan)]
 
 
-def _beside_figures(analysis: Analysis, points: frozenset[str] | None) -> dict[str, Any]:
+def _beside_figures(request: HttpRequest, analysis: Analysis, points: frozenset[str] | None) -> dict[str, Any]:
     """What stands on the page beside the figures: what came today, what somebody must look at."""
-    unseen = _unseen(points)
+    handles = may(request.user, Right.HANDLE_INCIDENTS)  # sees exactly those that the button is for
+    unseen = _unseen(scope_of(request.user, Right.HANDLE_INCIDENTS if handles else Right.SEE_FIGURES))
     return {
         "incidents": [(incident, _name(incident)) for incident in unseen.order_by("-pk")[:INCIDENTS_SHOWN]],
         "incident_total": unseen.count(),
@@ -181,10 +182,15 @@ def _beside_figures(analysis: Analysis, points: frozenset[str] | None) -> dict[s
     }
 
 
-def _unseen(points: frozenset[str] | None) -> "QuerySet[Incident]":
-    """What nobody has looked at yet, of the kiosks at these points."""
+def _unseen(scope: Scope) -> "QuerySet[Incident]":
+    """What nobody has looked at yet, of the kiosks that stand in the scope; of a phone's slip only for who sees all."""
     unseen = Incident.objects.filter(seen_at=None)
-    return unseen if points is None else unseen.filter(kiosk__in=Kiosk.objects.filter(point__in=points).values("kiosk"))
+    if scope.is_everywhere and not scope.hidden:
+        return unseen
+    kiosks = Kiosk.objects.values_list("kiosk", "plan", "point")
+    return unseen.filter(
+        kiosk__in=[kiosk for kiosk, plan, point in kiosks if scope.sees(plan) and scope.holds(point, plan)]
+    )
 
 
 def _name(incident: Incident) -> str:

@@ -16,6 +16,7 @@ from survey.form import Form
 from survey.form_file import read_form
 from survey.plan import Plan
 from survey.plan_file import read_plan
+from survey.plan_parts import SubjectKind
 
 
 class Refusal(Exception):
@@ -37,6 +38,11 @@ def plan_of(text: str) -> Plan:
     return read_plan(text.encode(), "plan")
 
 
+def is_restricted(plan: Plan) -> bool:
+    """Are answers to it opinions about a post-holder, for the people assigned to it alone (R-112)?"""
+    return plan.subject.kind is SubjectKind.POST_HOLDER
+
+
 def load_form(data: bytes, source: str, now: datetime) -> Form:
     """Take a form in; the same content again changes nothing. Raises: BadFile, Refusal, FormRefused."""
     form = read_form(data, source)
@@ -56,9 +62,11 @@ def load_plan(data: bytes, source: str, now: datetime, actor: str = "") -> Plan:
     plan = read_plan(data, source)
     with transaction.atomic():
         known = PlanFile.objects.filter(plan=plan.id).first()
+        new = False
         if known is None:
-            form = newest_form(plan, source)
-            PlanFile.objects.create(plan=plan.id, text=_text(data), form=form, loaded_at=now)
+            fields = {"text": _text(data), "form": newest_form(plan, source), "restricted": is_restricted(plan)}
+            known, new = PlanFile.objects.get_or_create(plan=plan.id, defaults=fields | {"loaded_at": now})
+        if new:
             history.add(plan.id, history.Kind.LOADED, actor, now, note=source)
         elif plan_of(known.text) != plan:
             raise Refusal(f"plan {plan.id} is known with other content", "Give the changed plan a new id (plan clone).")

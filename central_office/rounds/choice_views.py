@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from central_office.people.access import Right, may, needs, scope_of
-from central_office.rounds import history
+from central_office.people.access import Right, may_whole, needs, scope_of
 from central_office.rounds.catalogue import Refusal, form_of
+from central_office.rounds.editing import is_approved
 from central_office.rounds.form_choice import use, versions
 from central_office.rounds.models import PlanFile
 from central_office.rounds.views import UNPROCESSABLE, plan_file_or_404
@@ -33,9 +33,8 @@ def form_choice(request: HttpRequest, plan: str) -> HttpResponse:
 
 def _may_choose(request: HttpRequest, plan: str) -> bool:
     """A version is every point's; that of an approved plan is chosen by whoever may approve."""
-    approved = history.stage_of(plan) in (history.Stage.APPROVED, history.Stage.PUBLISHED)
-    right = Right.APPROVE_PLANS if approved else Right.EDIT_PLANS
-    return may(request.user, right) and scope_of(request.user, right, plan).points is None
+    right = Right.APPROVE_PLANS if is_approved(plan) else Right.EDIT_PLANS
+    return may_whole(request.user, right, plan)
 
 
 def _page(request: HttpRequest, plan_file: PlanFile, problem: str = "", status: int = 200) -> HttpResponse:
@@ -45,7 +44,7 @@ def _page(request: HttpRequest, plan_file: PlanFile, problem: str = "", status: 
         "plan": plan_file.plan,
         "form": form,
         "title": text_in(form.title, "vi"),
-        "versions": versions(plan_file, scope_of(request.user).points),
+        "versions": versions(plan_file, scope_of(request.user).points_of(plan_file.plan)),
         "problem": problem,
         "may_edit": _may_choose(request, plan_file.plan),
     }

@@ -1,7 +1,8 @@
 """Last year's plan as this year's: the same document under another id and window. Pure (R-015).
 
 What belonged to last year's paper goes (number, day of signing, marks on how they were read, amendments); what it says
-of people, points, quotas and targets stays. Milestones move by as many years as the window does.
+of people, points, quotas and targets stays, with notes, the form named and marks on names of places. Milestones move by
+as many years as the window does.
 """
 
 from datetime import date

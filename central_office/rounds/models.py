@@ -25,13 +25,15 @@ class FormFile(models.Model):
 class PlanFile(models.Model):
     """`text`: the plan as it stands now, a file's or one made here.
 
-    `form`: the form version that kiosks enrolled for it are given.
+    `form`: the form version that kiosks enrolled for it are given. `restricted`: its answers are for the people
+    assigned to it alone (R-112); once a kiosk stands or an answer has come, no amendment takes that away.
     """
 
     plan = models.CharField(primary_key=True, max_length=40)
     text = models.TextField()
     form = models.ForeignKey(FormFile, on_delete=models.PROTECT)
     loaded_at = models.DateTimeField()
+    restricted = models.BooleanField(default=False)
 
 
 class Notice(models.Model):

@@ -8,16 +8,19 @@ import io
 import zipfile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from central_office.rounds import rows
+from central_office.units.table_file import DAMAGED
 from survey.canonical import nfc
 from survey.errors import BadFile, Problem
+from survey.plan_file import is_code
+from survey.vietnamese import weak
 
 MOST_BYTES = 4_000_000
 MOST_UNPACKED_BYTES = 60_000_000  # a workbook is a ZIP file, and may be a bomb
 MOST_ROWS = 20_000
 COLUMNS = 3
+HEADINGS = ("ma", "ma diem", "ma so", "diem", "code", "point")  # of the first column
 
 
 def lines_of_file(data: bytes, name: str) -> str:
@@ -26,11 +29,16 @@ def lines_of_file(data: bytes, name: str) -> str:
         raise BadFile(name, [Problem("", f"tệp lớn hơn {MOST_BYTES // 1_000_000} MB")])
     table = _workbook(data, name) if data.startswith(b"PK") else _csv(data, name)
     table = [row for row in table if any(row)]
-    if table and len(table[0]) == COLUMNS and rows.number(table[0][-1]) is None:
-        table.pop(0)  # the heading
+    if table and _is_heading(table[0]):
+        table.pop(0)
     if not table or len(table) > MOST_ROWS:
         raise BadFile(name, [Problem("", f"tệp không có dòng nào, hoặc quá {MOST_ROWS} dòng")])
     return rows.lines_of(table)
+
+
+def _is_heading(row: list[str]) -> bool:
+    """Only what no point can be: a row that is merely wrong is left to be refused, never dropped."""
+    return (weak(row[0]) in HEADINGS or not is_code(row[0])) and rows.number(row[-1]) is None
 
 
 def _csv(data: bytes, name: str) -> list[list[str]]:
@@ -59,9 +67,9 @@ def _workbook(data: bytes, name: str) -> list[list[str]]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         found = book.worksheets[0].iter_rows(max_col=COLUMNS, max_row=MOST_ROWS + 2, values_only=True)
         return [[_cell(value) for value in row] for row in found]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
-        if isinstance(error, BadFile):
-            raise
+    except BadFile:
+        raise
+    except DAMAGED:
         raise BadFile(name, [Problem("", "không đọc được tệp XLSX")]) from None
 
 

@@ -75,6 +75,11 @@ def point(cells: list[str]) -> Row | str:
     return f"số phiếu «{forms}» không phải số nguyên" if count is None else _point(code, name, count)
 
 
+def point_by_visits(cells: list[str]) -> Row | str:
+    """Where the quota follows from visits a point needs no forms of its own: its third cell may be blank or missing."""
+    return point([*cells[:2], "0"] if not "".join(cells[2:]) and len(cells) >= 2 else cells)
+
+
 def _point(code: str, name: str, forms: int) -> Row:
     return {"point": code, "name": {"vi": name}, "forms": forms}
 

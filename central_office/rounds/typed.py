@@ -11,10 +11,12 @@ from typing import Any
 
 from central_office.rounds import rows, words
 from survey.canonical import nfc
-from survey.plan_file import is_code
+from survey.plan_check import POINTS
+from survey.plan_file import is_code, is_dated
 
 TEXTS = ("issuer", "number", "dated", "form", "form_said")
 LISTS = ("scope_in", "scope_out", "also_forms")
+POINTS_NAMED = "points_named"  # a person says that the names of points are those of the annex now
 HEADING = ("kind", "upper", "body", "place", "signer_title", "signer")
 TABLES: Mapping[str, tuple[str, Callable[[list[str]], rows.Row | str], Callable[[rows.Row], Sequence[object]]]] = {
     "milestones": ("Các mốc", rows.milestone, rows.milestone_cells),
@@ -77,9 +79,13 @@ def document_of(typed: Typed, base: Mapping[str, Any]) -> tuple[dict[str, Any], 
     for key, value in _head(told, base, faults).items():
         document[key] = value
     document |= _people(told, typed, faults)
+    if POINTS_NAMED in typed.ticks:
+        document["readings"] = [mark for mark in base.get("readings", []) if mark["place"] != POINTS]
     order = dict.fromkeys([*base.get("channels", []), *words.CHANNELS])
     document["channels"] = [channel for channel in order if channel in typed.channels]
     for name, (label, reader, _) in TABLES.items():
+        if name == "allocations" and "visits" in typed.ticks:
+            reader = rows.point_by_visits
         document[name] = rows.read(told.get(name, ""), reader, label, faults)
     _keep_other_languages(document, base)
     _numbers(document, told, typed, faults)
@@ -119,7 +125,10 @@ def _dated(text: str, faults: list[str]) -> str:
             faults.append("Ngày ký: xin viết như 05/6/2024, hoặc 8/2023 nếu ngày để trống")
         return text
     day = f"-{int(found['day']):02d}" if found["day"] else ""
-    return f"{found['year']}-{int(found['month']):02d}{day}"
+    iso = f"{found['year']}-{int(found['month']):02d}{day}"
+    if not is_dated(iso):
+        faults.append(f"Ngày ký: lịch không có «{text}»")
+    return iso
 
 
 def _day(told: Mapping[str, str], name: str, label: str, faults: list[str]) -> str:

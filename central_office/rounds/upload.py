@@ -28,7 +28,7 @@ MOST_BYTES = 1_000_000
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Right.EDIT_PLANS)
+@needs(Right.EDIT_PLANS, whole=True)
 def preview(request: HttpRequest) -> HttpResponse:
     """What a file says. Nothing is stored."""
     if request.method == "GET":
@@ -55,7 +55,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Right.EDIT_PLANS)
+@needs(Right.EDIT_PLANS, whole=True)
 def confirm(request: HttpRequest) -> HttpResponse:
     """Store what was shown, as a draft."""
     try:

@@ -2,17 +2,17 @@
 
 import json
 from datetime import date
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from central_office.intake.lines import PLAN_ZONE
-from central_office.people.access import Right, may, needs, scope_of
+from central_office.people.access import Right, may_whole, needs, scope_of, visible
 from central_office.rounds import editing, faults, history, picture, rows, stages, words
 from central_office.rounds.catalogue import Refusal, clone_plan, form_of, plan_of
 from central_office.rounds.history import Kind, Stage
@@ -40,11 +40,11 @@ def plan_file_or_404(plan: str) -> PlanFile:
 @require_safe
 @needs(Right.SEE_COUNTS, answers=False)
 def plans_page(request: HttpRequest) -> HttpResponse:
-    files = list(PlanFile.objects.select_related("form").order_by("loaded_at", "plan"))
+    files = visible(request.user, PlanFile.objects.select_related("form").order_by("loaded_at", "plan"))
     stage = history.stages_of([plan_file.plan for plan_file in files])
     lines = [_line(plan_file, stage.get(plan_file.plan, Stage.DRAFT)) for plan_file in files]
     lines.sort(key=lambda line: line["plan"].first_day, reverse=True)
-    context = {"page": "plans", "lines": lines, "may_edit": may(request.user, Right.EDIT_PLANS)}
+    context = {"page": "plans", "lines": lines, "may_edit": may_whole(request.user, Right.EDIT_PLANS)}
     return render(request, "office/plans.html", context)
 
 
@@ -75,7 +75,7 @@ def plan_page(request: HttpRequest, plan: str) -> HttpResponse:
 @needs(Right.SEE_COUNTS, answers=False)
 def plan_json(request: HttpRequest, plan: str) -> HttpResponse:
     """The plan's own file, as `plan load` and the page take it in."""
-    if scope_of(request.user).points is not None:
+    if not scope_of(request.user).has_whole(plan):
         raise Http404
     headers = {"Content-Disposition": f'attachment; filename="{plan}.json"'}
     return HttpResponse(plan_file_or_404(plan).text, content_type="application/json; charset=utf-8", headers=headers)
@@ -84,11 +84,11 @@ def plan_json(request: HttpRequest, plan: str) -> HttpResponse:
 @require_POST
 @needs(Right.SEE_COUNTS, answers=False)
 def move_plan(request: HttpRequest, plan: str) -> HttpResponse:
-    """A step of the plan; each needs its own right."""
+    """A step of the plan; each needs its own right, over the whole plan."""
     plan_file, to = plan_file_or_404(plan), _stage(request.POST.get("stage", ""))
-    note, allowed = request.POST.get("note", "")[:500], partial(may, request.user)
+    note, user = request.POST.get("note", "")[:500], request.user
     try:
-        stages.move(plan, to, request.user.get_username(), timezone.now(), note, allowed)
+        stages.move(plan, to, user.get_username(), timezone.now(), note, lambda right: may_whole(user, right, plan))
     except Refusal as refusal:
         return show_plan(request, plan_file, str(refusal), UNPROCESSABLE)
     return redirect("plan", plan)
@@ -101,7 +101,7 @@ def _stage(text: str) -> Stage:
 
 
 @require_POST
-@needs(Right.EDIT_PLANS)
+@needs(Right.EDIT_PLANS, whole=True)
 def meet_milestone(request: HttpRequest, plan: str) -> HttpResponse:
     plan_file = plan_file_or_404(plan)
     number = request.POST.get("number", "")
@@ -116,8 +116,11 @@ def meet_milestone(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @require_POST
-@needs(Right.EDIT_PLANS)
+@needs(Right.EDIT_PLANS, whole=True)
 def clone(request: HttpRequest, plan: str) -> HttpResponse:
+    """A new plan, so by whoever may make plans; a role in this one alone would not even see what it made."""
+    if not may_whole(request.user, Right.EDIT_PLANS):
+        raise PermissionDenied
     plan_file = plan_file_or_404(plan)
     told = {name: request.POST.get(name, "").strip() for name in ("id", "first", "last")}
     try:
@@ -147,11 +150,11 @@ def show_plan(request: HttpRequest, plan_file: PlanFile, problem: str = "", stat
         "facts": _facts(plan, text_in(form.title, "vi")),
         "stage": stage,
         "stages": [(each, stages.STAGES_VI[each], _reached(events, each, stage)) for each in Stage],
-        "moves": _moves(request, stage),
+        "moves": _moves(request, plan.id, stage),
         "findings": stages.findings(plan_file),
         "months": picture.calendar(plan, day),
         "steps": picture.steps(plan, history.met(plan), day),
-        "allocations": [row for row in plan.allocations if scope.holds(row.point.code)],
+        "allocations": [row for row in plan.allocations if scope.holds(row.point.code, plan.id)],
         "areas": plan.areas,
         "area_sums": [sum(getattr(area, name) for area in plan.areas) for name in ("communes", "villages", "forms")],
         "targets": [(each, words.percent(each.hundredths)) for each in plan.targets],
@@ -159,7 +162,8 @@ def show_plan(request: HttpRequest, plan_file: PlanFile, problem: str = "", stat
         "history": _history(plan_file, events),
         "answered": editing.answered(plan.id),
         "free": editing.is_free(plan.id),
-        "may_edit": may(request.user, Right.EDIT_PLANS),
+        "may_edit": may_whole(request.user, Right.EDIT_PLANS, plan.id),
+        "may_clone": may_whole(request.user, Right.EDIT_PLANS),
         "notes": text_in(plan.notes, "vi"),
     }
     return render(request, "office/plan.html", context, status=status)
@@ -198,11 +202,11 @@ def _reached(events: list[PlanEvent], stage: Stage, now_at: Stage) -> PlanEvent 
     return next((event for event in events if event.kind == Kind.STAGE and event.about == stage), None)
 
 
-def _moves(request: HttpRequest, stage: Stage) -> list[dict[str, Any]]:
+def _moves(request: HttpRequest, plan: str, stage: Stage) -> list[dict[str, Any]]:
     return [
         {"to": to, "label": MOVES_VI[stage, to], "back": move.back}
         for to, move in stages.moves_from(stage).items()
-        if may(request.user, move.right)
+        if may_whole(request.user, move.right, plan)
     ]
 
 

@@ -33,6 +33,7 @@ LABELS = {
     "number": "Số",
     "dated": "Ngày ký",
     "form": "Mẫu phiếu",
+    "least_villages": "Số thôn, bản ít nhất mỗi xã",
     "also_forms": "Mẫu phiếu khác",
     "form_said": "Phiếu nêu trong kế hoạch",
     "first_day": "Ngày đầu",

@@ -59,7 +59,7 @@ def make_round(plan: str, seed: int, share: int = 100) -> Round:
     path = Path(plan) if plan.endswith(".json") else _data("plans", plan)
     if not path.exists():
         raise NoRound(f"there is no plan {plan}: {', '.join(sorted(each.stem for each in path.parent.glob('*.json')))}")
-    made = Round(json.loads(path.read_text("utf-8")), path)
+    made = Round(_named(json.loads(path.read_text("utf-8"))), path)
     if made.plan.get("population", {}).get("kind") == "households" or not made.plan.get("allocations"):
         raise NoRound(f"{plan} goes from house to house; this product has no part in its field work yet")
     dice = random.Random(f"{seed} {plan}")
@@ -68,6 +68,15 @@ def make_round(plan: str, seed: int, share: int = 100) -> Round:
     else:
         made.counters = list(_counters(made, dice, share))
     return made
+
+
+def _named(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan with names for points that could not be read, which say that they are invented: else it is no round."""
+    marks = [mark for mark in plan.get("readings", []) if mark["place"] != "allocations"]
+    if len(marks) == len(plan.get("readings", [])):
+        return plan
+    rows = [row | {"name": {"vi": f"{row['name']['vi']} (tên giả định)"}} for row in plan["allocations"]]
+    return plan | {"readings": marks, "allocations": rows}
 
 
 def _data(kind: str, name: str) -> Path:

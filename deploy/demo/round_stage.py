@@ -40,7 +40,9 @@ class RoundStage(Stage):
         }
         settings |= {"public_url": "http://phieu.example.vn", "second_factor": "optional"}
         self._office_config = self.write("office.toml", settings)
-        loaded = ("--plan", str(self.round.path), "--form", str(self.round.form))
+        plan = self.directory / self.round.path.name
+        plan.write_text(json.dumps(self.round.plan, ensure_ascii=False, indent=1), "utf-8")
+        loaded = ("--plan", str(plan), "--form", str(self.round.form))
         said = self.office("setup", *loaded)
         found = re.search(r"administrator: (\S+)\n.*password, shown once: (\S+)", said)
         if found is None:

@@ -325,3 +325,26 @@ def client_of(small_office: Office) -> Any:
 def served() -> Any:
     """`test_coverage_screens.py`, which knows how to serve the office of this process over loopback."""
     return _load("test_coverage_screens")
+
+
+@pytest.fixture
+def people(small_office: Any) -> Any:
+    """Makes a person with roles in places, and gives a client that is signed in."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from central_office.people import accounts
+
+    User.objects.create_superuser("dau-tien")
+
+    def make(name: str, *given: tuple[str, dict[str, Any]]) -> Any:
+        user, _ = accounts.add("test", name)
+        for role, place in given:
+            accounts.assign("test", user, role, accounts.Place(**place))
+        accounts.password_changed(user)
+        client = Client()
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return make

@@ -254,3 +254,33 @@ def test_the_page_turns_over(small_office: Any) -> None:
         older = re.search(r'href="(\?[^"]+)">Cũ hơn', page)
         query = html.unescape(older[1]) if older else ""
     assert seen == [str(number) for number in range(120, 0, -1)]
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_changes_of_accounts_take_the_log_before_the_account(small_office: Any) -> None:
+    """All in one order: else two administrators who change one account at once wait for each other."""
+    from collections.abc import Callable
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from central_office.people import accounts, second_factor
+    from central_office.people.rights import Right
+
+    user, _ = accounts.add("test", "lan.nt")
+    accounts.add_with_role("test", "quan-tri", "", "administrator", accounts.Place())
+    changes: list[Callable[[], object]] = [
+        lambda: accounts.add("test", "hoa"),
+        lambda: accounts.assign("test", user, "supervisor", accounts.Place()),
+        lambda: accounts.reset("test", user, with_second_factor=True),
+        lambda: accounts.set_active("test", user, active=False),
+        lambda: accounts.password_changed(user),
+        lambda: accounts.set_rights("test", "supervisor", frozenset({Right.SEE_COUNTS, Right.SEE_KIOSKS})),
+        lambda: second_factor.renew_codes(user),
+    ]
+    for number, change in enumerate(changes):
+        with CaptureQueriesContext(connection) as told:
+            change()
+        asked = [query["sql"] for query in told.captured_queries]
+        locking = [sql for sql in asked if sql.startswith(("INSERT", "UPDATE", "DELETE")) or "people_audithead" in sql]
+        assert locking[0].startswith("SELECT"), (number, locking[0])

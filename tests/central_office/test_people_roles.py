@@ -213,29 +213,6 @@ def test_the_shipped_roles_are_those_written_down_here(small_office: Any) -> Non
     assert {code for code, role in roles().items() if role.second_factor} == {"administrator", "office", "publisher"}
 
 
-@pytest.fixture
-def people(small_office: Any) -> Any:
-    """Makes a person with roles in places, and gives a client that is signed in."""
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    from central_office.people import accounts
-
-    User.objects.create_superuser("dau-tien")
-
-    def make(name: str, *given: tuple[str, dict[str, Any]]) -> Any:
-        user, _ = accounts.add("test", name)
-        for role, place in given:
-            accounts.assign("test", user, role, accounts.Place(**place))
-        accounts.password_changed(user)
-        client = Client()
-        client.force_login(user)
-        client.user = user
-        return client
-
-    return make
-
-
 def test_an_officer_sees_own_points_and_sums_over_them_alone(small_office: Any, people: Any, helper: Any) -> None:
     for seed, point, count in ((1, "kn-nam-da", 7), (2, "kn-huyen", 40)):
         device = small_office.device(seed, point)
@@ -309,17 +286,15 @@ def test_several_roles_reach_no_further_than_each(people: Any) -> None:
     assert scope_of(None).points == frozenset()
 
 
-def test_a_plan_about_a_post_holder_is_for_those_assigned_to_it(
-    people: Any, coverage: Any, helper: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plan_about_a_post_holder_is_for_those_assigned_to_it(people: Any, coverage: Any, helper: Any) -> None:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    from central_office.people import grants
+    from central_office.rounds.models import PlanFile
 
     coverage.load(helper)
     plan = str(coverage.PLAN)
-    monkeypatch.setattr(grants, "is_restricted", lambda found: found.id == plan)
+    PlanFile.objects.filter(plan=plan).update(restricted=True)
     office = people("so-noi-vu", ("office", {}))
     chosen = people("duoc-giao", ("supervisor", {"plan": plan}))
     first = Client()
@@ -332,20 +307,6 @@ def test_a_plan_about_a_post_holder_is_for_those_assigned_to_it(
         assert chosen.get(page, {"plan": "krong-no-2023"}).status_code == 404
     assert office.get("/ket-qua/", {"plan": plan}).status_code == 404
     assert chosen.get("/ket-qua/", {"plan": plan}).status_code == 403
-
-
-def test_which_plans_are_restricted() -> None:
-    from types import SimpleNamespace as Plan
-
-    from central_office.people.grants import is_restricted
-
-    plans: list[Any] = [
-        Plan(),
-        Plan(restricted=True),
-        Plan(subject=Plan(kind="post_holder")),
-        Plan(subject=Plan(kind="service")),
-    ]
-    assert [is_restricted(plan) for plan in plans] == [False, True, True, False]
 
 
 def test_a_role_is_changed_by_ticks_and_keeps_its_administrator(small_office: Any, people: Any) -> None:

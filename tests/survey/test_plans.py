@@ -56,7 +56,8 @@ def test_the_golden_numbers(name: str) -> None:
         assert any(number in text for text in told), (number, told)
     assert disagrees(found) == (name == "krong-no-2023")
     stops = [finding.code for finding in blocking(found)]
-    assert stops == (["names_missing", "names_doubtful"] if name == "lao-cai-2023" else [])
+    names = {"lao-cai-2023": ["names_missing", "names_doubtful"], "bac-giang-2024": ["reading"]}
+    assert stops == names.get(name, [])
     assert all(finding.text_en for finding in found)
 
 
@@ -159,3 +160,43 @@ def test_a_household_plan_that_names_nothing_cannot_be_approved() -> None:
     assert found["no_quota"].blocks_approval
     assert found["due_before_end"].level is Level.DISAGREES
     assert found["total_differs"].text_en == "allocated 0, declared 500, difference -500"
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"dated": "2023-13-45"}, "/dated"),
+        ({"dated": "2023-8x"}, "/dated"),
+        ({"dated": "2023-02-30"}, "/dated"),
+        ({"submit_before": "0001-01-01"}, "/submit_before"),
+        ({"window": {"from": "2023-08-25", "to": "9999-12-31"}}, "/window/to"),
+        ({"milestones": [{"task": "x", "before": "0001-01-01"}]}, "/milestones/0/before"),
+    ],
+)
+def test_days_are_those_of_a_calendar(changed: dict[str, Any], place: str) -> None:
+    document = json.loads(PATHS["krong-no-2023"].read_text("utf-8"))
+    with pytest.raises(BadFile) as refused:
+        read_plan(json.dumps(document | changed).encode(), "plan")
+    assert [problem.place for problem in refused.value.problems if problem.place == place]
+    for good in ("2023", "2023-08", "2024-02-29"):
+        assert read_plan(json.dumps(document | {"dated": good}).encode(), "plan").dated == good
+
+
+def test_each_commune_has_at_least_so_many_villages() -> None:
+    """Lào Cai: "at least 4"; more are reckoned with."""
+    document = json.loads(PATHS["lao-cai-2023"].read_text("utf-8"))
+
+    def found(villages: int) -> dict[str, str]:
+        document["areas"][0]["villages"] = villages
+        return {finding.code: finding.text_vi for finding in check(read_plan(json.dumps(document).encode(), "plan"))}
+
+    assert "few_villages" not in found(8)
+    assert "Thành phố Lào Cai: 7 thôn, bản, ít nhất phải 8 (2 xã × 4)" in found(7)["few_villages"]
+    assert "9 / 18 / 74 / 3700" in found(10)["areas"]
+
+
+def test_what_is_offered_and_not_taken_in_is_told() -> None:
+    found = {finding.code: finding.text_en for finding in check(plan_of("soc-trang-2025"))}
+    assert found["channels_not_taken"] == "channels not taken in: post, phone, mail, app, other"
+    assert found["forms_not_taken"] == "forms not taken in: rut-gon-mot-cua"
+    assert not {"channels_not_taken", "forms_not_taken"} & {each.code for each in check(plan_of("krong-no-2023"))}
