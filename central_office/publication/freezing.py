@@ -21,7 +21,7 @@ from central_office.publication.files import SUMS, sha256, sums_of
 from central_office.publication.inputs import Inputs, read_inputs, write_inputs
 from central_office.publication.manifest import KIND, public_pem, read_manifest, write_manifest
 from central_office.publication.models import Frozen
-from central_office.publication.public import public
+from central_office.publication.public import interim, public
 from central_office.publication.recount import Member, Roll, holds, rolled
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_file import read_analysis, write_analysis
@@ -76,10 +76,15 @@ def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
     roll = Roll()
     inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms)
     walked = rolled(members.of_plan(request.plan, request.as_of), roll)
-    analysis = public(figures(plan_file, walked, request.as_of, inputs))
+    analysis = _shown(figures(plan_file, walked, request.as_of, inputs), request.interim)
     frozen = _keep(request, parts_of(analysis, plan_file.text, inputs), roll, sign)
     log.info("round.frozen", extra={"fields": {"version": frozen.version, "records": roll.count}})
     return frozen
+
+
+def _shown(analysis: Analysis, still_runs: bool) -> Analysis:
+    """Raises: NotPublic."""
+    return interim(public(analysis)) if still_runs else public(analysis)
 
 
 def _keep(request: Request, parts: Mapping[str, bytes], roll: Roll, sign: wire.Sign) -> Frozen:
@@ -164,7 +169,7 @@ def rebuild(frozen: Frozen, figures: Figures) -> Rebuilt:
     kept, plan_text = read_analysis(bytes(frozen.analysis))
     plan_file = PlanFile(plan=frozen.plan, text=plan_text, form=FormFile.objects.get(digest=inputs.form))
     walked = rolled(members.of_inputs(inputs), roll)
-    analysis = public(figures(plan_file, walked, frozen.as_of, inputs))
+    analysis = _shown(figures(plan_file, walked, frozen.as_of, inputs), frozen.interim)
     analysis = replace(analysis, given=kept.given)  # others' figures follow from no record of ours
     parts = parts_of(analysis, plan_text, replace(inputs, spans=roll.spans, uncounted=roll.uncounted))
     said = read_manifest(bytes(frozen.manifest))

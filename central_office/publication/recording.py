@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from central_office.people.audit import note
+from central_office.publication.handing import TooNear, hand_out
 from central_office.publication.models import Acceptance, Frozen, Publication, Where
 from survey.canonical import nfc
 
@@ -42,16 +43,24 @@ def accept(frozen: Frozen, entry: Entry, by: str, at: datetime) -> Acceptance:
 
 
 def publish(frozen: Frozen, entry: Entry, by: str, at: datetime) -> Publication:
-    """A line of the publication record. Raises: NotRecorded."""
+    """A line of the publication record. Raises: NotRecorded, also where a version too near to it was handed out."""
     if entry.where not in Where.values:
         raise NotRecorded("Chọn hình thức công bố.")
     day, what, text = _checked(entry, at)
     with transaction.atomic():
+        _hand_out(frozen, by, at)
         made = Publication.objects.create(
             frozen=frozen, day=day, where=entry.where, place=what, note=text, by=by, at=at
         )
         note(by, "round.published", frozen.version, {"day": day.isoformat(), "where": entry.where, "place": what})
     return made
+
+
+def _hand_out(frozen: Frozen, by: str, at: datetime) -> None:
+    try:
+        hand_out(frozen, "published", by, at)
+    except TooNear as error:
+        raise NotRecorded(str(error)) from None
 
 
 def _checked(entry: Entry, at: datetime) -> tuple[date, str, str]:
