@@ -23,7 +23,7 @@ class TooNear(Exception):
 
 
 def hand_out(frozen: Frozen, how: str, by: str, at: datetime) -> None:
-    """Enter that the version leaves the office; `how`: "site", "package" or "published". Raises: TooNear."""
+    """Enter that the version leaves the office; `how`: "site", "package", "published", "notice". Raises: TooNear."""
     with transaction.atomic():
         audit.alone()
         mine = _analysis(frozen)
@@ -32,6 +32,13 @@ def hand_out(frozen: Frozen, how: str, by: str, at: datetime) -> None:
                 raise TooNear(_said(frozen, other, mine.floor, found))
         HandedOut.objects.create(frozen=frozen, how=how, by=by, at=at)
         audit.note(by, "round.handed_out", frozen.version, {"how": how})
+
+
+def to_tell(plan: str) -> Frozen | None:
+    """The newest version of the ended round that people outside may have; if none left, the newest there is."""
+    ended = Frozen.objects.filter(plan=plan, interim=False).order_by("-number")
+    out = HandedOut.objects.filter(frozen__plan=plan).values("frozen")
+    return ended.filter(pk__in=out).first() or ended.first()
 
 
 def _out_already(frozen: Frozen) -> list[Frozen]:

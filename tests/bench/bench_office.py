@@ -100,7 +100,7 @@ def figures() -> dict[str, float]:
 
     from central_office.intake import sums
     from central_office.intake.store import rows, run
-    from central_office.results.figures import results_of
+    from central_office.results.analysing import analyse
     from central_office.rounds.models import FormFile, PlanFile
 
     plan, now = PlanFile.objects.select_related("form").get(plan=year.PLAN), timezone.now()
@@ -111,7 +111,7 @@ def figures() -> dict[str, float]:
     found["index_s"] = timed(lambda: rows(OURS.format(point="", group=""), year.PLAN))
     found["flat_communes_s"] = timed(lambda: rows(FLAT_COMMUNES))
     found["communes_s"] = timed(lambda: rows(OURS.format(point="h.point,", group="GROUP BY h.point"), year.PLAN))
-    found["results_page_s"] = timed(lambda: results_of(plan, now, now))
+    found["results_page_s"] = timed(lambda: analyse(plan, now))
     found["time_sums_s"] = timed(lambda: sum(1 for _ in sums.time_sums(*given)))
     found["person_sums_s"] = timed(lambda: sum(1 for _ in sums.person_sums(*given)))
     found["place_counts_s"] = timed(lambda: sum(1 for _ in sums.place_counts(*given)))
