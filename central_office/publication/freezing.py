@@ -27,6 +27,7 @@ from central_office.results.analysis import Analysis
 from central_office.results.analysis_file import read_analysis, write_analysis
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import FormFile, PlanFile
+from central_office.rounds.stages import is_approved
 from survey import wire
 
 
@@ -115,6 +116,10 @@ def _check(request: Request, plan_file: PlanFile) -> None:
     plan = plan_of(plan_file.text)
     if request.as_of > request.at:
         raise NotFreezable("the instant has not come yet", "Leave --as-of out, or name an earlier one.")
+    if not request.interim and not is_approved(plan.id):
+        raise NotFreezable(
+            f"{plan.id} is not approved", f"Approve it first: hailong-office plan stage {plan.id} approved"
+        )
     if timezone.localdate(request.as_of) <= plan.last_day and not request.interim:
         last = plan.last_day.strftime("%d/%m/%Y")
         raise NotFreezable(

@@ -37,12 +37,23 @@ def signer() -> tuple[Any, bytes]:
     return lambda message: sign_with(key, message), bytes(key.verify_key)
 
 
+def approve() -> None:
+    from django.utils import timezone
+
+    from central_office.rounds import history, stages
+
+    for stage in (history.Stage.ACCEPTED, history.Stage.APPROVED):
+        if not stages.is_approved(PLAN):
+            stages.move(PLAN, stage, "cli:thu", timezone.now())
+
+
 def freeze(at: datetime | None = None, **changes: Any) -> Any:
     from django.utils import timezone
 
     from central_office.publication import freezing
     from central_office.publication.figures import figures
 
+    approve()
     now = timezone.now()
     request = freezing.Request(PLAN, at or now, now, "cli:thu", **changes)
     return freezing.freeze(request, figures, signer()[0])
@@ -108,6 +119,9 @@ def test_a_running_round_is_frozen_only_as_interim_and_by_the_instant_asked(smal
     devices = fill(small_office, {"kn-huyen": 12})
     during = datetime(2023, 9, 20, tzinfo=UTC)
     request = freezing.Request(PLAN, during, during, "cli:thu")
+    with pytest.raises(freezing.NotFreezable, match="not approved"):
+        freezing.freeze(request, figures, signer()[0])
+    approve()
     with pytest.raises(freezing.NotFreezable, match="runs until 15/10/2023"):
         freezing.freeze(request, figures, signer()[0])
     with pytest.raises(freezing.NotFreezable, match="not come yet"):
@@ -151,6 +165,7 @@ def test_the_whole_way_on_the_command_line(
 ) -> None:
     """Freeze, rebuild in a fresh process, check as an outsider, site, package, minutes and publications."""
     from central_office.__main__ import main
+    from central_office.rounds import history
 
     fill(small_office)
 
@@ -159,6 +174,9 @@ def test_the_whole_way_on_the_command_line(
         said = capsys.readouterr()
         return said.out + said.err
 
+    assert f"{PLAN} is not approved" in run("freeze", "--plan", PLAN)
+    for stage in ("accepted", "approved"):
+        run("plan", "stage", PLAN, stage)
     assert "82 phiếu/records  đúng chữ ký/signed" in run("freeze", "--plan", PLAN)
     version = f"{PLAN}-1"
     run("frozen", "write", version, "--out", tmp_path / "frozen")
@@ -185,6 +203,7 @@ def test_the_whole_way_on_the_command_line(
     run(*publication, "--place", "Báo Đắk Nông")
     assert re.search(r"01/11/2023\tBáo chí\tBáo Đắk Nông\tkrong-no-2023-1\tcli:", run("publish", "list"))
     assert "Ghi rõ nơi" in run(*publication, "--place", " ")
+    assert history.stage_of(PLAN) is history.Stage.PUBLISHED, "the record makes the plan's step"
     print(f"{len(names) + 1} files of a frozen round made again bit for bit by a fresh process")
 
 
@@ -194,6 +213,8 @@ def test_the_pages_show_keep_and_refuse(small_office: Any) -> None:
 
     from django.contrib.auth.models import User
     from django.test import Client
+
+    from central_office.rounds import history
 
     fill(small_office, {"kn-huyen": 31, "kn-nam-da": 12})
     client = Client()
@@ -215,6 +236,8 @@ def test_the_pages_show_keep_and_refuse(small_office: Any) -> None:
     assert "hôm nay hoặc trước" in text
     assert client.post(f"{page}cong-bo/", typed | {"day": ""}).status_code == 422
     assert client.post(f"{page}cong-bo/", typed | {"day": "2023-11-02"}).status_code == 302
+    assert history.stage_of(PLAN) is history.Stage.PUBLISHED
+    assert client.post(f"{page}cong-bo/", typed | {"day": "2023-11-03"}).status_code == 302, "and once more"
     minutes = {"day": "2023-11-01", "what": "Hội đồng nghiệm thu", "note": "Đồng ý\nký tên"}
     assert client.post(f"{page}nghiem-thu/", minutes).status_code == 302
     shown = client.get(page).content.decode()
