@@ -5,7 +5,7 @@ computed by whoever is handed in (publication.figures).
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from django.db import transaction
 from django.utils import timezone
 
+from central_office.intake import sums
 from central_office.intake.models import Tombstone
 from central_office.keys import genuine
 from central_office.people.audit import note
@@ -69,18 +70,37 @@ class Request:
 
 
 def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
-    """The round as it is, frozen for ever. Raises: NotFreezable, NotPublic, PlanFile.DoesNotExist."""
+    """The round as it is, frozen for ever. Raises: NotFreezable, NotPublic, Unreadable, PlanFile.DoesNotExist."""
     plan_file = PlanFile.objects.select_related("form").get(plan=request.plan)
     _check(request, plan_file)
-    withdrawn = Tombstone.objects.filter(plan=request.plan).count()
     forms = tuple(sorted(FormFile.objects.filter(form=plan_of(plan_file.text).form).values_list("digest", flat=True)))
     roll = Roll()
-    inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms)
-    walked = rolled(members.of_plan(request.plan, request.as_of), roll)
-    analysis = _shown(figures(plan_file, walked, request.as_of, inputs), request.interim)
+    with members.snapshot():
+        withdrawn = Tombstone.objects.filter(plan=request.plan).count()
+        inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms)
+        walked = rolled(members.of_plan(request.plan, request.as_of), roll)
+        analysis = _shown(figures(plan_file, walked, request.as_of, inputs), request.interim)
+        _check_counts(analysis, roll, forms)
     frozen = _keep(request, parts_of(analysis, plan_file.text, inputs), roll, sign)
     log.info("round.frozen", extra={"fields": {"version": frozen.version, "records": roll.count}})
     return frozen
+
+
+def _check_counts(analysis: Analysis, roll: Roll, forms: Collection[str]) -> None:
+    """The bytes give what the office counted when they came, wherever the two tell of the same records."""
+    plan, mine = analysis.plan.id, (analysis.received, analysis.outside_window, sum(analysis.uncounted.values()))
+    if members.stored(plan) != roll.count:
+        return
+    theirs = [0, 0, 0]
+    for each in sums.place_counts(plan, forms):
+        theirs[2 if each.why else 0 if each.in_window else 1] += each.count
+    if mine != tuple(theirs):
+        said = (
+            f"{plan}: the records' bytes give {mine}, the office counted {tuple(theirs)} (in time, outside, uncounted)"
+        )
+        raise NotFreezable(
+            said, f"Run `hailong-office verify`; if only counts differ, `hailong-office rebuild {plan}`."
+        )
 
 
 def _shown(analysis: Analysis, still_runs: bool) -> Analysis:

@@ -131,6 +131,39 @@ def test_a_running_round_is_frozen_only_as_interim_and_by_the_instant_asked(smal
     assert devices[0].seq == 14
 
 
+def test_what_comes_during_the_walk_is_in_no_frozen_round(office: Any) -> None:
+    from central_office.publication import members
+
+    first, second = fill(office, {"kn-huyen": 12, "kn-nam-da": 3})
+    walk = members.of_plan(PLAN, datetime.max.replace(tzinfo=UTC))
+    found = [next(walk)]
+    late = [device.answer(quarter="2023-09-09T09:00+07:00", flags=("too_fast",)) for device in (first, second)]
+    for device, record in zip((first, second), late, strict=True):
+        device.deliver(office.door, [record])
+    found += list(walk)
+    assert len(found) == 17, "a new day at each kiosk, whether it was walked before or after"
+    assert freeze().count == 19
+
+
+def test_a_record_that_cannot_be_read_stops_the_freeze(small_office: Any) -> None:
+    from django.db import connection
+
+    from central_office.intake.models import Cell
+    from central_office.publication.counters import Unreadable
+    from central_office.publication.freezing import NotFreezable
+
+    device = fill(small_office, {"kn-huyen": 20})[0]
+    cell = Cell.objects.filter(plan=PLAN, in_window=True).first()
+    assert cell is not None
+    Cell.objects.filter(pk=cell.pk).update(count=cell.count + 1)
+    with pytest.raises(NotFreezable, match=r"bytes give \(20, 2, 0\), the office counted \(21, 2, 0\)"):
+        freeze()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_raw SET raw = %s WHERE kiosk = %s AND seq = 7", [b"{}", device.name])
+    with pytest.raises(Unreadable, match=f"{device.name} 7"):
+        freeze()
+
+
 def test_what_is_withdrawn_later_is_told_by_the_rebuild(small_office: Any) -> None:
     from django.db import transaction
 
