@@ -26,6 +26,7 @@ from central_office.publication.public import interim, public
 from central_office.publication.recount import Member, Roll, holds, rolled
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_file import read_analysis, write_analysis
+from central_office.results.placing import Standing
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import FormFile, PlanFile
 from central_office.rounds.stages import is_approved
@@ -77,7 +78,7 @@ def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
     roll = Roll()
     with members.snapshot():
         withdrawn = Tombstone.objects.filter(plan=request.plan).count()
-        inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms)
+        inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms, Standing())
         walked = rolled(members.of_plan(request.plan, request.as_of), roll)
         analysis = _shown(figures(plan_file, walked, request.as_of, inputs), request.interim)
         _check_counts(analysis, roll, forms)

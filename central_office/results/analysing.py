@@ -6,7 +6,7 @@ was used before, or was void, are told beside them and enter none.
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from central_office.fleet.models import Kiosk
 from central_office.intake import sums
@@ -48,8 +48,10 @@ def analyse(
     points: Points = None,
     floor: int = INTERNAL_FLOOR,
     source: Source = sums,
+    units: Any = None,
 ) -> Analysis:
-    """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row; `source`: of sums.
+    """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row; `source`: of sums;
+    `units`: the tree as it stood once (placing.Standing), None for the tree as it is written now.
 
     From survey.masking.PUBLIC_FLOOR on all of it is for everybody: no small figure stands in it, and no signal.
     """
@@ -64,7 +66,7 @@ def analyse(
     )
     for why in (USED, VOID):
         piles.uncounted.setdefault(why, 0)
-    found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
+    found = Round(plan, form, piles, _layout(plan, form, piles, points, units), floor)
     return compute(found, now, source.days(*asked), _withdrawn(plan, points), given_of(plan.id))
 
 
@@ -74,9 +76,9 @@ def given_of(plan: str) -> tuple[Given, ...]:
     return tuple(Given(row.name, row.hundredths, row.source, row.period, row.method) for row in rows)
 
 
-def _layout(plan: Plan, form: Form, piles: Piles, points: Points) -> Layout:
+def _layout(plan: Plan, form: Form, piles: Piles, points: Points, units: Any = None) -> Layout:
     names = point_names(plan, points, piles)
-    units = tree(plan.last_day)
+    units = tree(plan.last_day) if units is None else units
     parents, unit_names = placed(units, names)
     agencies = {code: units.name(code) for code in piles.codes(By.AGENCY) if code}
     quotas = {allocation.point.code: allocation.forms for allocation in plan.allocations}

@@ -267,6 +267,12 @@ def editions() -> Any:
 
 
 @pytest.fixture(scope="session")
+def units() -> Any:
+    """`test_units.py`, which knows how to take tables of units."""
+    return _load("test_units")
+
+
+@pytest.fixture(scope="session")
 def freezing() -> Any:
     """`test_freezing.py`, which knows how to freeze Krông Nô's round."""
     return _load("test_freezing")

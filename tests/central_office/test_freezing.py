@@ -164,6 +164,24 @@ def test_a_record_that_cannot_be_read_stops_the_freeze(small_office: Any) -> Non
         freeze()
 
 
+def test_units_that_are_entered_or_renamed_later_change_no_frozen_round(small_office: Any, units: Any) -> None:
+    from central_office.publication import freezing
+    from central_office.publication.figures import figures
+    from central_office.results.analysis import By
+    from central_office.results.analysis_file import read_analysis
+    from central_office.units.models import Unit
+
+    fill(small_office)
+    first = freeze()
+    units.take(units.shipped("krong-no"))
+    second = freeze()
+    shown = [read_analysis(bytes(each.analysis))[0].breakdowns.keys() for each in (first, second)]
+    assert [By.UNIT in each for each in shown] == [False, True]
+    Unit.objects.update(name="Tên khác")
+    for frozen in (first, second):
+        assert freezing.rebuild(frozen, figures).differing == ()
+
+
 def test_what_is_withdrawn_later_is_told_by_the_rebuild(small_office: Any) -> None:
     from django.db import transaction
 
