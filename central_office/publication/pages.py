@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from central_office.publication import words
 from central_office.publication.edition import Edition
 from central_office.results.analysis import Analysis, Breakdown, By, Hidden, Measure, Row
+from central_office.results.sayings import stand_in
 from survey.form import text_in
 from survey.index import percent
 
@@ -58,6 +59,7 @@ def _overview(analysis: Analysis) -> dict[str, Any]:
     overall = analysis.overall
     return {
         "overall": _measure(overall) if overall else None,
+        "stand_in": stand_in(analysis),
         "levels": words.level_bars(analysis.level_names, overall),
         "factors": [_measure(each) for each in analysis.factors],
         "pooled": _measure(analysis.pooled) if analysis.pooled else None,
@@ -202,7 +204,7 @@ def _method(analysis: Analysis) -> dict[str, Any]:
         "interval": found,
         "effect": f"{found.effect // 1000},{found.effect % 1000:03d}" if found and found.effect > 1000 else "",
         "overall": _measure(overall) if overall else None,
-        "notes": [_note(analysis)] if analysis.plan.warnings() else [],
+        "notes": [*filter(None, (stand_in(analysis),)), *([_note(analysis)] if analysis.plan.warnings() else [])],
     }
 
 

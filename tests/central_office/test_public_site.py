@@ -290,6 +290,24 @@ def test_openssl_verifies_the_signatures_as_the_page_says(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("_django")
+def test_a_form_that_stood_in_is_told_beside_the_index_and_under_the_limits(editions: Any, small: Any) -> None:
+    from dataclasses import replace
+
+    from central_office.publication.site import site
+    from survey.plan_parts import Subject, SubjectKind
+
+    edition, _ = edition_of(editions)
+    chair = Subject(SubjectKind.POST_HOLDER, "Chủ tịch Ủy ban nhân dân xã")
+    plan = replace(edition.analysis.plan, form_said="PKS 02 <1>", subject=chair)
+    made = dict(site(replace(edition, analysis=replace(edition.analysis, plan=plan)), sign))
+    for page in ("index.html", "phuong-phap.html"):
+        text = made[page].decode()
+        assert "Kế hoạch nêu phiếu “PKS 02 &lt;1&gt;”" in text
+        assert "không phải là đánh giá về chủ tịch Ủy ban nhân dân xã" in text
+        assert "mẫu thay thế" not in small[0][page].decode()
+
+
+@pytest.mark.usefixtures("_django")
 def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: Any) -> None:
     from central_office.publication.packaging import NoSuchPart, part
     from central_office.publication.public import public
