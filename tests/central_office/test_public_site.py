@@ -309,8 +309,11 @@ def test_a_form_that_stood_in_is_told_beside_the_index_and_under_the_limits(edit
 
 @pytest.mark.usefixtures("_django")
 def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: Any) -> None:
+    from dataclasses import replace
+
     from central_office.publication.packaging import NoSuchPart, part
     from central_office.publication.public import public
+    from central_office.publication.site import site
 
     analysis, _, truth = editions.analysis()
     shown = public(analysis)
@@ -325,6 +328,15 @@ def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: 
     assert (two.rankings, two.criteria, list(two.breakdowns)) == ((), (), ["point"])
     with pytest.raises(NoSuchPart):
         part(shown, ["elsewhere"])
+    edition, _ = edition_of(editions)
+    made = dict(site(replace(edition, analysis=mixed, part="Trích"), sign))
+    page = made["index.html"].decode()
+    assert "không công bố, vì trong đó có nơi ít phiếu" in page
+    assert "không có câu hỏi chung" not in page
+    assert "tại 1 điểm công bố, trên 120 phiếu phân bổ cho các điểm này" in page
+    for unknown in ("Ngoài thời gian", "rút lại", "phiếu mời", "trên 600"):
+        assert unknown not in page
+    assert "data/parquet/tong-hop.parquet" not in made
 
 
 def test_parquet_tells_nothing_hidden_either(small: Any) -> None:
