@@ -308,6 +308,22 @@ def test_a_form_that_stood_in_is_told_beside_the_index_and_under_the_limits(edit
 
 
 @pytest.mark.usefixtures("_django")
+def test_a_point_whose_answers_came_from_boxes_alone_is_not_called_empty(editions: Any) -> None:
+    from dataclasses import replace
+
+    from central_office.publication.pages import _unit
+    from central_office.publication.site import _page
+    from central_office.results.analysis import By
+
+    analysis, _, _ = editions.analysis()
+    row = analysis.breakdowns[By.POINT].rows[4]
+    nobody = editions.measure("RG.HL0", "Mức độ hài lòng chung", (0, 0, 0, 0, 0))
+    for received, said in ((100, "Nơi này có 100 phiếu, không phiếu nào trả lời câu hỏi chung"), (0, "chưa có phiếu")):
+        shown = _unit(analysis, replace(row, received=received, overall=nobody))
+        assert said in _page("don-vi/x.html", "unit.html", shown).decode()
+
+
+@pytest.mark.usefixtures("_django")
 def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: Any) -> None:
     from dataclasses import replace
 
@@ -347,5 +363,6 @@ def test_parquet_tells_nothing_hidden_either(small: Any) -> None:
     rows = pq.read_table(io.BytesIO(tables["data/parquet/phan-to.parquet"])).to_pylist()
     hidden = [row for row in rows if row["code"] in truth]
     assert {row["code"] for row in hidden} == set(truth)
-    assert all(row["n"] is None and row["satisfied"] is None and not row["received"] for row in hidden)
+    for name in ("n", "satisfied", "received", "partial", "flagged"):
+        assert {row[name] for row in hidden} == {None}, "withheld, not 0"
     print(f"{len(tables)} Parquet tables, {len(rows)} rows of groups, {len(hidden)} of them hidden")
