@@ -66,6 +66,14 @@ def test_the_difference_of_two_versions_may_not_tell_of_a_few(editions: Any) -> 
     print(f"{len(rows)} points, {len(truth)} hidden")
 
 
+def test_runs_of_numbers_hold_what_they_hold() -> None:
+    from central_office.publication.recount import holds
+
+    spans = {"k": [(2, 4), (6, 6), (9, 12)]}
+    assert [seq for seq in range(14) if holds(spans, "k", seq)] == [2, 3, 4, 6, 9, 10, 11, 12]
+    assert not holds(spans, "other", 3)
+
+
 @pytest.mark.usefixtures("_django")
 def test_of_a_running_round_only_the_whole_is_told_and_leaves_room_for_the_end(editions: Any) -> None:
     from central_office.publication.differing import near
