@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from central_office.people.access import Right, needs, scope_of, visible
 from central_office.reports.archive import FIRST
 from central_office.reports.making import MAKERS, Files, files
-from central_office.results.analysing import analyse
+from central_office.results.keeping import current
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 
@@ -67,7 +67,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     if plan_file is None:
         raise Http404
     points = scope_of(request.user).points_of(plan_file.plan)
-    analysis = analyse(plan_file, timezone.now(), points)
+    analysis = current(plan_file, timezone.now(), points)
     return _answer(plan_file.plan, kind, files(analysis, [kind], day))
 
 

@@ -65,6 +65,7 @@ PAGES = {
     "move_plan": "counts",
     "meet_milestone": "plans",
     "clone_plan": "plans",
+    "form_choice": "counts",
     "change_plan": "plans",
     "new_plan": "plans",
     "upload_plan": "plans",
@@ -80,10 +81,20 @@ PAGES = {
     "frozen_site": "publish",
     "frozen_accept": "publish",
     "frozen_publish": "publish",
+    "watching": "counts",
+    "watching_csv": "counts",
+    "watching_json": "counts",
+    "watching_point": "counts",
+    "alerts": "counts",
+    "change_alert": "incidents",
     "people": "people",
     "person": "people",
     "roles": "people",
     "audit": "audit",
+    "feeds": "feed",
+    "feed_communes": "feed",
+    "feed_tokens": "people",
+    "feed_subscribers": "people",
     "phone_typed": "open",
     "phone_slip": "open",
     "phone_unit": "open",
@@ -105,16 +116,23 @@ POSTED = {
     "preview_units",
     "confirm_units",
     "acknowledge",
+    "feed_tokens",
+    "feed_subscribers",
+    "change_alert",
     "logout",
 }
 FORM = {"form": "x", "version": "1"}
 PLAN = {"plan": "krong-no-2023"}
 VERSION = {"version": "kn-1"}
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan"), PLAN),
+    **dict.fromkeys(
+        ("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan", "form_choice"), PLAN
+    ),
     **dict.fromkeys(("form_screens", "form_questions", "form_json", "form_xlsx"), FORM),
     **dict.fromkeys(("frozen_one", "frozen_site", "frozen_accept", "frozen_publish"), VERSION),
     "person": {"number": 1},
+    "watching_point": {"code": "kn-huyen"},
+    "change_alert": {"number": 1},
     "unit": {"ref": "hc:1"},
 }
 

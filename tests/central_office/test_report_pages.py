@@ -24,8 +24,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         calls.append((plan_file.plan, points))
         return krong_no()
 
-    for room in ("reports.pages", "commands.reports"):
-        monkeypatch.setattr(f"central_office.{room}.analyse", analyse)
+    for place in ("reports.pages.current", "commands.reports.analyse"):
+        monkeypatch.setattr(f"central_office.{place}", analyse)
     return calls
 
 

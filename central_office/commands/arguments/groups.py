@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from central_office.commands.arguments import (
     Commands,
+    feeds,
     forms,
+    kiosks,
     people,
     plans,
     publication,
@@ -12,10 +14,13 @@ from central_office.commands.arguments import (
     reports,
     results,
     units,
+    watching,
 )
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
+    feeds.add,
     forms.add,
+    kiosks.add,
     people.add,
     plans.add,
     publication.add,
@@ -23,4 +28,5 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (
     reports.add,
     results.add,
     units.add,
+    watching.add,
 )
