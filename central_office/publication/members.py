@@ -38,7 +38,7 @@ def of_plan(plan: str, before: datetime) -> Iterator[Member]:
     last = Batch.objects.aggregate(last=Max("pk"))["last"] or 0
     for kiosk in sorted(Kiosk.objects.values_list("kiosk", flat=True)):
         mine = Record.objects.filter(kiosk_id=kiosk, cell__plan=plan, batch__received_at__lt=before, batch__lte=last)
-        for seq, digest, why, raw in _rows(mine):
+        for seq, digest, why, raw in _rows(mine, "cell__why"):
             yield Member(kiosk, seq, digest, why, raw)
 
 
@@ -47,7 +47,9 @@ def of_inputs(inputs: Inputs) -> Iterator[Member]:
     for kiosk in sorted(inputs.spans):
         for first, last in inputs.spans[kiosk]:
             mine = Record.objects.filter(kiosk_id=kiosk, seq__range=(first, last))
-            for seq, digest, _, raw in _rows(mine):
+            for seq, digest, _, raw in _rows(
+                mine, "cell_id"
+            ):  # a withdrawn one stands in no cell: joined, it were gone
                 yield Member(kiosk, seq, digest, inputs.uncounted.get((kiosk, seq), ""), raw)
 
 
@@ -62,7 +64,7 @@ def count_of(plan: str) -> int:
     return int(found or 0)
 
 
-def _rows(chosen: "QuerySet[Record]") -> Iterator[tuple[int, str, Any, bytes]]:
-    columns = ("seq", "digest", "cell__why", "body__raw")
+def _rows(chosen: "QuerySet[Record]", where: str) -> Iterator[tuple[int, str, Any, bytes]]:
+    columns = ("seq", "digest", where, "body__raw")
     for seq, digest, why, raw in chosen.order_by("seq").values_list(*columns).iterator(CHUNK):
         yield seq, bytes(digest).hex(), why, bytes(raw or b"")
