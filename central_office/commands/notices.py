@@ -11,14 +11,17 @@ from central_office.people import audit
 from central_office.results.notices import Told, checked, load_notices, remove
 from survey.notice import LEAST_ANSWERS, Notice, Result
 
-TOO_FEW = f"chỉ số chỉ nêu khi có từ {LEAST_ANSWERS} phiếu / a figure needs {LEAST_ANSWERS} answers"
+TOO_FEW = (
+    f"chỉ số chỉ nêu khi được công bố và có từ {LEAST_ANSWERS} phiếu / "
+    f"a figure is told only if it is public and of {LEAST_ANSWERS} answers"
+)
 UNKNOWN = "đợt khảo sát được dẫn không có điểm này / the round named has no such point"
 
 
 def notice_load(arguments: Namespace, _config: Config) -> int:
     for path in arguments.files:
         with transaction.atomic():
-            done = load_notices(path.read_bytes(), path.name, timezone.now())
+            done = load_notices(path.read_bytes(), path.name, timezone.now(), audit.operator())
             for told in done:
                 said = "" if told.notice is None else told.notice.plan
                 audit.note(audit.operator(), "notice.loaded", told.point, {"plan": said, "file": path.name})
@@ -28,7 +31,7 @@ def notice_load(arguments: Namespace, _config: Config) -> int:
 
 
 def notice_list(arguments: Namespace, _config: Config) -> int:
-    """Exit code 1 when a figure is no longer the one that the answers give."""
+    """Exit code 1 when a figure is no longer the one that is published."""
     wrong = 0
     for notice, right in checked(arguments.plan or "", timezone.now()):
         say(_line(notice))
@@ -36,7 +39,7 @@ def notice_list(arguments: Namespace, _config: Config) -> int:
             say(f"    – {line['vi']}")
         if not right:
             wrong += 1
-            say("    khác với số liệu nay tính được; nạp lại tệp / the answers give another figure now; load again")
+            say("    khác với số liệu đã công bố; nạp lại tệp / another figure is published now; load again")
     return 1 if wrong else 0
 
 

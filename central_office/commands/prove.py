@@ -39,7 +39,7 @@ def verify(_arguments: Namespace, _config: Config) -> int:
 
 
 def _outdated() -> list[str]:
-    """Figures told to citizens that answers which came late have changed: no fault of the data, but to be set anew."""
+    """Figures told to citizens that a later publication has changed: no fault of the data, but to be set anew."""
     wrong = [notice for notice, right in notices.checked("", timezone.now()) if not right]
     return [
         f"{notice.plan} {notice.point}: citizens are told a figure that is no longer its round's" for notice in wrong

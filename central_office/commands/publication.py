@@ -17,6 +17,7 @@ from central_office.people.audit import operator
 from central_office.publication import checking, editing, freezing, members, packaging, recording
 from central_office.publication.figures import figures
 from central_office.publication.files import write_folder
+from central_office.publication.handing import hand_out
 from central_office.publication.inputs import Inputs, read_inputs
 from central_office.publication.manifest import read_manifest
 from central_office.publication.models import Frozen, Publication, Where
@@ -97,7 +98,9 @@ def frozen_accept(arguments: Namespace, _config: Config) -> int:
 
 
 def site(arguments: Namespace, _config: Config) -> int:
-    edition = editing.edition_of(_frozen(arguments.frozen), _key())
+    frozen = _frozen(arguments.frozen)
+    hand_out(frozen, "site", _actor(), timezone.now())
+    edition = editing.edition_of(frozen, _key())
     _say_written(write_folder(site_files(edition, _sign), arguments.out), arguments.out)
     return 0
 
@@ -108,6 +111,7 @@ def package(arguments: Namespace, _config: Config) -> int:
         frozenset(arguments.point) if arguments.point else packaging.points_under(arguments.unit, _last_day(frozen))
     )
     edition = editing.part_of(frozen, points, _key())
+    hand_out(frozen, "package", _actor(), timezone.now())
     _say_written(write_folder(site_files(edition, _sign), arguments.out), arguments.out)
     return 0
 

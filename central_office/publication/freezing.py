@@ -5,7 +5,7 @@ computed by whoever is handed in (publication.figures).
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from django.db import transaction
 from django.utils import timezone
 
+from central_office.intake import sums
 from central_office.intake.models import Tombstone
 from central_office.keys import genuine
 from central_office.outgoing import post
@@ -22,12 +23,14 @@ from central_office.publication.files import SUMS, sha256, sums_of
 from central_office.publication.inputs import Inputs, read_inputs, write_inputs
 from central_office.publication.manifest import KIND, public_pem, read_manifest, write_manifest
 from central_office.publication.models import Frozen
-from central_office.publication.public import public
+from central_office.publication.public import interim, public
 from central_office.publication.recount import Member, Roll, holds, rolled
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_file import read_analysis, write_analysis
+from central_office.results.placing import Standing
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import FormFile, PlanFile
+from central_office.rounds.stages import is_approved
 from survey import wire
 
 
@@ -69,18 +72,42 @@ class Request:
 
 
 def freeze(request: Request, figures: Figures, sign: wire.Sign) -> Frozen:
-    """The round as it is, frozen for ever. Raises: NotFreezable, NotPublic, PlanFile.DoesNotExist."""
+    """The round as it is, frozen for ever. Raises: NotFreezable, NotPublic, Unreadable, PlanFile.DoesNotExist."""
     plan_file = PlanFile.objects.select_related("form").get(plan=request.plan)
     _check(request, plan_file)
-    withdrawn = Tombstone.objects.filter(plan=request.plan).count()
     forms = tuple(sorted(FormFile.objects.filter(form=plan_of(plan_file.text).form).values_list("digest", flat=True)))
     roll = Roll()
-    inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms)
-    walked = rolled(members.of_plan(request.plan, request.as_of), roll)
-    analysis = public(figures(plan_file, walked, request.as_of, inputs))
+    with members.snapshot():
+        withdrawn = Tombstone.objects.filter(plan=request.plan).count()
+        inputs = Inputs(roll.spans, roll.uncounted, withdrawn, plan_file.form.digest, forms, Standing())
+        walked = rolled(members.of_plan(request.plan, request.as_of), roll)
+        analysis = _shown(figures(plan_file, walked, request.as_of, inputs), request.interim)
+        _check_counts(analysis, roll, forms)
     frozen = _keep(request, parts_of(analysis, plan_file.text, inputs), roll, sign)
     log.info("round.frozen", extra={"fields": {"version": frozen.version, "records": roll.count}})
     return frozen
+
+
+def _check_counts(analysis: Analysis, roll: Roll, forms: Collection[str]) -> None:
+    """The bytes give what the office counted when they came, wherever the two tell of the same records."""
+    plan, mine = analysis.plan.id, (analysis.received, analysis.outside_window, sum(analysis.uncounted.values()))
+    if members.stored(plan) != roll.count:
+        return
+    theirs = [0, 0, 0]
+    for each in sums.place_counts(plan, forms):
+        theirs[2 if each.why else 0 if each.in_window else 1] += each.count
+    if mine != tuple(theirs):
+        said = (
+            f"{plan}: the records' bytes give {mine}, the office counted {tuple(theirs)} (in time, outside, uncounted)"
+        )
+        raise NotFreezable(
+            said, f"Run `hailong-office verify`; if only counts differ, `hailong-office rebuild {plan}`."
+        )
+
+
+def _shown(analysis: Analysis, still_runs: bool) -> Analysis:
+    """Raises: NotPublic."""
+    return interim(public(analysis)) if still_runs else public(analysis)
 
 
 def _keep(request: Request, parts: Mapping[str, bytes], roll: Roll, sign: wire.Sign) -> Frozen:
@@ -118,6 +145,10 @@ def _check(request: Request, plan_file: PlanFile) -> None:
     plan = plan_of(plan_file.text)
     if request.as_of > request.at:
         raise NotFreezable("the instant has not come yet", "Leave --as-of out, or name an earlier one.")
+    if not request.interim and not is_approved(plan.id):
+        raise NotFreezable(
+            f"{plan.id} is not approved", f"Approve it first: hailong-office plan stage {plan.id} approved"
+        )
     if timezone.localdate(request.as_of) <= plan.last_day and not request.interim:
         last = plan.last_day.strftime("%d/%m/%Y")
         raise NotFreezable(
@@ -172,7 +203,7 @@ def rebuild(frozen: Frozen, figures: Figures) -> Rebuilt:
     kept, plan_text = read_analysis(bytes(frozen.analysis))
     plan_file = PlanFile(plan=frozen.plan, text=plan_text, form=FormFile.objects.get(digest=inputs.form))
     walked = rolled(members.of_inputs(inputs), roll)
-    analysis = public(figures(plan_file, walked, frozen.as_of, inputs))
+    analysis = _shown(figures(plan_file, walked, frozen.as_of, inputs), frozen.interim)
     analysis = replace(analysis, given=kept.given)  # others' figures follow from no record of ours
     parts = parts_of(analysis, plan_text, replace(inputs, spans=roll.spans, uncounted=roll.uncounted))
     said = read_manifest(bytes(frozen.manifest))

@@ -66,6 +66,18 @@ class Acceptance(Kept):
         return f"{self.frozen_id} {self.day}"
 
 
+class HandedOut(Kept):
+    """That a version left the office. `how`: in a word (publication.handing); `by`: who took it."""
+
+    frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT)
+    how = models.CharField(max_length=10)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.frozen_id} {self.how}"
+
+
 class Where(models.TextChoices):
     WEBSITE = "website", "Trang thông tin điện tử"
     CONFERENCE = "conference", "Hội nghị"

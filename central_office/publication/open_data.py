@@ -24,6 +24,7 @@ PARQUET = {
     "chi-tieu": "mục tiêu",
 }
 KEPT = frozenset(f"{name}.parquet" for name in PARQUET)  # counts by day are not public
+OF_THE_WHOLE = frozenset({"tong-hop.parquet"})  # of a part nobody knows what came late or was taken back
 DESCRIBED = {
     "data/chi-so.csv": "Mọi chỉ số với n và khoảng tin cậy: chung, yếu tố, từng nhóm (CSV, UTF-8 có BOM)",
     "data/chi-so.json": "Cùng các dòng đó (JSON)",
@@ -57,8 +58,9 @@ def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     yield "data/chi-so.json", _json({"version": edition.version, "unit": "hundredths of a percent", "rows": lines})
     yield "data/muc-do.csv", _levels(analysis)
     yield "data/lua-chon.csv", _choices(analysis.rankings)
+    kept = KEPT - OF_THE_WHOLE if edition.part else KEPT
     yield from (
-        (f"data/parquet/{name}", data) for name, data in sorted(parquet_files(analysis).items()) if name in KEPT
+        (f"data/parquet/{name}", data) for name, data in sorted(parquet_files(analysis).items()) if name in kept
     )
     yield from ((f"data/{name}", data) for name, data in sorted(edition.files.items()))
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from central_office.publication import words
 from central_office.publication.edition import Edition
 from central_office.results.analysis import Analysis, Breakdown, By, Hidden, Measure, Row
+from central_office.results.sayings import stand_in
 from survey.form import text_in
 from survey.index import percent
 
@@ -45,7 +46,7 @@ def frame(edition: Edition) -> dict[str, Any]:
 def pages(edition: Edition, sizes: Mapping[str, int]) -> Iterator[Page]:
     """Name, template and context of each; `sizes`: bytes of the files that are handed out."""
     analysis = edition.analysis
-    yield "index.html", "overview.html", _overview(analysis)
+    yield "index.html", "overview.html", _overview(edition)
     yield from _units(analysis)
     yield "phan-tich.html", "breakdowns.html", _breakdowns(analysis)
     yield "y-kien.html", "opinions.html", {"rankings": [_ranking(each) for each in analysis.rankings]}
@@ -54,10 +55,12 @@ def pages(edition: Edition, sizes: Mapping[str, int]) -> Iterator[Page]:
     yield "kiem-tra.html", "check.html", {"key": edition.key, "has_manifest": "data/manifest.json" in sizes}
 
 
-def _overview(analysis: Analysis) -> dict[str, Any]:
+def _overview(edition: Edition) -> dict[str, Any]:
+    analysis = edition.analysis
     overall = analysis.overall
     return {
         "overall": _measure(overall) if overall else None,
+        "stand_in": stand_in(analysis),
         "levels": words.level_bars(analysis.level_names, overall),
         "factors": [_measure(each) for each in analysis.factors],
         "pooled": _measure(analysis.pooled) if analysis.pooled else None,
@@ -65,7 +68,7 @@ def _overview(analysis: Analysis) -> dict[str, Any]:
         "without_feedback": words.percent(analysis.without_feedback) if analysis.without_feedback is not None else "",
         "targets": [_target(each) for each in analysis.targets],
         "given": [(each, words.percent(each.hundredths)) for each in analysis.given],
-        "counts": _counts(analysis),
+        "counts": _counts_of_part(analysis) if edition.part else _counts(analysis),
     }
 
 
@@ -81,6 +84,18 @@ def _counts(analysis: Analysis) -> list[tuple[str, str, str]]:
         ("Ngoài thời gian khảo sát", words.number(analysis.outside_window), "không tính"),
         ("Không tính vì phiếu mời", words.number(uncounted), "phiếu mời đã dùng rồi hoặc đã hủy"),
         ("Người dân đã rút lại", words.number(analysis.withdrawn), "không tính; nội dung đã xóa"),
+    ]
+
+
+def _counts_of_part(analysis: Analysis) -> list[tuple[str, str, str]]:
+    """Of the points in it that are shown, beside what the plan gave these; nothing else is known of a part."""
+    rows = [row for row in analysis.breakdowns[By.POINT].rows if not row.overall.hidden]
+    quotas = [row.quota for row in rows if row.quota is not None]
+    wanted = f", trên {words.number(sum(quotas))} phiếu phân bổ cho các điểm này" if quotas else ""
+    return [
+        ("Phiếu được tính", words.number(sum(row.received for row in rows)), f"tại {len(rows)} điểm công bố{wanted}"),
+        ("Trong đó: trả lời dở dang", words.number(sum(row.partial for row in rows)), ""),
+        ("Trong đó: có dấu hiệu bất thường", words.number(sum(row.flagged for row in rows)), ""),
     ]
 
 
@@ -201,7 +216,7 @@ def _method(analysis: Analysis) -> dict[str, Any]:
         "interval": found,
         "effect": f"{found.effect // 1000},{found.effect % 1000:03d}" if found and found.effect > 1000 else "",
         "overall": _measure(overall) if overall else None,
-        "notes": [_note(analysis)] if analysis.plan.warnings() else [],
+        "notes": [*filter(None, (stand_in(analysis),)), *([_note(analysis)] if analysis.plan.warnings() else [])],
     }
 
 

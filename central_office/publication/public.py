@@ -36,6 +36,16 @@ def public(analysis: Analysis) -> Analysis:
     return shown
 
 
+def interim(analysis: Analysis) -> Analysis:
+    """What of a round that still runs may be published: the index of the whole, for the round's own figures come
+    later, and no part of them may differ from these by a few answers."""
+    overall = analysis.overall
+    if overall is not None and not overall.hidden:
+        overall = replace(overall, clean=NOTHING, clean_hidden=Hidden.DIFFERENCE)
+    beside = replace(analysis, pooled=None, mean=None, without_feedback=None, factors=(), targets=(), breakdowns={})
+    return replace(beside, overall=overall, criteria=(), judgements=(), rankings=(), boxes=())
+
+
 def _public_row(row: Row) -> Row:
     """A hidden row keeps its name and its quota; one whose factors are hidden keeps the rest."""
     factors = tuple(_public_measure(each) for each in row.factors)

@@ -7,7 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from central_office.people.audit import note
+from central_office.publication.handing import TooNear, hand_out
 from central_office.publication.models import Acceptance, Frozen, Publication, Where
+from central_office.rounds import stages
+from central_office.rounds.catalogue import Refusal
 from survey.canonical import nfc
 
 LONGEST_NAME, LONGEST_NOTE = 200, 4_000
@@ -42,16 +45,30 @@ def accept(frozen: Frozen, entry: Entry, by: str, at: datetime) -> Acceptance:
 
 
 def publish(frozen: Frozen, entry: Entry, by: str, at: datetime) -> Publication:
-    """A line of the publication record. Raises: NotRecorded."""
+    """A line of the publication record. Raises: NotRecorded, also where the plan is not approved, or a version
+    too near to this one was handed out. It is the plan's step to «published», if the round had ended."""
     if entry.where not in Where.values:
         raise NotRecorded("Chọn hình thức công bố.")
     day, what, text = _checked(entry, at)
     with transaction.atomic():
+        _let_out(frozen, by, at)
         made = Publication.objects.create(
             frozen=frozen, day=day, where=entry.where, place=what, note=text, by=by, at=at
         )
         note(by, "round.published", frozen.version, {"day": day.isoformat(), "where": entry.where, "place": what})
     return made
+
+
+def _let_out(frozen: Frozen, by: str, at: datetime) -> None:
+    """The plan's row is locked before the log's head, as everywhere."""
+    if not stages.is_approved(frozen.plan):
+        raise NotRecorded("Kế hoạch của đợt này chưa được phê duyệt.")
+    try:
+        if not frozen.interim:
+            stages.published(frozen.plan, by, at)
+        hand_out(frozen, "published", by, at)
+    except (TooNear, Refusal) as error:
+        raise NotRecorded(str(error)) from None
 
 
 def _checked(entry: Entry, at: datetime) -> tuple[date, str, str]:

@@ -6,6 +6,7 @@ so that is kept beside.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
@@ -58,7 +59,10 @@ class Roll:
 
 
 def holds(spans: Mapping[str, list[tuple[int, int]]], kiosk: str, seq: int) -> bool:
-    return any(first <= seq <= last for first, last in spans.get(kiosk, ()))
+    """Runs stand in order, as the walk found them."""
+    runs = spans.get(kiosk, [])
+    place = bisect_right(runs, seq, key=lambda run: run[0]) - 1
+    return place >= 0 and seq <= runs[place][1]
 
 
 def rolled(members: Iterator[Member], roll: Roll) -> Iterator[Member]:

@@ -14,6 +14,7 @@ from central_office.keys import read_centre_key, sign_with
 from central_office.people.access import Right, needs, scope_of
 from central_office.publication import editing, freezing, members, recording, words
 from central_office.publication.files import sha256, zipped
+from central_office.publication.handing import TooNear, hand_out
 from central_office.publication.inputs import read_inputs
 from central_office.publication.models import Acceptance, Frozen, Publication, Where
 from central_office.publication.site import site as site_files
@@ -41,6 +42,10 @@ def one_page(request: HttpRequest, version: str) -> HttpResponse:
 @needs(Right.PUBLISH)
 def site_zip(request: HttpRequest, version: str) -> HttpResponse:
     frozen = _seen(request, version)
+    try:
+        hand_out(frozen, "site", request.user.get_username(), timezone.now())
+    except TooNear as error:
+        return _one(request, frozen, "site", str(error))
     body = zipped(site_files(editing.edition_of(frozen, _key()), _sign), frozen.version)
     disposition = f'attachment; filename="{frozen.version}.zip"'
     return HttpResponse(body, content_type="application/zip", headers={"Content-Disposition": disposition})

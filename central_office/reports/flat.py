@@ -170,7 +170,10 @@ def _breakdowns(analysis: Analysis) -> Iterator[tuple[Cell, ...]]:
 
 
 def _row(by: str, row: Row) -> Iterable[tuple[Cell, ...]]:
-    said: tuple[Cell, ...] = (by, row.code, row.name, row.quota, row.received, row.partial, row.flagged)
+    """A hidden row without a count is one whose counts are withheld: nobody is hidden where nobody answered."""
+    withheld = bool(row.overall.hidden) and not row.received
+    counts: tuple[Cell, ...] = (None, None, None) if withheld else (row.received, row.partial, row.flagged)
+    said: tuple[Cell, ...] = (by, row.code, row.name, row.quota, *counts)
     return ((*said, m.code, m.name, *figure(m)) for m in (row.overall, *row.factors))
 
 

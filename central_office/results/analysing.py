@@ -6,7 +6,7 @@ was used before, or was void, are told beside them and enter none.
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from central_office.fleet.models import Kiosk
 from central_office.intake.grouped import Asked
@@ -48,9 +48,11 @@ def analyse(
     points: Points = None,
     floor: int = INTERNAL_FLOOR,
     source: Source | None = None,
+    units: Any = None,
 ) -> Analysis:
     """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row; `source`: None for
-    sums that the database groups (results.heaping), which are the same.
+    sums that the database groups (results.heaping), which are the same; `units`: the tree as it stood once
+    (placing.Standing), None for the tree as it is written now.
 
     From survey.masking.PUBLIC_FLOOR on all of it is for everybody: no small figure stands in it, and no signal.
     """
@@ -60,7 +62,8 @@ def analyse(
     piles = heaped(form, asked) if source is None else _piled(form, asked, source)
     for why in (USED, VOID):
         piles.uncounted.setdefault(why, 0)
-    found = Round(plan, form, piles, _layout(plan, form, piles, points), floor, points is not None)
+    layout = _layout(plan, form, piles, points, units)
+    found = Round(plan, form, piles, layout, floor, points is not None)
     return compute(found, now, dict(sorted(piles.days.items())), _withdrawn(plan, points), given_of(plan.id))
 
 
@@ -81,9 +84,9 @@ def given_of(plan: str) -> tuple[Given, ...]:
     return tuple(Given(row.name, row.hundredths, row.source, row.period, row.method) for row in rows)
 
 
-def _layout(plan: Plan, form: Form, piles: Piles, points: Points) -> Layout:
+def _layout(plan: Plan, form: Form, piles: Piles, points: Points, units: Any = None) -> Layout:
     names = point_names(plan, points, piles)
-    units = tree(plan.last_day)
+    units = tree(plan.last_day) if units is None else units
     parents, unit_names = placed(units, names)
     agencies = {code: units.name(code) for code in piles.codes(By.AGENCY) if code}
     wanted = {each.point.code: each.forms for each in plan.allocations}

@@ -18,24 +18,40 @@ from survey.plan_check import Finding, blocking, check
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`back`: needs a reason. `checked`: only without a finding that blocks."""
+    """`back`: needs a reason. `checked`: only without a finding that blocks. `recorded`: made by a line of the
+    publication record (publication.recording), never by hand."""
 
     right: Right
     back: bool = False
     checked: bool = False
+    recorded: bool = False
 
 
 MOVES = {
     (Stage.DRAFT, Stage.ACCEPTED): Move(Right.EDIT_PLANS),
     (Stage.ACCEPTED, Stage.APPROVED): Move(Right.APPROVE_PLANS, checked=True),
-    (Stage.APPROVED, Stage.PUBLISHED): Move(Right.APPROVE_PLANS, checked=True),
+    (Stage.APPROVED, Stage.PUBLISHED): Move(Right.APPROVE_PLANS, checked=True, recorded=True),
     (Stage.ACCEPTED, Stage.DRAFT): Move(Right.EDIT_PLANS, back=True),
     (Stage.APPROVED, Stage.ACCEPTED): Move(Right.APPROVE_PLANS, back=True),
 }
 
 
 def moves_from(stage: Stage) -> dict[Stage, Move]:
-    return {to: move for (start, to), move in MOVES.items() if start is stage}
+    """The steps that a person may make."""
+    return {to: move for (start, to), move in MOVES.items() if start is stage and not move.recorded}
+
+
+def is_approved(plan: str) -> bool:
+    """Whether its round may be frozen for publication."""
+    return history.stage_of(plan) in (Stage.APPROVED, Stage.PUBLISHED)
+
+
+def published(plan: str, actor: str, now: datetime) -> None:
+    """The step that goes with the first line of the publication record. Raises as `move`."""
+    with transaction.atomic():
+        PlanFile.objects.select_for_update(of=("self",)).get(plan=plan)
+        if history.stage_of(plan) is not Stage.PUBLISHED:
+            move(plan, Stage.PUBLISHED, actor, now, recorded=True)
 
 
 def findings(plan_file: PlanFile) -> tuple[Finding, ...]:
@@ -43,7 +59,14 @@ def findings(plan_file: PlanFile) -> tuple[Finding, ...]:
 
 
 def move(
-    plan: str, to: Stage, actor: str, now: datetime, note: str = "", allowed: Callable[[Right], bool] = lambda _: True
+    plan: str,
+    to: Stage,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    allowed: Callable[[Right], bool] = lambda _: True,
+    *,
+    recorded: bool = False,
 ) -> None:
     """`allowed`: has the actor a right? Asked under the lock, of the step that the plan is really at.
 
@@ -58,6 +81,8 @@ def move(
             raise Refusal(
                 f"Kế hoạch đang ở bước «{STAGES_VI[stage]}», không chuyển thẳng sang «{STAGES_VI[to]}» được.", ""
             )
+        if step.recorded and not recorded:
+            raise Refusal("Kế hoạch thành «Đã công bố» khi ghi lần công bố đầu tiên ở trang «Công bố».", "")
         if not allowed(step.right):
             raise PermissionDenied
         if step.back and not note.strip():

@@ -213,7 +213,6 @@ def _moves(request: HttpRequest, plan: str, stage: Stage) -> list[dict[str, Any]
 MOVES_VI = {
     (Stage.DRAFT, Stage.ACCEPTED): "Nghiệm thu",
     (Stage.ACCEPTED, Stage.APPROVED): "Phê duyệt",
-    (Stage.APPROVED, Stage.PUBLISHED): "Ghi là đã công bố",
     (Stage.ACCEPTED, Stage.DRAFT): "Trả lại dự thảo",
     (Stage.APPROVED, Stage.ACCEPTED): "Rút phê duyệt",
 }

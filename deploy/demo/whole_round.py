@@ -83,7 +83,6 @@ def _publish(stage: RoundStage, made: Round, folders: dict[str, Path]) -> dict[s
     stage.office("frozen", "accept", version, "--council", "Hội đồng nghiệm thu", "--day", signed)
     where = ("--where", "website", "--place", "https://hailong.example.vn/ket-qua", "--day", signed)
     stage.office("publish", "add", "--frozen", version, *where)
-    stage.office("plan", "stage", plan, "published")
     _check_site(folders["site"])
     export = stage.directory / "export"
     stage.office("export", "--plan", plan, str(export))

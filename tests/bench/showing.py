@@ -120,7 +120,9 @@ def freeze() -> Any:
     from central_office.keys import read_centre_key, sign_with
     from central_office.publication import freezing
     from central_office.publication.figures import figures as public_figures
+    from central_office.rounds import history
 
     key, now = read_centre_key(settings.CENTRE_KEY_PATH), timezone.now()
+    history.add(year.PLAN, history.Kind.STAGE, "bench", now, about=history.Stage.APPROVED)
     request = freezing.Request(year.PLAN, now, now, "bench")
     return freezing.freeze(request, public_figures, lambda message: sign_with(key, message))

@@ -279,6 +279,18 @@ def editions() -> Any:
 
 
 @pytest.fixture(scope="session")
+def units() -> Any:
+    """`test_units.py`, which knows how to take tables of units."""
+    return _load("test_units")
+
+
+@pytest.fixture(scope="session")
+def freezing() -> Any:
+    """`test_freezing.py`, which knows how to freeze Krông Nô's round."""
+    return _load("test_freezing")
+
+
+@pytest.fixture(scope="session")
 def coverage() -> Any:
     """`test_coverage.py`, which knows how to make a round with slips and visits."""
     return _load("test_coverage")

@@ -37,12 +37,23 @@ def signer() -> tuple[Any, bytes]:
     return lambda message: sign_with(key, message), bytes(key.verify_key)
 
 
+def approve() -> None:
+    from django.utils import timezone
+
+    from central_office.rounds import history, stages
+
+    for stage in (history.Stage.ACCEPTED, history.Stage.APPROVED):
+        if not stages.is_approved(PLAN):
+            stages.move(PLAN, stage, "cli:thu", timezone.now())
+
+
 def freeze(at: datetime | None = None, **changes: Any) -> Any:
     from django.utils import timezone
 
     from central_office.publication import freezing
     from central_office.publication.figures import figures
 
+    approve()
     now = timezone.now()
     request = freezing.Request(PLAN, at or now, now, "cli:thu", **changes)
     return freezing.freeze(request, figures, signer()[0])
@@ -107,6 +118,9 @@ def test_a_running_round_is_frozen_only_as_interim_and_by_the_instant_asked(smal
     devices = fill(small_office, {"kn-huyen": 12})
     during = datetime(2023, 9, 20, tzinfo=UTC)
     request = freezing.Request(PLAN, during, during, "cli:thu")
+    with pytest.raises(freezing.NotFreezable, match="not approved"):
+        freezing.freeze(request, figures, signer()[0])
+    approve()
     with pytest.raises(freezing.NotFreezable, match="runs until 15/10/2023"):
         freezing.freeze(request, figures, signer()[0])
     with pytest.raises(freezing.NotFreezable, match="not come yet"):
@@ -114,6 +128,57 @@ def test_a_running_round_is_frozen_only_as_interim_and_by_the_instant_asked(smal
     early = freezing.freeze(freezing.Request(PLAN, during, during, "cli:thu", True), figures, signer()[0])
     assert (early.interim, early.count) == (True, 0), "these answers were received today"
     assert devices[0].seq == 14
+
+
+def test_what_comes_during_the_walk_is_in_no_frozen_round(office: Any) -> None:
+    from central_office.publication import members
+
+    first, second = fill(office, {"kn-huyen": 12, "kn-nam-da": 3})
+    walk = members.of_plan(PLAN, datetime.max.replace(tzinfo=UTC))
+    found = [next(walk)]
+    late = [device.answer(quarter="2023-09-09T09:00+07:00", flags=("too_fast",)) for device in (first, second)]
+    for device, record in zip((first, second), late, strict=True):
+        device.deliver(office.door, [record])
+    found += list(walk)
+    assert len(found) == 17, "a new day at each kiosk, whether it was walked before or after"
+    assert freeze().count == 19
+
+
+def test_a_record_that_cannot_be_read_stops_the_freeze(small_office: Any) -> None:
+    from django.db import connection
+
+    from central_office.intake.models import Cell
+    from central_office.publication.counters import Unreadable
+    from central_office.publication.freezing import NotFreezable
+
+    device = fill(small_office, {"kn-huyen": 20})[0]
+    cell = Cell.objects.filter(plan=PLAN, in_window=True).first()
+    assert cell is not None
+    Cell.objects.filter(pk=cell.pk).update(count=cell.count + 1)
+    with pytest.raises(NotFreezable, match=r"bytes give \(20, 2, 0\), the office counted \(21, 2, 0\)"):
+        freeze()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_raw SET raw = %s WHERE kiosk = %s AND seq = 7", [b"{}", device.name])
+    with pytest.raises(Unreadable, match=f"{device.name} 7"):
+        freeze()
+
+
+def test_units_that_are_entered_or_renamed_later_change_no_frozen_round(small_office: Any, units: Any) -> None:
+    from central_office.publication import freezing
+    from central_office.publication.figures import figures
+    from central_office.results.analysis import By
+    from central_office.results.analysis_file import read_analysis
+    from central_office.units.models import Unit
+
+    fill(small_office)
+    first = freeze()
+    units.take(units.shipped("krong-no"))
+    second = freeze()
+    shown = [read_analysis(bytes(each.analysis))[0].breakdowns.keys() for each in (first, second)]
+    assert [By.UNIT in each for each in shown] == [False, True]
+    Unit.objects.update(name="Tên khác")
+    for frozen in (first, second):
+        assert freezing.rebuild(frozen, figures).differing == ()
 
 
 def test_what_is_withdrawn_later_is_told_by_the_rebuild(small_office: Any) -> None:
@@ -150,6 +215,7 @@ def test_the_whole_way_on_the_command_line(
 ) -> None:
     """Freeze, rebuild in a fresh process, check as an outsider, site, package, minutes and publications."""
     from central_office.__main__ import main
+    from central_office.rounds import history
 
     fill(small_office)
 
@@ -158,6 +224,9 @@ def test_the_whole_way_on_the_command_line(
         said = capsys.readouterr()
         return said.out + said.err
 
+    assert f"{PLAN} is not approved" in run("freeze", "--plan", PLAN)
+    for stage in ("accepted", "approved"):
+        run("plan", "stage", PLAN, stage)
     assert "82 phiếu/records  đúng chữ ký/signed" in run("freeze", "--plan", PLAN)
     version = f"{PLAN}-1"
     run("frozen", "write", version, "--out", tmp_path / "frozen")
@@ -184,6 +253,7 @@ def test_the_whole_way_on_the_command_line(
     run(*publication, "--place", "Báo Đắk Nông")
     assert re.search(r"01/11/2023\tBáo chí\tBáo Đắk Nông\tkrong-no-2023-1\tcli:", run("publish", "list"))
     assert "Ghi rõ nơi" in run(*publication, "--place", " ")
+    assert history.stage_of(PLAN) is history.Stage.PUBLISHED, "the record makes the plan's step"
     print(f"{len(names) + 1} files of a frozen round made again bit for bit by a fresh process")
 
 
@@ -193,6 +263,8 @@ def test_the_pages_show_keep_and_refuse(small_office: Any) -> None:
 
     from django.contrib.auth.models import User
     from django.test import Client
+
+    from central_office.rounds import history
 
     fill(small_office, {"kn-huyen": 31, "kn-nam-da": 12})
     client = Client()
@@ -214,6 +286,8 @@ def test_the_pages_show_keep_and_refuse(small_office: Any) -> None:
     assert "hôm nay hoặc trước" in text
     assert client.post(f"{page}cong-bo/", typed | {"day": ""}).status_code == 422
     assert client.post(f"{page}cong-bo/", typed | {"day": "2023-11-02"}).status_code == 302
+    assert history.stage_of(PLAN) is history.Stage.PUBLISHED
+    assert client.post(f"{page}cong-bo/", typed | {"day": "2023-11-03"}).status_code == 302, "and once more"
     minutes = {"day": "2023-11-01", "what": "Hội đồng nghiệm thu", "note": "Đồng ý\nký tên"}
     assert client.post(f"{page}nghiem-thu/", minutes).status_code == 302
     shown = client.get(page).content.decode()

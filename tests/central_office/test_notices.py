@@ -40,14 +40,17 @@ def file(*without: str, **changes: Any) -> bytes:
 
 
 @pytest.fixture
-def load(office: Any) -> Callable[..., list[Any]]:
-    """Sets notices in an office that has this year's plan."""
+def load(office: Any, freezing: Any) -> Callable[..., list[Any]]:
+    """Sets notices in an office that has this year's plan, and whose last round is frozen at the first of them."""
+    from central_office.publication.models import Frozen
     from central_office.results.notices import load_notices
     from central_office.rounds.catalogue import clone_plan
 
     clone_plan(ROUND, PLAN, date(2024, 1, 1), date(2024, 12, 31), NOW)
 
     def load(*without: str, now: datetime = NOW, **changes: Any) -> list[Any]:
+        if now > BEFORE and not Frozen.objects.exists():
+            freezing.freeze()
         return load_notices(file(*without, **changes), "n.json", now)
 
     return load
@@ -76,11 +79,28 @@ def test_the_figure_is_the_one_that_the_answers_give(office: Any, load: Callable
 
 
 def test_fewer_than_thirty_answers_give_no_figure(office: Any, load: Callable[..., list[Any]]) -> None:
-    levels = deliver(office, 29)
+    deliver(office, 29)
     (told,) = load()
     assert (told.notice.result, told.notice.done, told.too_few) == (None, (DONE,), True)
     assert load("done")[0].notice is None
-    levels += deliver(office, 1, seed=2)
+
+
+def test_what_the_site_hides_no_kiosk_tells(office: Any, load: Callable[..., list[Any]]) -> None:
+    """Of two points whose sum is known the larger one is hidden with the smaller, however many answered there."""
+    deliver(office, 8)
+    for seed, (point, count) in enumerate({"kn-nam-da": 35, "kn-dak-mam": 60}.items(), start=2):
+        device = office.device(seed, point)
+        device.deliver_all(office.door, device.answers(count))
+    told = {each.point: each for each in load("points")}
+    shown = {point for point, each in told.items() if each.notice and each.notice.result}
+    assert shown == {"kn-dak-mam"}
+    assert told["kn-nam-da"].too_few
+
+
+def test_answers_that_come_after_the_freeze_enter_no_notice(office: Any, load: Callable[..., list[Any]]) -> None:
+    levels = deliver(office, 40)
+    load()
+    deliver(office, 3, seed=2)
     assert load()[0].notice.result.tenths == tenths(levels)
 
 
@@ -106,10 +126,10 @@ def test_a_point_that_the_round_did_not_have_is_named_as_such(
 
     closed = notices._closed
 
-    def without(name: str, now: datetime) -> Any:
-        results = closed(name, now)
+    def without(name: str, now: datetime, by: str = "") -> Any:
+        results = closed(name, now, by)
         left = tuple(each for each in results.plan.allocations if each.point.code != POINT)
-        return replace(results, plan=replace(results.plan, allocations=left), points=())
+        return replace(results, plan=replace(results.plan, allocations=left), breakdowns={})
 
     (few,) = load()
     monkeypatch.setattr(notices, "_closed", without)
@@ -143,34 +163,30 @@ def test_unknown_plans_and_points_are_refused(load: Callable[..., list[Any]]) ->
             load(**changes)
 
 
-def test_answers_that_come_late_make_a_figure_wrong_and_it_shows(office: Any, load: Callable[..., list[Any]]) -> None:
-    from central_office.results.notices import checked
-
-    deliver(office, 40)
-    load()
-    assert [right for _, right in checked(PLAN, NOW)] == [True]
-    deliver(office, 3, seed=2)
-    assert [right for _, right in checked("", NOW)] == [False]
-    load()
-    assert [right for _, right in checked(PLAN, NOW)] == [True]
-
-
-def test_verify_names_a_figure_that_late_answers_changed(
-    office: Any, load: Callable[..., list[Any]], capsys: pytest.CaptureFixture[str]
+def test_a_figure_that_a_later_publication_changed_shows(
+    office: Any, load: Callable[..., list[Any]], freezing: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from argparse import Namespace
 
     from central_office.commands.prove import verify
     from central_office.config import load_config
+    from central_office.publication.handing import hand_out
+    from central_office.results.notices import checked
 
     deliver(office, 40)
     load()
+    deliver(office, 30, seed=2, answers={"RG.HL0": 1})
+    second = freezing.freeze()
+    assert [right for _, right in checked(PLAN, NOW)] == [True], "it is frozen, and nobody outside has it"
     config = load_config(str(office.config))
     assert verify(Namespace(), config) == 0
     assert "citizens are told" not in capsys.readouterr().out
-    deliver(office, 3, seed=2)
+    hand_out(second, "site", "cli:thu", NOW)
+    assert [right for _, right in checked("", NOW)] == [False]
     assert verify(Namespace(), config) == 0  # the data are sound: a note, no difference
     assert f"{PLAN} {POINT}: citizens are told a figure" in capsys.readouterr().out
+    load()
+    assert [right for _, right in checked(PLAN, NOW)] == [True]
 
 
 def heard(office: Any, helper: Any, device: Any, **told: Any) -> dict[str, Any]:
@@ -219,9 +235,9 @@ def test_the_command_line_sets_lists_and_takes_back(tmp_path: Path, helper: Any)
     helper.run_office(config, "plan", "clone", ROUND, "--id", PLAN, "--from", "2026-01-01", "--to", "2026-12-31")
     path = tmp_path / "notice.json"
     path.write_bytes(file())
-    said = helper.run_office(config, "notice", "load", str(path)).stdout
-    assert f"{PLAN} {POINT}: Năm 2023, không nêu chỉ số" in said
-    assert "30" in said
+    refused = helper.run_office(config, "notice", "load", str(path), check=False)
+    assert refused.returncode > 1
+    assert f"round {ROUND} is not frozen" in refused.stderr
     path.write_bytes(file(result={"index": "89,2", "n": 412, "source": SOURCE}))
     helper.run_office(config, "notice", "load", str(path))
     listed = helper.run_office(config, "notice", "list", PLAN).stdout

@@ -74,13 +74,13 @@ def test_the_page_shows_what_is_wrong_first(office: Any, helper: Any) -> None:
 def test_three_buttons_stand_beside_the_index_and_not_in_it(office: Any, helper: Any) -> None:
     from django.utils import timezone
 
-    from central_office.results.figures import results_of
+    from central_office.results.analysing import analyse
     from central_office.rounds.models import PlanFile
 
     device = office.device()
     device.deliver(office.door, device.answers(4, answers={"RG.HL0B3": 3}))
     device.deliver(office.door, device.answers(1, answers={"RG.HL0": 1}))
-    results = results_of(PlanFile.objects.get(), timezone.now(), timezone.now())
+    results = analyse(PlanFile.objects.get(), timezone.now())
     assert results.overall is not None
     assert (results.overall.share.satisfied, results.overall.share.n) == (0, 1)
     (box,) = results.boxes

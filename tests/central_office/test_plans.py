@@ -99,10 +99,13 @@ def test_an_officer_enters_krong_no_alone(person: Any) -> None:
     for told in ("ngày …… tháng 8 năm 2023", "HUYỆN KRÔNG NÔ", "25/08/2023 – 15/10/2023", "52 ngày", "Độc lập - Tự do"):
         assert told in page
     assert "chưa được phê duyệt" in page
-    for stage, shown in (("accepted", "Đã nghiệm thu"), ("approved", "Đã phê duyệt"), ("published", "Đã công bố")):
+    for stage, shown in (("accepted", "Đã nghiệm thu"), ("approved", "Đã phê duyệt")):
         done = person.post("/ke-hoach/dot/krong-no-moi/buoc/", {"stage": stage, "note": "QĐ 62"}, follow=True)
         assert done.status_code == 200
         assert f'aria-current="step" class="here"><strong>{shown}' in text_of(done)
+    by_hand = person.post("/ke-hoach/dot/krong-no-moi/buoc/", {"stage": "published"})
+    assert by_hand.status_code == 422
+    assert "khi ghi lần công bố đầu tiên" in text_of(by_hand)
     assert "số liệu lệch nhau" in text_of(person.get("/ke-hoach/"))
 
 

@@ -290,9 +290,46 @@ def test_openssl_verifies_the_signatures_as_the_page_says(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("_django")
+def test_a_form_that_stood_in_is_told_beside_the_index_and_under_the_limits(editions: Any, small: Any) -> None:
+    from dataclasses import replace
+
+    from central_office.publication.site import site
+    from survey.plan_parts import Subject, SubjectKind
+
+    edition, _ = edition_of(editions)
+    chair = Subject(SubjectKind.POST_HOLDER, "Chủ tịch Ủy ban nhân dân xã")
+    plan = replace(edition.analysis.plan, form_said="PKS 02 <1>", subject=chair)
+    made = dict(site(replace(edition, analysis=replace(edition.analysis, plan=plan)), sign))
+    for page in ("index.html", "phuong-phap.html"):
+        text = made[page].decode()
+        assert "Kế hoạch nêu phiếu “PKS 02 &lt;1&gt;”" in text
+        assert "không phải là đánh giá về chủ tịch Ủy ban nhân dân xã" in text
+        assert "mẫu thay thế" not in small[0][page].decode()
+
+
+@pytest.mark.usefixtures("_django")
+def test_a_point_whose_answers_came_from_boxes_alone_is_not_called_empty(editions: Any) -> None:
+    from dataclasses import replace
+
+    from central_office.publication.pages import _unit
+    from central_office.publication.site import _page
+    from central_office.results.analysis import By
+
+    analysis, _, _ = editions.analysis()
+    row = analysis.breakdowns[By.POINT].rows[4]
+    nobody = editions.measure("RG.HL0", "Mức độ hài lòng chung", (0, 0, 0, 0, 0))
+    for received, said in ((100, "Nơi này có 100 phiếu, không phiếu nào trả lời câu hỏi chung"), (0, "chưa có phiếu")):
+        shown = _unit(analysis, replace(row, received=received, overall=nobody))
+        assert said in _page("don-vi/x.html", "unit.html", shown).decode()
+
+
+@pytest.mark.usefixtures("_django")
 def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: Any) -> None:
+    from dataclasses import replace
+
     from central_office.publication.packaging import NoSuchPart, part
     from central_office.publication.public import public
+    from central_office.publication.site import site
 
     analysis, _, truth = editions.analysis()
     shown = public(analysis)
@@ -307,6 +344,15 @@ def test_a_package_tells_what_was_published_of_its_points_and_no_more(editions: 
     assert (two.rankings, two.criteria, list(two.breakdowns)) == ((), (), ["point"])
     with pytest.raises(NoSuchPart):
         part(shown, ["elsewhere"])
+    edition, _ = edition_of(editions)
+    made = dict(site(replace(edition, analysis=mixed, part="Trích"), sign))
+    page = made["index.html"].decode()
+    assert "không công bố, vì trong đó có nơi ít phiếu" in page
+    assert "không có câu hỏi chung" not in page
+    assert "tại 1 điểm công bố, trên 120 phiếu phân bổ cho các điểm này" in page
+    for unknown in ("Ngoài thời gian", "rút lại", "phiếu mời", "trên 600"):
+        assert unknown not in page
+    assert "data/parquet/tong-hop.parquet" not in made
 
 
 def test_parquet_tells_nothing_hidden_either(small: Any) -> None:
@@ -317,5 +363,6 @@ def test_parquet_tells_nothing_hidden_either(small: Any) -> None:
     rows = pq.read_table(io.BytesIO(tables["data/parquet/phan-to.parquet"])).to_pylist()
     hidden = [row for row in rows if row["code"] in truth]
     assert {row["code"] for row in hidden} == set(truth)
-    assert all(row["n"] is None and row["satisfied"] is None and not row["received"] for row in hidden)
+    for name in ("n", "satisfied", "received", "partial", "flagged"):
+        assert {row[name] for row in hidden} == {None}, "withheld, not 0"
     print(f"{len(tables)} Parquet tables, {len(rows)} rows of groups, {len(hidden)} of them hidden")

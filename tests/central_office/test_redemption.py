@@ -14,10 +14,10 @@ def device(office: Any, slips: Any) -> Any:
 
 
 def results(slips: Any) -> Any:
-    from central_office.results.figures import results_of
+    from central_office.results.analysing import analyse
     from central_office.rounds.models import PlanFile
 
-    return results_of(PlanFile.objects.get(plan=slips.PLAN), slips.NOW, slips.NOW)
+    return analyse(PlanFile.objects.get(plan=slips.PLAN), slips.NOW)
 
 
 def test_the_first_record_counts_and_the_later_ones_are_kept(office: Any, slips: Any, device: Any) -> None:

@@ -42,7 +42,7 @@ def _stored(actions: Commands) -> None:
     due.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="hôm nay là / today is")
     stage = add_command(actions, "stage", "nghiệm thu, phê duyệt, công bố / move a plan on, or back")
     stage.add_argument("plan")
-    stage.add_argument("stage", choices=("draft", "accepted", "approved", "published"))
+    stage.add_argument("stage", choices=("draft", "accepted", "approved"))
     stage.add_argument("--note", default="", help="lý do, số văn bản / reason, number of the paper")
     diff = add_command(actions, "diff", "hai kế hoạch khác nhau ở đâu / where two plans differ")
     diff.add_argument("plan")
