@@ -9,11 +9,11 @@ from central_office.reports.heading import letterhead
 from central_office.reports.notes import method_note
 from central_office.reports.writer import Writer
 from central_office.results.analysis import Analysis, By, Measure, Row
+from central_office.results.sayings import UNCOUNTED, stand_in
 from survey.form import text_in
 from survey.index import percent
 from survey.plan_parts import PopulationKind
 
-UNCOUNTED = {"used": "phiếu mời đã dùng", "void": "phiếu mời đã hủy"}
 KINDS = {
     PopulationKind.CLIENTS: "người dân, tổ chức đã giao dịch và nhận kết quả tại các điểm khảo sát",
     PopulationKind.VISITORS: "người dân đến các điểm khảo sát trong thời gian khảo sát",
@@ -140,7 +140,8 @@ def _overall(write: Writer, analysis: Analysis) -> None:
     )
     write.say(
         f"Chỉ số hài lòng chung đạt {words.index(overall)} % ({words.of(overall)} lượt trả lời){between}. "
-        f"Trừ các phiếu có dấu hiệu bất thường: {_without_flagged(overall)}."
+        f"Trừ các phiếu có dấu hiệu bất thường: {_without_flagged(overall)}.",
+        stand_in(analysis),
     )
     _levels(write, analysis)
     _beside(write, analysis)
@@ -163,7 +164,7 @@ def _counts(analysis: Analysis) -> list[tuple[str, str]]:
         ("Nhận ngoài thời gian khảo sát, không tính", analysis.outside_window),
         ("Người trả lời đã rút lại, không tính", analysis.withdrawn),
     ]
-    rows += [(f"Không tính: {UNCOUNTED.get(why, why)}", count) for why, count in sorted(analysis.uncounted.items())]
+    rows += [(f"Không tính: {UNCOUNTED[why]}", count) for why, count in sorted(analysis.uncounted.items())]
     return [(name, words.number(count)) for name, count in rows]
 
 
@@ -241,6 +242,7 @@ def _limits(write: Writer, analysis: Analysis) -> None:
             "Phiếu không ghi danh tính nên không thể phúc tra từng người trả lời.",
             f"Số liệu có ít hơn {analysis.floor} lượt trả lời không được hiển thị và không được xếp thứ tự.",
             "Chênh lệch giữa các đơn vị có ít phiếu có thể do ngẫu nhiên; cần xem cùng khoảng tin cậy.",
+            *filter(None, (stand_in(analysis),)),
             *_unread(analysis),
         )
     )

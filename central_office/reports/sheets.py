@@ -15,6 +15,7 @@ from central_office.reports.drawing import BOLD, ready
 from central_office.reports.notes import table_note
 from central_office.reports.pdf_file import BOTTOM, PAGE, TOP, WIDE, Pages, Picture, flat, flowables
 from central_office.results.analysis import Analysis, By, Measure, Row
+from central_office.results.sayings import stand_in
 
 TITLE = "KẾT QUẢ KHẢO SÁT CỦA ĐƠN VỊ"
 REASONS = 5  # of the whole, most chosen first
@@ -62,7 +63,7 @@ def _story(analysis: Analysis, row: Row) -> Iterator[Flowable]:
         if any(not words.is_hidden(measure) and measure.share.n for measure in row.factors):
             yield Picture(charts.compared(row.factors, analysis.factors))
             yield Paragraph("Thanh: đơn vị này. Vạch đứng: toàn đợt.", styles.NOTE)
-    for block in (*_reasons(analysis), *_signals(analysis, row)):
+    for block in (*_stand_in(analysis), *_reasons(analysis), *_signals(analysis, row)):
         yield from flowables(block)
     yield Paragraph(flat(f"Số liệu chốt lúc {words.instant(analysis.at)}."), styles.NOTE)
 
@@ -106,6 +107,11 @@ def _gap(mine: Measure, other: Measure) -> str:
         return words.NONE
     here, there = mine.share.hundredths, other.share.hundredths
     return words.NONE if here is None or there is None else words.signed(here - there)
+
+
+def _stand_in(analysis: Analysis) -> Iterator[Block]:
+    if said := stand_in(analysis):
+        yield Words(said, note=True)
 
 
 def _reasons(analysis: Analysis) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from central_office.reports import words
 from central_office.reports.archive import still
 from central_office.reports.flat import named_measures
 from central_office.results.analysis import Analysis, Breakdown, By, Measure, Row
+from central_office.results.sayings import stand_in
 from survey.form import text_in
 from survey.index import percent
 
@@ -237,6 +238,7 @@ def _method(sheet: Worksheet, analysis: Analysis) -> None:
         ("Thời gian khảo sát", f"{words.day(plan.first_day)} – {words.day(plan.last_day)}"),
         ("Số liệu chốt lúc", words.instant(analysis.at)),
         ("Chỉ số chung", analysis.method),
+        *((("Mẫu phiếu thay thế", said),) if (said := stand_in(analysis)) else ()),
         ("Cách tính", "Số lượt trả lời ở các mức hài lòng chia cho số lượt trả lời câu đó (n), nhân 100."),
         ("Làm tròn", "Hai chữ số thập phân, nửa đơn vị làm tròn lên."),
         ("Trung bình cộng các yếu tố (tham khảo)", percent(analysis.mean)),

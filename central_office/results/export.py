@@ -12,7 +12,7 @@ from central_office.intake.stored import records_of
 from central_office.results import analysis_tables, spreadsheet
 from central_office.results.analysing import analyse
 from central_office.results.analysis_json import as_json
-from central_office.results.figures import UNCOUNTED
+from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import PlanFile
 from survey.canonical import encode

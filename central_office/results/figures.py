@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db.models import Count, Sum
 
 from central_office.intake.models import Batch, Incident, Tombstone
-from central_office.intake.single_use import USED, VOID
 from central_office.intake.sums import place_counts, time_sums
+from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import FormFile, PlanFile
 from survey import index
@@ -21,8 +21,6 @@ from survey.plan import Plan
 
 METHOD = "theo câu hỏi chung"
 CHANNELS = {"screen": "Màn hình cảm ứng", "button": "Nút bấm", "qr": "Quét mã QR", "paper": "Phiếu giấy"}
-
-UNCOUNTED = {USED: "phiếu mời đã dùng", VOID: "phiếu mời đã hủy"}
 
 
 @dataclass(frozen=True, slots=True)

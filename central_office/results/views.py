@@ -23,8 +23,9 @@ from central_office.results import analysis_tables, showing, spreadsheet, tables
 from central_office.results.analysing import analyse
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
-from central_office.results.figures import UNCOUNTED, received_since, unseen_incidents
+from central_office.results.figures import received_since, unseen_incidents
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
+from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 

@@ -71,6 +71,13 @@ def test_every_kind_is_offered_and_sent(person: Any, asked: list[Any]) -> None:
         assert person.get(address).status_code in (302, 403)
 
 
+def test_words_know_every_reason_of_the_intake(small_office: Any) -> None:
+    from central_office.intake.single_use import USED, VOID
+    from central_office.results.sayings import UNCOUNTED
+
+    assert set(UNCOUNTED) == {USED, VOID}
+
+
 def test_command_writes_what_was_asked(
     small_office: Any, asked: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
