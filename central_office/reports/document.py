@@ -7,6 +7,7 @@ from central_office.reports.blocks import Column, Document
 from central_office.reports.charts import distribution
 from central_office.reports.heading import letterhead
 from central_office.reports.notes import method_note
+from central_office.reports.standing import UNSAID, Standing
 from central_office.reports.writer import Writer
 from central_office.results.analysis import Analysis, By, Measure, Row
 from central_office.results.sayings import UNCOUNTED, stand_in
@@ -21,11 +22,11 @@ KINDS = {
 }
 
 
-def document(analysis: Analysis, signed_on: date | None = None) -> Document:
+def document(analysis: Analysis, signed_on: date | None = None, standing: Standing = UNSAID) -> Document:
     """The whole report; a part of which the analysis has nothing is left out."""
     write = Writer()
     _basis(write, analysis)
-    _scope(write, analysis)
+    _scope(write, analysis, standing)
     _overall(write, analysis)
     judged.factors(write, analysis)
     breakdowns.units(write, analysis)
@@ -36,7 +37,8 @@ def document(analysis: Analysis, signed_on: date | None = None) -> Document:
     _limits(write, analysis)
     _proposals(write)
     about = "Kết quả " + words.lowered(title(analysis))
-    return Document(letterhead(analysis.plan, signed_on), about, tuple(write.blocks), tuple(write.annex))
+    head = letterhead(analysis.plan, signed_on)
+    return Document(head, about, tuple(write.blocks), tuple(write.annex), standing.mark)
 
 
 def title(analysis: Analysis) -> str:
@@ -68,7 +70,7 @@ def _dated(text: str) -> str:
     return f" năm {text}" if text else ""
 
 
-def _scope(write: Writer, analysis: Analysis) -> None:
+def _scope(write: Writer, analysis: Analysis, standing: Standing) -> None:
     plan = analysis.plan
     write.part("PHẠM VI VÀ PHƯƠNG PHÁP")
     write.subpart("Phạm vi, thời gian, đối tượng")
@@ -88,7 +90,7 @@ def _scope(write: Writer, analysis: Analysis) -> None:
         f"hài lòng. Chỉ số chung tính {analysis.method}, không phải trung bình cộng của các yếu tố.",
         "Số phần trăm làm tròn đến hai chữ số thập phân. Mọi chỉ số đều tính hai lần: với tất cả các phiếu và sau khi "
         "trừ các phiếu có dấu hiệu bất thường; không phiếu nào bị loại bỏ. "
-        f"Số liệu được chốt lúc {words.instant(analysis.at)}.",
+        f"Số liệu được chốt lúc {words.instant(analysis.at)}. {standing.said}".rstrip(),
     )
 
 

@@ -42,13 +42,14 @@ class Flat:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-TABLES = ("tong-hop", "chi-so", "phan-to", "phan-bo", "lua-chon", "chi-tieu", "theo-ngay")
+SUMMARY = "tong-hop"
+TABLES = (SUMMARY, "chi-so", "phan-to", "phan-bo", "lua-chon", "chi-tieu", "theo-ngay")
 
 
 def tables(analysis: Analysis) -> tuple[Flat, ...]:
     """Every table, also those without rows, so that who reads them finds the same files every time."""
     return (
-        Flat("tong-hop", "Tổng hợp", _fields("nội dung"), tuple(_summary(analysis))),
+        Flat(SUMMARY, "Tổng hợp", _fields("nội dung"), tuple(_summary(analysis))),
         Flat("chi-so", "Chỉ số", MEASURES, tuple(_measures(analysis))),
         Flat("phan-to", "Phân tổ", BREAKDOWNS, tuple(_breakdowns(analysis))),
         Flat("phan-bo", "Phân bố", LEVELS, tuple(_levels(analysis))),

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from central_office.reports import words
 from central_office.reports.archive import still
 from central_office.reports.flat import named_measures
+from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis, Breakdown, By, Measure, Row
 from central_office.results.sayings import stand_in
 from survey.form import text_in
@@ -40,17 +41,19 @@ def index_formula(satisfied: str, n: str) -> str:
     return f'=IF({n}=0,"{NOTHING}",ROUND(100*{satisfied}/{n},2))'
 
 
-def xlsx(analysis: Analysis) -> bytes:
+def xlsx(analysis: Analysis, standing: Standing = UNSAID) -> bytes:
     """Sheets «Tổng hợp», «Theo đơn vị», «Theo yếu tố», «Phân bố», «Phương pháp». Same analysis, same bytes."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "Tổng hợp"
-    _summary(first, analysis)
+    _summary(first, analysis, standing.mark)
     _units(book.create_sheet("Theo đơn vị"), analysis)
     _factors(book.create_sheet("Theo yếu tố"), analysis)
     _levels(book.create_sheet("Phân bố"), analysis)
-    _method(book.create_sheet("Phương pháp"), analysis)
+    _method(book.create_sheet("Phương pháp"), analysis, standing)
+    for sheet in book.worksheets:
+        sheet.oddHeader.center.text = standing.mark or None  # type: ignore[union-attr]
     at = analysis.at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     book.properties.title, book.properties.creator = text_in(analysis.plan.title, "vi"), analysis.plan.issuer
     book.properties.created, book.properties.language = at, "vi-VN"
@@ -122,7 +125,7 @@ def _at(column: int, row: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
-def _summary(sheet: Worksheet, analysis: Analysis) -> None:
+def _summary(sheet: Worksheet, analysis: Analysis, mark: str) -> None:
     _head(sheet, 1, ("Nội dung", "Giá trị"), (64, 18))
     overall = analysis.overall
     counts: list[tuple[str, Any]] = [
@@ -140,6 +143,8 @@ def _summary(sheet: Worksheet, analysis: Analysis) -> None:
     row = len(counts) + 2
     if overall is not None:
         _whole(sheet, row, overall)
+    if mark:
+        put(sheet, row + 4, 1, mark)
 
 
 def _whole(sheet: Worksheet, row: int, overall: Measure) -> None:
@@ -164,14 +169,14 @@ def _units(sheet: Worksheet, analysis: Analysis) -> None:
     row = 2
     for by in By:
         if by in analysis.breakdowns:
-            row = _breakdown(sheet, row, analysis.breakdowns[by])
+            row = _breakdown(sheet, row, analysis, analysis.breakdowns[by])
 
 
-def _breakdown(sheet: Worksheet, row: int, breakdown: Breakdown) -> int:
+def _breakdown(sheet: Worksheet, row: int, analysis: Analysis, breakdown: Breakdown) -> int:
     """Where the next one begins."""
     first = row
     for each in breakdown.rows:
-        _unit(sheet, row, breakdown.title, each)
+        _unit(sheet, row, analysis, breakdown.title, each)
         row += 1
     if row == first:
         return row
@@ -188,10 +193,12 @@ def _breakdown(sheet: Worksheet, row: int, breakdown: Breakdown) -> int:
     return row + 1
 
 
-def _unit(sheet: Worksheet, row: int, title: str, each: Row) -> None:
+def _unit(sheet: Worksheet, row: int, analysis: Analysis, title: str, each: Row) -> None:
     for column, text in enumerate((title, each.code, each.name), 1):
         put(sheet, row, column, text)
-    for column, value in enumerate((each.quota, each.received, each.partial, each.flagged), 4):
+    untold = words.is_untold(analysis, each)
+    counts = (None,) * 3 if untold else (each.received, each.partial, each.flagged)
+    for column, value in enumerate((each.quota, *counts), 4):
         put(sheet, row, column, NOTHING if value is None else value, COUNT)
     shares(sheet, row, 8, each.overall)
 
@@ -229,7 +236,7 @@ def _levels(sheet: Worksheet, analysis: Analysis) -> None:
             row += 1
 
 
-def _method(sheet: Worksheet, analysis: Analysis) -> None:
+def _method(sheet: Worksheet, analysis: Analysis, standing: Standing) -> None:
     _head(sheet, 1, ("Nội dung", "Giải thích"), (36, 100))
     plan = analysis.plan
     rows = [
@@ -237,6 +244,7 @@ def _method(sheet: Worksheet, analysis: Analysis) -> None:
         ("Cơ quan", plan.issuer),
         ("Thời gian khảo sát", f"{words.day(plan.first_day)} – {words.day(plan.last_day)}"),
         ("Số liệu chốt lúc", words.instant(analysis.at)),
+        *((("Nguồn số liệu", f"{standing.mark}. {standing.said}".lstrip(". ")),) if standing.said else ()),
         ("Chỉ số chung", analysis.method),
         *((("Mẫu phiếu thay thế", said),) if (said := stand_in(analysis)) else ()),
         ("Cách tính", "Số lượt trả lời ở các mức hài lòng chia cho số lượt trả lời câu đó (n), nhân 100."),

@@ -72,13 +72,13 @@ def _publish(stage: RoundStage, made: Round, folders: dict[str, Path]) -> dict[s
     """Report, frozen figures, site, publication; what the office says of the round."""
     plan, (_, last) = made.plan["plan"], _window(made)
     signed = (last + timedelta(days=14)).isoformat()
-    _say("Report: DOCX, PDF, XLSX, CSV, JSON, Parquet, a sheet for every point…")
-    stage.office("report", "--plan", plan, "--out", str(folders["report"]), "--date", signed)
     _say("Freezing, rebuilding bit for bit, writing the site…")
     said = stage.office("freeze", "--plan", plan)
     version = _version(said, plan)
     for action, part in (("rebuild", "frozen"),):
         stage.office("frozen", action, version, "--out", str(folders[part]))
+    _say("Report of the frozen round: DOCX, PDF, XLSX, CSV, JSON, Parquet, a sheet for every point…")
+    stage.office("report", "--frozen", version, "--out", str(folders["report"]), "--date", signed)
     stage.office("site", "--frozen", version, "--out", str(folders["site"]))
     stage.office("frozen", "accept", version, "--council", "Hội đồng nghiệm thu", "--day", signed)
     where = ("--where", "website", "--place", "https://hailong.example.vn/ket-qua", "--day", signed)
