@@ -15,6 +15,7 @@ from ninja.errors import ValidationError
 from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
+from central_office.feed.api import router as feed
 from central_office.fleet import enrolment, heartbeat, languages, panels, pauses, throttle
 from central_office.fleet.models import Kiosk
 from central_office.intake import gaps
@@ -45,6 +46,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
+api.add_router("/v1/feed", feed)
 
 
 def _json(data: bytes) -> HttpResponse:

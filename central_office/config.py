@@ -1,6 +1,7 @@
 """The office's one settings file (TOML): what may stand in it, its defaults and its faults. Knows no Django."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ CENTRE_KEY_FILE = "centre.key"
 SLIP_KEY_FILE = "slip.key"
 DATABASE_FILE = "office.db"
 RUNTIME_FOLDER = "runtime"
+MAIL_FROM = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Config:
     `behind_proxy`: believe X-Forwarded-For and X-Forwarded-Proto of the one proxy in front. `https`: cookies only then.
     `silent_after_minutes`: a kiosk not heard of for so long is marked.
     `second_factor`: "required" of the people whose role asks for one, or "optional".
+    `outgoing_private`: webhooks may go to addresses inside the office's own network, and by http. `smtp_…`: the mail
+    server by which alerts go out, "" for none; `smtp_security`: "starttls", "tls" or "none"; `mail_from`: the sender.
     `public_url`: where citizens' phones reach the office, "" if they do not. `slip_valid_days`: how long a slip may be
     used after the day of its issue; `slip_keep_days`: how long a counter keeps the link from a slip to its dossier.
     """
@@ -47,6 +51,13 @@ class Config:
     slip_valid_days: int = 15
     slip_keep_days: int = 30
     second_factor: str = "required"
+    outgoing_private: bool = False
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: str = ""
+    mail_from: str = ""
 
     @property
     def secret_key_path(self) -> Path:
@@ -120,8 +131,22 @@ def _problems(config: Config) -> list[Problem]:
             found.append(Problem(f"/{name}", f"is outside 0 to {MOST_DAYS}"))
     if config.second_factor not in ("required", "optional"):
         found.append(Problem("/second_factor", f'{config.second_factor!r} is neither "required" nor "optional"'))
+    found += _mail_problems(config)
     if config.public_url and (reason := _wrong_address(config.public_url)):
         found.append(Problem("/public_url", reason))
+    return found
+
+
+def _mail_problems(config: Config) -> list[Problem]:
+    found = []
+    if config.smtp_security not in ("starttls", "tls", "none"):
+        found.append(Problem("/smtp_security", f'{config.smtp_security!r} is none of "starttls", "tls", "none"'))
+    if not 1 <= config.smtp_port <= 65535:
+        found.append(Problem("/smtp_port", "is outside 1 to 65535"))
+    if config.smtp_host and not MAIL_FROM.fullmatch(config.mail_from):
+        found.append(Problem("/mail_from", "is no e-mail address, and smtp_host is set"))
+    if config.smtp_password_file and not Path(config.smtp_password_file).is_file():
+        found.append(Problem("/smtp_password_file", "is no file"))
     return found
 
 

@@ -12,12 +12,16 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of refusal. `retry_after_s`: when the sender may try again; 0 where trying again is no use."""
+    """One kind of refusal. `retry_after_s`: when the sender may try again; 0 where trying again is no use.
+
+    `challenge`: how one shows who one is, told with status 401.
+    """
 
     code: str
     status: int
     title: str
     retry_after_s: int = 0
+    challenge: str = 'Signature realm="hailong"'
 
 
 BAD_MESSAGE = Kind("bad_message", 400, "The message cannot be read")
@@ -29,6 +33,11 @@ TOO_LARGE = Kind("too_large", 413, "The body is larger than this address takes")
 WRONG_TYPE = Kind("wrong_type", 415, "The body is of another media type")
 WRONG_FIELDS = Kind("wrong_fields", 422, "The message can be read but its fields do not fit")
 TOO_MANY = Kind("too_many", 429, "Too many failed tries from this address", 60)
+NO_TOKEN = Kind("no_token", 401, "No valid token was shown", challenge='Bearer realm="hailong"')
+NO_SUCH_PLAN = Kind("no_such_plan", 404, "No plan of this code that the token is for")
+BAD_CURSOR = Kind("bad_cursor", 400, "The cursor is not one of this office")
+CURSOR_AHEAD = Kind("cursor_ahead", 409, "The cursor is of a place that this office has not reached")
+TOO_OFTEN = Kind("too_often", 429, "Too many requests with this token", 60)
 BROKEN = Kind("broken", 500, "The office failed; nothing of this request was stored")
 BUSY = Kind("busy", 503, "The office cannot store anything just now", 30)
 
@@ -51,7 +60,7 @@ def reply(kind: Kind, detail: str = "") -> HttpResponse:
     if kind.retry_after_s:
         response["Retry-After"] = str(kind.retry_after_s)
     if kind.status == HTTPStatus.UNAUTHORIZED:
-        response["WWW-Authenticate"] = 'Signature realm="hailong"'
+        response["WWW-Authenticate"] = kind.challenge
     return response
 
 

@@ -129,3 +129,12 @@ PUBLIC_URL = CONFIG.public_url
 SLIP_VALID_DAYS = CONFIG.slip_valid_days
 SLIP_KEEP_DAYS = CONFIG.slip_keep_days
 BEHIND_PROXY = CONFIG.behind_proxy
+OUTGOING_PRIVATE = CONFIG.outgoing_private
+EMAIL_HOST = CONFIG.smtp_host
+EMAIL_PORT = CONFIG.smtp_port
+EMAIL_USE_TLS = CONFIG.smtp_security == "starttls"
+EMAIL_USE_SSL = CONFIG.smtp_security == "tls"
+EMAIL_HOST_USER = CONFIG.smtp_user
+EMAIL_HOST_PASSWORD = Path(CONFIG.smtp_password_file).read_text("utf-8").strip() if CONFIG.smtp_password_file else ""
+EMAIL_TIMEOUT = 15
+MAIL_FROM = CONFIG.mail_from

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 EVENTS: Mapping[str, str] = {
     "agent.failed": "A turn of the agent's loop failed in a way nobody foresaw; the loop goes on.",
+    "alerts.failed": "A look at the running rounds failed in a way nobody foresaw; the next one tries again.",
+    "alerts.judged": "The office looked at the running rounds; how many alerts are `new` follows.",
     "answer.finished": "A citizen's answer at the screen was sealed; nothing of it follows.",
     "answer.recovered": "An answer left unfinished by a power cut was finished as partial at start.",
     "audit.noted": "A line was added to the log of who did what; its `number`, `digest` and `action` follow.",
@@ -53,6 +55,11 @@ EVENTS: Mapping[str, str] = {
     "phone.not_counted": "What counts against stuffing could not be kept (`why`); all are served, bursts go unflagged.",
     "phone.sweep_failed": "Forgotten answers on phones could not be sealed now, and stay; `why` follows.",
     "phone.swept": "Answers begun on phones and forgotten were sealed as they stood; their number follows.",
+    "post.delayed": "A message to a subscriber was not delivered and is tried again;"
+    " `kind`, `subscriber`, `tries`, `why` follow.",
+    "post.given_up": "A message was not delivered within a day, or can never be; it stands with the dead letters;"
+    " `why` follows.",
+    "post.sent": "A message was delivered to a subscriber; `kind`, `subscriber` and `tries` follow.",
     "press.delayed": "A press waits with its panel because the outbox cannot keep it now.",
     "press.recorded": "A press became an answer; `panel` follows, never the button.",
     "press.refused": "A press that no question takes stays with its panel.",
@@ -103,6 +110,8 @@ EVENTS: Mapping[str, str] = {
     "station.print_failed": "A slip is not, or not surely, on paper; `outcome` and the printer's `status` follow.",
     "station.setup_refused": "The file with the point's slip setup cannot be used; `why` follows.",
     "station.setup_taken": "The counter station took up a slip setup; the point's `number` follows.",
+    "tick.failed": "Something that the office does by itself failed in a way nobody foresaw and is tried again;"
+    " `tick` follows.",
     "touch.found": "The touch device is read; `device` follows.",
     "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "

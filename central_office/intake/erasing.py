@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from central_office.feed import noting
 from central_office.intake import proofs, store
 from central_office.intake.counting import CellRow, Sums, sums_of
 from central_office.intake.ledger import judge_for
@@ -94,5 +95,6 @@ def bury(left: Erased, sign: wire.Sign) -> None:
         withdrawn=left.quarter,
         reason=HOLDER,
     )
+    noting.note_withdrawn(left.plan, left.kiosk, left.seq, left.quarter)
     said: dict[str, Value] = {"kiosk": left.kiosk, "seq": left.seq, "digest": left.digest, "quarter": left.quarter}
     proofs.append(proofs.WITHDRAWAL, said, sign)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from central_office.feed import noting
 from central_office.intake import store
 from central_office.intake.counting import Sums, sums_of
 from central_office.intake.ledger import judge_for
@@ -62,6 +63,7 @@ def rebuild(plan_id: str) -> Rebuilt:
                 store.add_sums(sums)
                 sums = Sums()
         store.add_sums(sums)
+        noting.note_recounted(plan.id)
     return done
 
 

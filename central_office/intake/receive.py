@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import DataError, transaction
 
+from central_office.feed import noting
 from central_office.intake import chain, ledger, partitions, single_use, store
 from central_office.intake.counting import sums_of
 from central_office.intake.lines import Line, RefusedLine
@@ -84,6 +85,7 @@ def _store(batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], si
     else:
         result = _take(head.kiosk, entry.number, lines, rejected, sign, now)
         _note(head.kiosk, result, now)
+        noting.note_answers(head.kiosk, result.new, now)
     receipt = _receipt(head, result, sign)
     ledger.finish(entry, len(result.new), len(result.conflicts) + len(result.rejected), receipt)
     ledger.seen(head.kiosk, now)

@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("plans", "plans", "Kế hoạch", Right.SEE_COUNTS),
+    Entry("watching", "watching", "Theo dõi", Right.SEE_COUNTS),
     Entry("results", "results", "Kết quả", Right.SEE_FIGURES),
     Entry("reports", "reports", "Báo cáo", Right.SEE_FIGURES),
     Entry("coverage", "coverage", "Độ phủ", Right.SEE_COUNTS),
@@ -26,6 +27,7 @@ MENU = (
     Entry("publication", "frozen", "Công bố", Right.PUBLISH),
     Entry("forms", "forms", "Mẫu phiếu", Right.SEE_FIGURES),
     Entry("units", "units", "Đơn vị", Right.SEE_COUNTS),
+    Entry("feeds", "feeds", "Nguồn dữ liệu", Right.TAKE_FEED),
     Entry("people", "people", "Người dùng", Right.MANAGE_PEOPLE),
     Entry("audit", "audit", "Nhật ký", Right.SEE_AUDIT),
 )

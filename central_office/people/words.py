@@ -36,16 +36,24 @@ ACTIONS = {
     "kiosk.code_made": "Cấp mã ghi danh ki-ốt",
     "kiosk.codes_made": "Cấp mã ghi danh cho mọi điểm",
     "kiosk.revoked": "Thu hồi ki-ốt",
+    "alert.state": "Xem, xử lý cảnh báo",
     "notice.loaded": "Đặt thông báo cho người dân",
     "notice.removed": "Gỡ thông báo",
     "visits.entered": "Nhập lượt khách",
     "incidents.seen": "Đánh dấu sự cố đã xem",
+    "token.made": "Cấp mã truy cập nguồn dữ liệu",
+    "token.revoked": "Thu hồi mã truy cập",
+    "subscriber.added": "Thêm nơi nhận tin",
+    "subscriber.removed": "Bỏ nơi nhận tin",
+    "subscriber.tested": "Gửi thử tới nơi nhận tin",
 }
 DETAILS = {
     "role": "vai trò", "plan": "kế hoạch", "unit": "đơn vị", "points": "điểm", "point": "điểm", "full_name": "họ tên",
     "address": "địa chỉ", "count": "số lượng", "numbers": "số lượng", "path": "trang", "asked": "yêu cầu",
     "file": "tệp", "given": "thêm", "taken": "bớt", "left": "còn lại", "note": "ghi chú", "about": "về", "day": "ngày",
     "second_factor_removed": "đã bỏ xác thực hai lớp", "source": "nguồn", "digest": "dấu",
+    "name": "tên", "channel": "cách gửi", "kinds": "loại tin", "days": "số ngày", "comments": "kèm ý kiến",
+    "plans": "các kế hoạch",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from central_office.intake.models import Tombstone
 from central_office.keys import genuine
+from central_office.outgoing import post
 from central_office.people.audit import note
 from central_office.publication import members
 from central_office.publication.files import SUMS, sha256, sums_of
@@ -90,6 +91,13 @@ def _keep(request: Request, parts: Mapping[str, bytes], roll: Roll, sign: wire.S
         records = (roll.count, roll.sha256)
         manifest = write_manifest(version, request.plan, request.as_of, request.interim, records, parts)
         note(request.by, "round.frozen", version, {"manifest": sha256(manifest), "records": roll.count})
+        told: dict[str, str | int] = {
+            "plan": request.plan,
+            "edition": version,
+            "digest": sha256(manifest),
+            "answers": roll.count,
+        }
+        post.queue("figures.frozen", f"Đã chốt số liệu {version}", told, request.at)
         return Frozen.objects.create(
             version=version,
             plan=request.plan,

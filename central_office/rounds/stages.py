@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from central_office.outgoing import post
 from central_office.people.access import Right
 from central_office.rounds import history
 from central_office.rounds.catalogue import Refusal, form_of, plan_of
@@ -65,6 +66,8 @@ def move(
         if blocks:
             raise Refusal("Chưa phê duyệt được: " + "; ".join(finding.text_vi for finding in blocks) + ".", "")
         history.add(plan, Kind.STAGE, actor, now, about=to, note=note.strip())
+        told = {"plan": plan, "state": str(to), "before": str(stage)}
+        post.queue("plan.state", f"Kế hoạch {plan}: {STAGES_VI[to]}", told, now)
 
 
 def meet(plan: str, number: int, day: date, actor: str, now: datetime) -> None:

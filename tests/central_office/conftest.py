@@ -184,6 +184,12 @@ def small_office(_sqlite: str, _django: Path) -> Office:
     return _in_process("sqlite", _django)
 
 
+@pytest.fixture
+def postgres_office(_postgresql: str, _django: Path) -> Office:
+    """An office in this process, on PostgreSQL."""
+    return _in_process("postgresql", _django)
+
+
 @pytest.fixture(params=DATABASES)
 def office(request: pytest.FixtureRequest, _django: Path) -> Office:
     """An office in this process, on each database."""
@@ -241,6 +247,12 @@ def quick_passwords(_django: Path) -> Iterator[None]:
 
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def receivers() -> Any:
+    """receivers.py: a webhook's receiver and a mail server."""
+    return _load("receivers")
 
 
 @pytest.fixture(scope="session")

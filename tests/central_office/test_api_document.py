@@ -17,7 +17,9 @@ from survey.record import GENESIS
 
 SEED = 9457
 EXAMPLES = 150
+FEED_EXAMPLES = 25
 PATHS = ["/api/v1/batches", "/api/v1/heartbeats", "/api/v1/enrolments", "/api/v1/slips"]
+FEEDS = [f"/api/v1/feed/{name}" for name in ("answers", "plans", "forms", "units", "kiosks", "figures")]
 
 
 @dataclass
@@ -84,14 +86,27 @@ def schema(small_office: Any) -> Any:
 def test_the_document_is_openapi_3_1_and_names_every_refusal(schema: Any) -> None:
     raw = schema.raw_schema
     assert raw["openapi"].startswith("3.1")
-    assert set(raw["paths"]) == set(PATHS)
-    for path in raw["paths"].values():
-        responses = path["post"]["responses"]
+    assert set(raw["paths"]) == {*PATHS, *FEEDS}
+    for path in PATHS:
+        responses = raw["paths"][path]["post"]["responses"]
         assert {"200", "400", "411", "413", "415", "500", "503"} <= {str(status) for status in responses}
         for status, response in responses.items():
             kind = "application/json" if str(status) == "200" else "application/problem+json"
             assert list(response["content"]) == [kind]
         assert "Retry-After" in responses[503 if 503 in responses else "503"]["headers"]
+
+
+def test_the_document_says_how_the_feed_is_asked(schema: Any) -> None:
+    raw = schema.raw_schema
+    assert raw["components"]["securitySchemes"]["FeedToken"] == {"type": "http", "scheme": "bearer"}
+    for path in FEEDS:
+        asked = raw["paths"][path]["get"]
+        assert asked["security"] == [{"FeedToken": []}]
+        responses = {str(status): said for status, said in asked["responses"].items()}
+        assert {"200", "304", "401", "422", "429", "500", "503"} <= set(responses)
+        assert "Retry-After" in responses["429"]["headers"]
+        for status in set(responses) - {"200", "304"}:
+            assert list(responses[status]["content"]) == ["application/problem+json"]
 
 
 @pytest.mark.slow
@@ -119,6 +134,47 @@ def test_requests_made_from_the_document_never_break_the_office(schema: Any, pat
     assert sum(statuses.values()) >= EXAMPLES
     assert len(statuses) >= 3  # it gets past the outer shell
     print(f"{path}: seed {SEED}, {sum(statuses.values())} requests, 0 times 500, {dict(sorted(statuses.items()))}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", FEEDS)
+def test_questions_made_from_the_document_never_break_the_feed(
+    schema: Any, small_office: Any, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from central_office.feed import numbering, tokens
+
+    device = small_office.device(2, "kn-nam-da")
+    device.deliver(small_office.door, device.answers(4))
+    numbering.number(datetime.now(UTC) + timedelta(minutes=16))
+    token = tokens.make(tokens.Wish("máy thử"), "cli:test", datetime.now(UTC))
+    monkeypatch.setattr(tokens, "MOST_A_MINUTE", 10_000)
+    operation, known = schema[path]["GET"], {"plan": "krong-no-2023"}
+    statuses: Counter[int] = Counter()
+
+    @seed(SEED)
+    @settings(
+        max_examples=FEED_EXAMPLES if path in (FEEDS[0], FEEDS[-1]) else FEED_EXAMPLES // 2,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=st.one_of(*[operation.as_strategy(generation_mode=mode) for mode in _modes()]))
+    def fuzz(case: Any) -> None:
+        if "plan" in (case.query or {}) and sum(statuses.values()) % 2:
+            case.query = {**case.query, **known}
+        shown = {"Accept-Encoding": "identity"}
+        if sum(statuses.values()) % 10 != 9:
+            shown["Authorization"] = f"Bearer {token}"
+        response = case.call(headers=shown)
+        statuses[response.status_code] += 1
+        case.validate_response(response, checks=_checks())
+
+    fuzz()
+    assert {200, 401} <= set(statuses)
+    print(f"{path}: seed {SEED}, {sum(statuses.values())} requests, {dict(sorted(statuses.items()))}")
 
 
 def _modes() -> list[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from central_office.commands.arguments import (
     Commands,
+    feeds,
     forms,
     people,
     plans,
@@ -12,9 +13,11 @@ from central_office.commands.arguments import (
     reports,
     results,
     units,
+    watching,
 )
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
+    feeds.add,
     forms.add,
     people.add,
     plans.add,
@@ -23,4 +26,5 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (
     reports.add,
     results.add,
     units.add,
+    watching.add,
 )
