@@ -25,6 +25,7 @@ ACTIONS = {
     "second_factor.codes_renewed": "Tạo mã dự phòng mới",
     "second_factor.recovery_used": "Dùng mã dự phòng",
     "data.downloaded": "Tải dữ liệu",
+    "data.exported": "Xuất dữ liệu bằng lệnh",
     "plan.loaded": "Nạp kế hoạch",
     "plan.accepted": "Tiếp nhận kế hoạch",
     "plan.approved": "Phê duyệt kế hoạch",
