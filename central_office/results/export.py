@@ -53,8 +53,7 @@ def export(plan: str, directory: Path, now: datetime, *, raw: bool = True) -> di
         _write_records(plan, directory / "answers.ndjson")
     _write_erased(plan, directory)
     head = (*ANSWER_HEAD, *(question.code for question in questions))
-    answers = spreadsheet.write_csv(head, _answer_rows(plan, questions))
-    (directory / "answers.csv").write_bytes(answers)
+    spreadsheet.write_csv_file(directory / "answers.csv", head, _answer_rows(plan, questions))
     (directory / "results.csv").write_bytes(
         spreadsheet.write_csv(analysis_tables.HEAD, analysis_tables.rows_of(analysis))
     )

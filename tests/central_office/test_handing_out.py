@@ -57,6 +57,24 @@ def test_every_command_that_hands_data_out_is_a_line_of_the_log(
     assert said[8][2]["points"] == ["kn-huyen"]
 
 
+def test_rows_go_into_the_file_as_they_come(tmp_path: Path) -> None:
+    """The same bytes as made in memory, and nothing of 100,000 rows is held back."""
+    from central_office.results.spreadsheet import write_csv, write_csv_file
+
+    path, written = tmp_path / "a.csv", []
+
+    def rows() -> Any:
+        for number in range(100_000):
+            if number % 50_000 == 49_999:
+                written.append(path.stat().st_size)
+            yield number, "=1+1", "một\ndòng;khác", None
+
+    write_csv_file(path, ("Số", "Lời"), rows())
+    assert path.read_bytes() == write_csv(("Số", "Lời"), rows())
+    assert 1_000_000 < written[0] < written[1]
+    print(f"{written[1]} bytes on the disk before the last row")
+
+
 def test_comments_are_screened_and_the_raw_bytes_can_stay(small_office: Any, tmp_path: Path) -> None:
     from django.utils import timezone
 
