@@ -26,8 +26,12 @@ LEFT JOIN intake_raw w ON w.kiosk = r.kiosk_id AND w.seq = r.seq AND w.month = r
 WHERE r.kiosk_id = %s AND r.seq > %s AND c.plan = %s ORDER BY r.seq LIMIT %s
 """
 STALE = """
-SELECT DISTINCT plan FROM intake_cell c WHERE in_window AND counted AND count > 0
-AND NOT EXISTS (SELECT 1 FROM intake_heap h WHERE h.plan = c.plan) ORDER BY plan
+SELECT plan FROM (
+    SELECT plan, sum(count) AS answers FROM intake_cell WHERE in_window AND counted GROUP BY plan
+) c WHERE answers <> (
+    SELECT coalesce(sum(t.count), 0) FROM intake_tally t JOIN intake_heap h ON h.id = t.heap_id
+    WHERE h.plan = c.plan AND h.family = 'person' AND t.question = ''
+) ORDER BY plan
 """
 
 
@@ -68,7 +72,8 @@ def rebuild(plan_id: str) -> Rebuilt:
 
 
 def stale_plans() -> list[str]:
-    """Plans with counted answers and no heap: their database is older than heaps are."""
+    """Plans of which the heaps hold other answers than the cells: their database is older than heaps are, and an
+    upgrade was broken off. One new answer makes a heap, so it does not do to look whether there are any."""
     return [row[0] for row in store.rows(STALE)]
 
 

@@ -181,6 +181,7 @@ def old_database() -> None:
 def test_a_database_from_before_heaps_keeps_its_counts(office: Any) -> None:
     from django.core.management import call_command
 
+    from central_office.commands.ready import NotReady, check_ready
     from central_office.intake.models import Cell
     from central_office.intake.rebuild import rebuild, stale_plans
     from central_office.intake.store import rows
@@ -194,9 +195,17 @@ def test_a_database_from_before_heaps_keeps_its_counts(office: Any) -> None:
     assert set(Cell.objects.values_list("key", flat=True)) == keys
     assert counted() == (before[0], Counter(), Counter())
     assert stale_plans() == [PLAN]
+    device = office.device(seed=77)
+    device.deliver(office.door, device.answers(3))  # an office that was started before `setup` had ended
+    assert stale_plans() == [PLAN], "a heap with three answers is not all of them"
+    with pytest.raises(NotReady, match=PLAN):
+        check_ready()
+    days = counted()[0]
     assert rebuild(PLAN).moved == 0
-    assert counted() == before
+    assert counted()[0] == days
+    assert sum(counted()[2].values()) > sum(before[2].values())
     assert stale_plans() == []
+    check_ready()
     assert faults() == []
 
 
