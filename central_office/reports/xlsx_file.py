@@ -184,13 +184,21 @@ def _breakdown(sheet: Worksheet, row: int, analysis: Analysis, breakdown: Breakd
         put(sheet, row, column, text)
     for column in range(4, 14):
         letter = get_column_letter(column)
-        if column in (10, 13):
-            formula(sheet, row, column, index_formula(_at(column - 2, row), _at(column - 1, row)), PERCENT)
+        if column in (10, 13):  # a sum of shown cells must not pass for the index of all
+            whole = not any(_is_hidden(each.overall, clean=column == 13) for each in breakdown.rows)
+            if whole:
+                formula(sheet, row, column, index_formula(_at(column - 2, row), _at(column - 1, row)), PERCENT)
+            else:
+                put(sheet, row, column, NOTHING, PERCENT)
         else:
             formula(sheet, row, column, f"=SUM({letter}{first}:{letter}{row - 1})", COUNT)
     for column in range(1, 14):
         sheet.cell(row, column).font = Font(name=FONT, size=12, bold=True)
     return row + 1
+
+
+def _is_hidden(measure: Measure, *, clean: bool) -> bool:
+    return words.is_hidden(measure) or (clean and words.clean_is_hidden(measure))
 
 
 def _unit(sheet: Worksheet, row: int, analysis: Analysis, title: str, each: Row) -> None:
@@ -252,7 +260,11 @@ def _method(sheet: Worksheet, analysis: Analysis, standing: Standing) -> None:
         ("Trung bình cộng các yếu tố (tham khảo)", percent(analysis.mean)),
         ("Trung bình cộng, không kể yếu tố có điều kiện (tham khảo)", percent(analysis.without_feedback)),
         ("Dấu gạch", words.masked_note(analysis.floor)),
-        ("Tổng cộng", "Hàng tổng cộng chỉ cộng các ô được hiển thị; chỉ số chung lấy ở trang “Tổng hợp”."),
+        (
+            "Tổng cộng",
+            "Hàng tổng cộng chỉ cộng các ô được hiển thị; có ô bị ẩn thì hàng này không có chỉ số. "
+            "Chỉ số chung lấy ở trang “Tổng hợp”.",
+        ),
     ]
     for row, (name, text) in enumerate(rows, 2):
         put(sheet, row, 1, name)
