@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from central_office.reports import charts, words
 from central_office.reports.blocks import Column, Heading
+from central_office.reports.codes import BREAKDOWNS as HEADS
 from central_office.reports.notes import table_note
 from central_office.reports.writer import Writer
 from central_office.results.analysis import Analysis, Breakdown, By, Row
@@ -12,15 +13,6 @@ MANY = 30  # rows that a page still shows with a chart
 UNITS = (By.UNIT, By.POINT, By.AGENCY)
 OTHERS = (By.FIELD, By.RESPONDENT, By.CHANNEL, By.MONTH)
 BRIEF = (By.CHANNEL, By.MONTH)  # without the factors: the tables of data have them
-HEADS = {
-    By.POINT: "Điểm khảo sát",
-    By.UNIT: "Đơn vị",
-    By.AGENCY: "Cơ quan có thẩm quyền",
-    By.FIELD: "Lĩnh vực",
-    By.RESPONDENT: "Đối tượng",
-    By.CHANNEL: "Kênh",
-    By.MONTH: "Tháng",
-}
 TITLES = {
     By.POINT: "điểm khảo sát",
     By.UNIT: "đơn vị",

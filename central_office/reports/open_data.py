@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from central_office.reports.flat import SUMMARY, Cell, Flat, Kind, tables
+from central_office.reports.flat import SUMMARY, Cell, Field, Flat, Kind, tables
 from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis
 from central_office.results.spreadsheet import Number, write_csv
@@ -32,20 +32,19 @@ def csv_files(analysis: Analysis, standing: Standing = UNSAID) -> dict[str, byte
 
 
 def _csv(table: Flat, mark: str) -> bytes:
-    kinds = [field.kind for field in table.fields]
-    rows = [[_text(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
+    rows = [[_text(cell, field) for cell, field in zip(row, table.fields, strict=True)] for row in table.rows]
     marked = [[mark, None]] if mark and table.name == SUMMARY else []
     return write_csv([field.title for field in table.fields], [*marked, *rows])
 
 
-def _text(cell: Cell, kind: Kind) -> str | int | None:
+def _text(cell: Cell, field: Field) -> str | int | None:
     if isinstance(cell, bool):
         return "có" if cell else "không"
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
-    if kind is Kind.PERCENT and isinstance(cell, int):
+    if field.kind is Kind.PERCENT and isinstance(cell, int):
         return Number(f"-{percent(-cell)}" if cell < 0 else percent(cell))
-    return cell
+    return field.said.get(cell, cell) if isinstance(cell, str) else cell
 
 
 def about(analysis: Analysis, standing: Standing = UNSAID) -> dict[str, str]:

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from central_office.reports import words
 from central_office.reports.archive import still
+from central_office.reports.codes import KINDS
 from central_office.reports.flat import named_measures
 from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis, Breakdown, By, Measure, Row
@@ -26,14 +27,6 @@ COUNT, PERCENT = "#,##0", "0.00"
 EDGE = Side(style="thin", color="999999")
 HEAD_FILL = PatternFill("solid", fgColor="ECEFF2")
 NOTHING = words.NONE
-KINDS = {
-    "overall": "Chung",
-    "pooled": "Tính gộp (để tham khảo)",
-    "factors": "Yếu tố",
-    "criteria": "Tiêu chí",
-    "judgements": "Nhận định",
-    "boxes": "Hộp nút, thang riêng",
-}
 
 
 def index_formula(satisfied: str, n: str) -> str:

@@ -114,6 +114,9 @@ def test_csv_opens_in_vietnamese_excel() -> None:
                 for text, cell, field in zip(line, row, table.fields, strict=True):
                     if field.kind is Kind.PERCENT and isinstance(cell, int):
                         assert text == ("-" if cell < 0 else "") + percent(abs(cell))
+                    if field.said and isinstance(cell, str):
+                        assert cell in field.said, (field.name, cell)
+                        assert text == field.said[cell], "words for people, codes for programs"
                 read += 1
     print(f"{read} CSV rows read back")
 
