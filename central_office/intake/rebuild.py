@@ -25,6 +25,7 @@ SELECT r.seq, w.raw, r.cell_id, c.why FROM intake_record r JOIN intake_cell c ON
 LEFT JOIN intake_raw w ON w.kiosk = r.kiosk_id AND w.seq = r.seq AND w.month = r.month
 WHERE r.kiosk_id = %s AND r.seq > %s AND c.plan = %s ORDER BY r.seq LIMIT %s
 """
+STORED = "SELECT count(*) FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id WHERE c.plan = %s"
 STALE = """
 SELECT plan FROM (
     SELECT plan, sum(count) AS answers FROM intake_cell WHERE in_window AND counted GROUP BY plan
@@ -33,6 +34,14 @@ SELECT plan FROM (
     WHERE h.plan = c.plan AND h.family = 'person' AND t.question = ''
 ) ORDER BY plan
 """
+
+
+class NotWalked(Exception):
+    """Records of kiosks that were never assigned to the plan, as a restored or hand-mended database may have them:
+    counted anew they would be missing."""
+
+    code = "not_walked"
+    hint = "Run `hailong-office verify`; the kiosk's assignment (fleet_assignment) is missing and must be restored."
 
 
 @dataclass(slots=True)
@@ -48,7 +57,7 @@ class Rebuilt:
 def rebuild(plan_id: str) -> Rebuilt:
     """Recompute cells and heaps of the plan, in one transaction (the caller's, if there is one). Batches wait for it.
 
-    Raises: PlanFile.DoesNotExist.
+    Raises: PlanFile.DoesNotExist; NotWalked, and nothing is changed.
     """
     done = Rebuilt()
     with transaction.atomic():
@@ -67,6 +76,9 @@ def rebuild(plan_id: str) -> Rebuilt:
                 store.add_sums(sums)
                 sums = Sums()
         store.add_sums(sums)
+        stored = store.rows(STORED, plan.id)[0][0]
+        if done.records != stored:
+            raise NotWalked(f"{plan.id}: {done.records} records walked of {stored} that are stored")
         noting.note_recounted(plan.id)
     return done
 

@@ -161,6 +161,21 @@ def test_broken_counters_are_mended_and_reasons_kept(office: Any, slips: Any) ->
     assert slips.answers_by_reason() == reasons
 
 
+def test_a_recount_that_misses_records_is_refused(small_office: Any) -> None:
+    """Without the kiosk's assignment its answers would be set to nothing."""
+    from central_office.intake.rebuild import NotWalked, rebuild
+    from central_office.intake.store import run
+
+    for seed in (1, 2):
+        device = small_office.device(seed)
+        device.deliver(small_office.door, device.answers(4))
+    before = counted()
+    run("DELETE FROM fleet_assignment WHERE kiosk_id = %s", device.name)
+    with pytest.raises(NotWalked, match="4 records walked of 8"):
+        rebuild(PLAN)
+    assert counted() == before
+
+
 def old_database() -> None:
     """The tables as they were before heaps, with the rows that they had."""
     from django.core.management import call_command
