@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from deploy.demo.whole_round import paper_faults
+
 PLAN = "krong-no-2023"
 COMMENT = "Gọi tôi số 0912345678 hoặc lan.nguyen@example.vn nhé"
 
@@ -36,7 +38,7 @@ def test_every_command_that_hands_data_out_is_a_line_of_the_log(
     run("freeze", "--plan", PLAN)
     run("export", "--plan", PLAN, tmp_path / "export")
     run("report", "--plan", PLAN, "--out", tmp_path / "report", "--format", "json,csv")
-    run("report", "--frozen", version, "--out", tmp_path / "report", "--format", "json")
+    run("report", "--frozen", version, "--out", tmp_path / "report", "--format", "json,sheets")
     run("results", "--json", PLAN)
     run("compare", PLAN, PLAN)
     run("frozen", "write", version, "--out", tmp_path / "frozen")
@@ -51,9 +53,11 @@ def test_every_command_that_hands_data_out_is_a_line_of_the_log(
         ("feed communes", PLAN),
     ]
     assert all(actor.startswith("cli:") for actor, _, _ in said)
-    assert [detail.get("count") for _, _, detail in said[:4]] == [6, 8, 1, None]
+    assert [detail.get("count") for _, _, detail in said[:4]] == [6, 8, 14, None]
     sums = (tmp_path / "export/SHA256SUMS").read_bytes()
     assert said[0][2] == {"what": "export", "count": 6, "digest": hashlib.sha256(sums).hexdigest(), "raw": 1}
+    assert paper_faults(tmp_path / "report", tmp_path / "site", 13) == [], "the demonstration judges these"
+    assert paper_faults(tmp_path / "report", tmp_path / "site", 12) == ["13 sheets of 12 points"]
     assert said[8][2]["points"] == ["kn-huyen"]
 
 
