@@ -16,7 +16,7 @@ from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
 from central_office.feed.api import router as feed
-from central_office.fleet import enrolment, heartbeat, languages, panels, pauses, throttle
+from central_office.fleet import enrolment, heartbeat, languages, offers, panels, pauses, throttle
 from central_office.fleet.models import Kiosk
 from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
@@ -84,7 +84,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @api.post("/v1/heartbeats", url_name="heartbeats", openapi_extra=document.HEARTBEATS, summary="Tell of a kiosk")
 def heartbeats(request: HttpRequest) -> HttpResponse:
-    """Keeps backlog and head; answers, signed, with the centre's time, the pauses it has and a notice that changed."""
+    """Keeps backlog and head; answers, signed, with the centre's time, the pauses it has and what changed for it."""
     data = body_of(request, "application/json", MOST_MESSAGE_BYTES)
     body = _signed_body("heartbeat", data)
     now = timezone.now()
@@ -104,6 +104,7 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": instant}
     today = timezone.localdate(now)
+    told |= offers.news(beat.asks, before, now)
     told |= notices.news(beat.notice, before.plan, before.point, today) | _slip_news(beat, before, now)
     if beat.pauses:
         told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))

@@ -8,6 +8,7 @@ from survey import enrolment as shared
 from survey import wire
 from survey.invitation import MOST_NUMBER, TOKEN
 from survey.language_days import LEAST, MOST_LANGUAGES, MOST_SHEETS
+from survey.offer import Why
 from survey.panel_state import MOST_PANELS
 from survey.pause import MOST_SENT
 from survey.slip_notes import MOST_FACTS
@@ -99,6 +100,24 @@ PAUSE = _object(
         "clock": {"enum": ["synchronised", "uncertain"]},
     }
 )
+ASKS = _object(
+    {
+        "content": DIGEST | {"description": "Of the assignment without its serial."},
+        "serial": COUNT,
+        "form": DIGEST,
+        "refused": COUNT | {"description": "Serial of the last offer that was not taken; 0 unknown or none."},
+        "why": {"enum": ["", *Why]},
+    },
+    closed=False,
+)
+OFFER = _object(
+    {
+        "v": VERSION,
+        "assignment": {"type": "object", "description": "With a serial above every earlier one: docs/wire.md."},
+        "form": {"type": "string", "description": "The form file, of the digest that the assignment names."},
+        "languages": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    }
+) | {"description": "Only where the kiosk asks something else than it should."}
 HEARTBEAT = _object(
     {
         "heartbeat": _object(
@@ -125,6 +144,7 @@ HEARTBEAT = _object(
                 "panel_counts": _panels(told=COUNT, held=COUNT, refused=COUNT, differ=COUNT),
                 "notice": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
                 "slips": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
+                "asks": ASKS,
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE},
                 "tested": COUNT,
                 "languages": {"type": "array", "maxItems": MOST_SHEETS, "items": LANGUAGE_SHEET},
@@ -146,6 +166,7 @@ TIME = _object(
                     "type": "object",
                     "description": "Only where it differs from the one held: docs/wire.md; empty: there is none.",
                 },
+                "offer": OFFER,
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE_ID},
                 "languages": COUNT,
                 "slips": {

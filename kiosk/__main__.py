@@ -29,6 +29,7 @@ from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
 from kiosk.texts.languages import check_fonts
 from survey.events import log_to_stderr
+from survey.slip_setup import BEFORE_FILE_NAME
 from sync_agent.outbox import OutboxError
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Kiosk:
         self.standing = StandingFiles(config.data_directory, today)
         self.boot = read_boot()
         self.book = CounterBook(config.data_directory)
-        self.slips = Slips(SetupFile(config.data_directory).read, self.book)
+        before = SetupFile(config.data_directory, BEFORE_FILE_NAME)
+        self.slips = Slips(SetupFile(config.data_directory).read, self.book, before.read)
         self.scans = ScanDesk()
         self._history = History(config.open)
         self._panels: list[ButtonPanel] = []

@@ -7,7 +7,7 @@ The rows are looked at in order; the first that holds is the verdict.
 | is no code of a slip                                       | NOT_OURS     |
 | has a wrong letter                                         | WRONG_CHECK  |
 | and nobody has told this counter how its slips are made    | NO_SETUP     |
-| names another point, plan or form                          | OTHER_POINT  |
+| names another point, plan or form, the one before apart    | OTHER_POINT  |
 | was not made with this point's key                         | FORGED       |
 | has been used at this kiosk                                | USED         |
 | was taken back at the counter                              | VOID         |
@@ -85,8 +85,11 @@ def judge(
     today: date | None,
     is_used: Callable[[str], bool],
     issued: SlipFacts,
+    before: SlipSetup | None = None,
 ) -> Slip | Refusal:
     """`text`: what the scanner read. `today`: None while the clock is not to be trusted. `is_used`: by source.
+
+    `before`: how slips of this point were made by the form asked before: they are answered by the one asked now.
 
     Raises: only what `is_used` and `issued` raise.
     """
@@ -94,7 +97,9 @@ def judge(
         code = read_code(text)
     except BadCode as error:
         return Refusal.WRONG_CHECK if error.kind is Wrong.WRONG_CHECK else Refusal.NOT_OURS
-    if setup is None or not belongs(setup, standing):
+    if before is not None and before.number == code.number and _at_point(before, standing):
+        setup = before
+    elif setup is None or not belongs(setup, standing):
         return Refusal.NO_SETUP
     if code.number != setup.number:
         return Refusal.OTHER_POINT
@@ -128,6 +133,10 @@ def belongs(setup: SlipSetup, standing: Standing) -> bool:
     """Whether `setup` is for what this counter asks now."""
     assignment = standing.assignment
     return (setup.plan, setup.point, setup.form) == (assignment.plan, assignment.point, standing.form.ref)
+
+
+def _at_point(setup: SlipSetup, standing: Standing) -> bool:
+    return (setup.plan, setup.point) == (standing.assignment.plan, standing.assignment.point)
 
 
 def _agency(code: str) -> str:

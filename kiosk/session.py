@@ -128,7 +128,7 @@ class Session:
         if screen is Screen.PAUSED:
             if now.at_s >= self._retry_s:
                 self._guarded(self._mend)
-        elif screen in (Screen.INVITATION, Screen.UNASSIGNED) and now.at_s - self._looked_s >= STANDING_S:
+        elif self._is_between_citizens() and now.at_s - self._looked_s >= STANDING_S:
             self._look(now)
         due_s = self._due_s()
         if due_s is not None and now.at_s >= due_s:
@@ -168,6 +168,10 @@ class Session:
             case Screen.THANKS:
                 return max(self._entered_s + self._timeouts.thanks_s, self._held_s + HOLD_S)
         return None
+
+    def _is_between_citizens(self) -> bool:
+        """Nobody answers, and nobody has done anything to the invitation that the next touch could rest on."""
+        return self.state.screen is Screen.UNASSIGNED or self.state == AT_REST
 
     def _look(self, now: Moment) -> None:
         """A changed form or point is taken only here, when nobody is in the middle of an answer."""

@@ -27,10 +27,12 @@ MOST_BYTES = 4096  # of slips.json
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """`setup`: how this point's slips are made, None while nobody has said. `issued`: what the counter noted of one."""
+    """`setup`: how this point's slips are made, None while nobody has said; `before`: how they were, by the form asked
+    before. `issued`: what the counter noted of one."""
 
     setup: Callable[[], SlipSetup | None] = lambda: None
     issued: SlipFacts = no_facts
+    before: Callable[[], SlipSetup | None] = lambda: None
 
     def are_taken(self, standing: Standing | None) -> bool:
         """Whether this counter can judge slips."""
@@ -40,14 +42,14 @@ class Slips:
     def judge(self, text: str, standing: Standing, now: Moment, is_used: Callable[[str], bool]) -> Slip | Refusal:
         """See kiosk.scanning. Raises: what `is_used` and `issued` raise."""
         today = now.wall.date() if now.clock is Clock.SYNCHRONISED else None
-        return judge(text, standing, self.setup(), today, is_used, self.issued)
+        return judge(text, standing, self.setup(), today, is_used, self.issued, self.before())
 
 
 class SetupFile:
-    """`slips.json` in a data directory, read again when it has changed. A bad one is said once and counts as none."""
+    """`slips.json`, or its like, read again when it has changed. A bad one is said once and counts as none."""
 
-    def __init__(self, directory: Path) -> None:
-        self._path = directory / slip_setup.FILE_NAME
+    def __init__(self, directory: Path, name: str = slip_setup.FILE_NAME) -> None:
+        self._path = directory / name
         self._seen: object = None
         self._setup: SlipSetup | None = None
 

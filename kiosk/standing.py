@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from survey import notice
-from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment, read_assignment
+from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment, read_assignment, staged_name
 from survey.errors import SurveyError
 from survey.form import Form
 from survey.form_file import read_form
 from survey.notice import Notice, read_notice
 
 log = logging.getLogger(__name__)
+MOST_READS = 3  # while the agent puts a new pair in place, what is read may be gone the next moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class StandingFiles:
     """Reads a file again only when it has changed, and takes assignment and form only when they belong together."""
 
     def __init__(self, directory: Path, today: Callable[[], date]) -> None:
-        self._paths = (directory / FILE_NAME, directory / FORM_FILE_NAME)
+        self._directory, self._paths = directory, (directory / FILE_NAME, directory / FORM_FILE_NAME)
         self._today = today
         self._seen: object = None
         self._standing: Standing | None = None
@@ -43,10 +44,12 @@ class StandingFiles:
 
         A pair that does not fit, such as a new assignment whose form is still being written, leaves the old standing.
         """
-        stamp = tuple(_stamp(path) for path in self._paths)
-        if stamp != self._seen:
+        for _ in range(MOST_READS):
+            stamp = tuple(_stamp(path) for path in self._paths)
+            if stamp == self._seen:
+                break
             self._seen = stamp
-            self._standing = self._load() if all(stamp) else None
+            self._standing = self._load() if stamp[0] else None
         if self._standing is not None:
             self._standing = self._with_notice(self._standing)
         return self._standing
@@ -61,16 +64,29 @@ class StandingFiles:
     def _load(self) -> Standing | None:
         try:
             assignment = read_assignment(self._paths[0].read_bytes())
-            form = read_form(self._paths[1].read_bytes(), FORM_FILE_NAME)
+            if self._standing is not None and assignment.form == self._standing.form.ref:
+                form = self._standing.form  # its digest says that it is the same
+            else:
+                form = self._form(assignment)
         except (OSError, SurveyError) as error:
             log.error("standing.refused", extra={"fields": {"reason": str(error)[:500]}})
             return self._standing
         if form.ref != assignment.form:
             log.warning("standing.refused", extra={"fields": {"reason": "the form is not the one assigned"}})
             return self._standing
+        if self._standing is not None and assignment == self._standing.assignment:
+            return self._standing
         fields = {"point": assignment.point, "form": form.id, "version": form.version}
         log.info("standing.taken", extra={"fields": fields})
         return Standing(assignment, form)
+
+    def _form(self, assignment: Assignment) -> Form:
+        """The one that waits under the digest named, while the agent has not brought it under its usual name."""
+        try:
+            data = (self._directory / staged_name(assignment.form.digest)).read_bytes()
+        except FileNotFoundError:
+            data = self._paths[1].read_bytes()
+        return read_form(data, FORM_FILE_NAME)
 
 
 class _NoticeFile:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 EVENTS: Mapping[str, str] = {
     "agent.failed": "A turn of the agent's loop failed in a way nobody foresaw; the loop goes on.",
-    "alerts.failed": "A look at the running rounds failed in a way nobody foresaw; the next one tries again.",
     "alerts.judged": "The office looked at the running rounds; how many alerts are `new` follows.",
     "answer.finished": "A citizen's answer at the screen was sealed; nothing of it follows.",
     "answer.recovered": "An answer left unfinished by a power cut was finished as partial at start.",
@@ -32,6 +31,10 @@ EVENTS: Mapping[str, str] = {
     "notice.refused": "A notice to the citizens cannot be used or kept; the survey goes on without it; `why` follows.",
     "notice.removed": "The office tells the citizens of this point nothing any more; `plan` and `point` follow.",
     "notice.taken": "A new notice to the citizens was taken up; `plan` and `point` follow.",
+    "offer.made": "The office offers a kiosk what it is to ask; `kiosk`, `serial`, `form` and `version` follow.",
+    "offer.refused": "The agent did not take what the office offered, and tells it; `serial`, `code`, `why` follow.",
+    "offer.taken": "Another form or place counts; `plan`, `point`, `form`, `version`, `serial` follow.",
+    "offer.untidied": "A form that is asked no more could not be removed now; tried at the next start; `why` follows.",
     "outbox.checkpoint_failed": "The log could not be copied into the database now; nothing is lost.",
     "outbox.draft_damaged": "A draft could not be read and was set aside.",
     "outbox.failed": "The agent could not use the outbox; `code` and `hint` follow.",

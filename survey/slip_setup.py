@@ -14,6 +14,7 @@ from survey.wire import checked_code
 
 FORMAT = 1
 FILE_NAME = "slips.json"
+BEFORE_FILE_NAME = "slips-before.json"  # of the form asked before: its slips are still in citizens' hands
 LONGEST_URL = 60
 MOST_DAYS = 366
 

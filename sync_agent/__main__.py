@@ -19,6 +19,7 @@ from sync_agent.building import build_agent, enrol_with, open_transport
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
+from sync_agent.standing import tidy
 
 log = logging.getLogger(__name__)
 DEFAULT_CONFIG = Path("/etc/hailong/agent.toml")
@@ -72,6 +73,7 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
+    tidy(settings.data_directory, assignment)  # what a power cut left of a change
     with (
         open_transport(settings) as transport,
         Outbox.open(settings.outbox_path) as outbox,

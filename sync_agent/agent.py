@@ -16,11 +16,13 @@ from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
 from sync_agent.slips import SetupFile, SlipPost
+from sync_agent.standing import StandingFile
 
 log = logging.getLogger(__name__)
 
 BATCHES = "/api/v1/batches"
 HEARTBEATS = "/api/v1/heartbeats"
+HTTP_OK = 200
 STORAGE_WAIT_S = 5.0
 WATCH_S = 10.0  # how often the conditions of the panels are looked at: a change is told at once
 
@@ -60,6 +62,7 @@ class Agent:
     notices: NoticeFile
     setups: SetupFile
     slips: SlipPost
+    standing: StandingFile | None = None  # None: what is asked never changes
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -115,6 +118,8 @@ class Agent:
         """Take note of what waits. Until the next look nothing newer leaves, not even as a figure of a heartbeat:
         the time of a message would tell when somebody stood at the counter (law 6)."""
         health = self.outbox.health()
+        if self.standing is not None:
+            self.standing.try_again()
         try:
             self._close_language_days()
         except OutboxError as error:  # a full disk: the days stay open, and what waits must leave to make room
@@ -214,21 +219,37 @@ class Agent:
             "tested": self._tested,
             "languages": list(self._languages.values())[: language_days.MOST_SHEETS],
         }
+        if self.standing is not None:
+            body["asks"] = self.standing.asks()
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)
             known = read_acknowledged(told.get("pauses", []))
         except SurveyError as error:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
+            if self.standing is not None and reply.status == HTTP_OK:
+                self.standing.unsigned()
             return
         if told.get("kiosk") == self.kiosk:
             self._drop_languages(told.get("languages"))
+            self._take_offer(told)
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
         if "slips" in told and told.get("kiosk") == self.kiosk:
             self.setups.take(told["slips"])
         self._heard()
         self._forget(known if told.get("kiosk") == self.kiosk else frozenset())
+
+    def _take_offer(self, told: dict[str, Value]) -> None:
+        """What is asked from now on; before notice and slips, which are of its place and form."""
+        if self.standing is None:
+            return
+        if "offer" not in told:
+            self.standing.heard()
+        elif self.standing.take(told["offer"]):
+            held = self.standing.held
+            self.notices.move(held.plan, held.point)
+            self.setups.move(held.plan, held.point, held.form)
 
     def _heard(self) -> None:
         """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""

@@ -14,6 +14,7 @@ from sync_agent.config import Settings
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
 from sync_agent.slips import SetupFile, SlipPost
+from sync_agent.standing import StandingFile
 from sync_agent.transport import Transport
 
 
@@ -41,8 +42,9 @@ def build_agent(
         clock_quality=clock_quality,
         keep_contact=lambda contact: status.keep_contact(directory, contact),
         notices=NoticeFile(directory, assignment.plan, assignment.point),
-        setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal),
+        setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal, assignment.form),
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
+        standing=StandingFile(directory, assignment),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

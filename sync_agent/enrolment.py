@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment, read_assignment
+from survey.assignment import FILE_NAME, Assignment, read_assignment, staged_name
 from survey.canonical import decode, encode
 from survey.enrolment import proof, read_code, same
 from survey.errors import BadMessage, SurveyError
@@ -18,6 +18,7 @@ from sync_agent.delivery import Reply
 from sync_agent.durable import write_durably
 from sync_agent.errors import EnrolmentRefused, NotEnrolled
 from sync_agent.identity import Identity, pin_centre
+from sync_agent.standing import renewed, tidy
 
 PATH = "/api/v1/enrolments"
 CONTENT_TYPE = "application/json"
@@ -85,8 +86,17 @@ def read_reply(data: bytes, secret: bytes, kiosk_key: bytes) -> Enrolment:
 def keep(enrolment: Enrolment, directory: Path) -> None:
     """Write key, form and assignment durably; the assignment last, because its presence means "enrolled"."""
     pin_centre(directory, enrolment.centre_key)
-    write_durably(directory / FORM_FILE_NAME, enrolment.form)
-    write_durably(directory / FILE_NAME, enrolment.assignment.encode())
+    given = renewed(enrolment.assignment, _held(directory))
+    write_durably(directory / staged_name(given.form.digest), enrolment.form)
+    write_durably(directory / FILE_NAME, given.encode())
+    tidy(directory, given)
+
+
+def _held(directory: Path) -> Assignment | None:
+    try:
+        return load_assignment(directory)
+    except NotEnrolled:
+        return None
 
 
 def load_assignment(directory: Path) -> Assignment:

@@ -22,6 +22,10 @@ class NoticeFile:
         self._path, self._plan, self._point = directory / FILE_NAME, plan, point
         self._refused = b""
 
+    def move(self, plan: str, point: str) -> None:
+        """The kiosk stands there now."""
+        self._plan, self._point = plan, point
+
     def held(self) -> str:
         """Digest of the notice on the disk, "" for none. A damaged one has another digest, and comes again."""
         try:

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from survey.canonical import Value, digest
 from survey.errors import BadMessage, SurveyError
+from survey.form import FormRef
 from survey.slip_notes import MOST_SENT, SlipNote, read_held, write_slips
-from survey.slip_setup import FILE_NAME, read_slip_setup
+from survey.slip_setup import BEFORE_FILE_NAME, FILE_NAME, SlipSetup, read_slip_setup
 from survey.wire import Sign, Verify, read_message, write_message
 from sync_agent.delivery import Reply
 from sync_agent.durable import sync_directory, write_durably
@@ -40,12 +41,19 @@ class Book(Protocol):
 class SetupFile:
     """`directory`: shared with kiosk and counter station; `plan`, `point`: where this kiosk stands.
 
-    `unseal` opens what was sealed to this kiosk's key, and raises ValueError for anything else.
+    `unseal` opens what was sealed to this kiosk's key, and raises ValueError for anything else. `form`: what this kiosk
+    asks; a setup of another one waits, None: any will do.
     """
 
-    def __init__(self, directory: Path, plan: str, point: str, unseal: Unseal) -> None:
+    def __init__(self, directory: Path, plan: str, point: str, unseal: Unseal, form: FormRef | None = None) -> None:
         self._path, self._plan, self._point, self._unseal = directory / FILE_NAME, plan, point, unseal
+        self._before = directory / BEFORE_FILE_NAME
+        self._form = form
         self._refused: Value = NONE
+
+    def move(self, plan: str, point: str, form: FormRef) -> None:
+        """The kiosk stands there now, and asks by that form."""
+        self._plan, self._point, self._form = plan, point, form
 
     def held(self) -> str:
         """Digest of the setup on the disk, "" for none."""
@@ -74,10 +82,26 @@ class SetupFile:
         setup = read_slip_setup(data)
         if (setup.plan, setup.point) != (self._plan, self._point):
             raise BadMessage("the setup is for another point")
+        if self._form is not None and setup.form != self._form:
+            raise BadMessage("the setup is for another form")
+        self._set_aside(setup)
         write_durably(self._path, data, mode=0o600)
         log.info("slips.setup_taken", extra={"fields": {"plan": self._plan, "point": self._point}})
 
+    def _set_aside(self, new: SlipSetup) -> None:
+        """Keep the setup of the form asked before, while the kiosk stays at its point."""
+        try:
+            data = self._path.read_bytes()
+            old = read_slip_setup(data)
+        except (OSError, BadMessage):
+            return
+        if (old.plan, old.point) != (new.plan, new.point):
+            self._before.unlink(missing_ok=True)
+        elif old.number != new.number:
+            write_durably(self._before, data, mode=0o600)
+
     def _remove(self) -> None:
+        self._before.unlink(missing_ok=True)
         if self._path.exists():
             self._path.unlink()
             sync_directory(self._path.parent)

@@ -15,6 +15,7 @@ from central_office.forms.extension import extend, from_spreadsheet
 from central_office.forms.loading import load, versions
 from central_office.forms.xlsform_in import read_xlsform
 from central_office.forms.xlsform_out import write_xlsform
+from central_office.rounds.form_choice import use
 from central_office.rounds.models import FormFile
 from survey.canonical import nfc
 from survey.errors import BadFile, Problem
@@ -78,6 +79,13 @@ def form_check(arguments: Namespace, _config: Config) -> int:
 def form_load(arguments: Namespace, _config: Config) -> int:
     for path in arguments.files:
         _show(load(path.read_bytes(), path.name, _actor(), timezone.now()))
+    return 0
+
+
+def form_use(arguments: Namespace, _config: Config) -> int:
+    form = use(arguments.plan, arguments.form, arguments.version, _actor(), timezone.now(), anyway=arguments.anyway)
+    _show(form)
+    say(f"Kế hoạch {arguments.plan} hỏi theo bản {form.version} / the plan asks by this version")
     return 0
 
 

@@ -17,6 +17,8 @@ from central_office.rounds.models import PlanFile
 from survey import assignment
 from survey import enrolment as shared
 from survey.canonical import digest, encode
+from survey.form import FormRef
+from survey.plan import Plan
 
 log = logging.getLogger(__name__)
 VALID_FOR = timedelta(minutes=15)
@@ -110,22 +112,27 @@ def _admit(code: EnrolmentCode, request: Request, centre_key: bytes, now: dateti
 
 
 def _reply(kiosk: str, code: EnrolmentCode, request: Request, centre_key: bytes) -> bytes:
-    loaded = PlanFile.objects.select_related("form").get(plan=code.plan)
-    plan = plan_of(loaded.text)
-    allocation = plan.allocation(code.point)
-    assert allocation is not None  # a loaded plan never changes
-    given = assignment.Assignment(
-        kiosk=kiosk,
-        plan=code.plan,
-        point=code.point,
-        point_name=allocation.point.name,
-        office=_office(plan.issuer),
-        form=form_of(loaded.form.text).ref,
-    )
-    form = loaded.form.text.encode()
-    proof = shared.proof("centre", bytes(code.secret), centre_key, request.public_key, given.encode(), form)
+    given, form = assignment_for(kiosk, code.plan, code.point)
+    proof = shared.proof("centre", bytes(code.secret), centre_key, request.public_key, given.encode(), form.encode())
     fields = {"v": FORMAT, "centre_key": centre_key.hex(), "assignment": given.fields()}
-    return encode(fields | {"form": loaded.form.text, "proof": proof})
+    return encode(fields | {"form": form, "proof": proof})
+
+
+def assignment_for(kiosk: str, plan: str, point: str) -> tuple[assignment.Assignment, str]:
+    """What a kiosk at this point is to ask now, and the text of its form. Raises: NoSuchPoint."""
+    loaded = PlanFile.objects.select_related("form").filter(plan=plan).first()
+    given = assignment_in(plan_of(loaded.text), form_of(loaded.form.text).ref, kiosk, point) if loaded else None
+    if loaded is None or given is None:
+        raise NoSuchPoint(f"plan {plan!r} has no point {point!r}")
+    return given, loaded.form.text
+
+
+def assignment_in(plan: Plan, form: FormRef, kiosk: str, point: str) -> assignment.Assignment | None:
+    """None where the plan has no such point."""
+    allocation = plan.allocation(point)
+    if allocation is None:
+        return None
+    return assignment.Assignment(kiosk, plan.id, point, allocation.point.name, _office(plan.issuer), form)
 
 
 def _office(issuer: str) -> Mapping[str, str]:

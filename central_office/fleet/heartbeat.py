@@ -16,6 +16,7 @@ from survey.canonical import LARGEST_INTEGER, Value
 from survey.errors import BadMessage
 from survey.identifier import quarter_of
 from survey.language_days import Sheet, read_sheets
+from survey.offer import Asks, read_asks
 from survey.panel_state import Condition, Counts, read_conditions, read_counts
 from survey.pause import Pause, read_pauses
 from survey.record import GENESIS, HEX64
@@ -30,7 +31,7 @@ class Heartbeat:
     """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers.
 
     `notice`, `slips`: digests of the notice and of the slip setup on the device, "" for none; None from an agent that
-    knows of none.
+    knows of none. `asks`: what it asks, None from an agent that cannot change it.
     """
 
     kiosk: str
@@ -49,6 +50,7 @@ class Heartbeat:
     tested: int = 0
     languages: tuple[Sheet, ...] = ()
     slips: str | None = None
+    asks: Asks | None = None
 
 
 class WrongFields(Exception):
@@ -70,6 +72,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         panels, counts = read_conditions(body.get("panels", [])), read_counts(body.get("panel_counts", []))
         stopped = read_pauses(body.get("pauses", []))
         languages = read_sheets(body.get("languages", []))
+        asks = read_asks(body["asks"]) if "asks" in body else None
     except BadMessage as error:
         raise WrongFields(str(error)) from None
     return Heartbeat(
@@ -89,6 +92,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         tested=_whole(body, "tested") if "tested" in body else 0,
         languages=languages,
         slips=slips,
+        asks=asks,
     )
 
 

@@ -35,6 +35,25 @@ class Kiosk(models.Model):
     kind = models.CharField(max_length=10, default="")
 
 
+class Asking(models.Model):
+    """What a kiosk asks, as it tells (survey.offer.Asks), and the last offer made to it. A kiosk that has never told
+    has no row.
+
+    `content`, `form`: digests; `refused`, `why`: serial and reason of an offer that it did not take. `offered`: serial
+    of the last offer, 0 for none; `offered_content`: of its assignment; `offered_at`: when it was first made.
+    """
+
+    kiosk = models.OneToOneField(Kiosk, on_delete=models.CASCADE, primary_key=True)
+    content = models.CharField(max_length=64)
+    serial = models.BigIntegerField(default=0)
+    form = models.CharField(max_length=64)
+    refused = models.BigIntegerField(default=0)
+    why = models.CharField(max_length=40, default="")
+    offered = models.BigIntegerField(default=0)
+    offered_content = models.CharField(max_length=64, default="")
+    offered_at = models.DateTimeField(null=True)
+
+
 class LanguageCount(models.Model):
     """Answers of one language in one closed sheet of a kiosk (survey.language_days). Nothing leads to an answer."""
 

@@ -19,6 +19,7 @@ class Counters:
 
     checked: int = 0
     _meant: Sums = field(default_factory=Sums)
+    _pairs: dict[Pair, Pair] = field(default_factory=dict)  # each once: a year has millions of counters
 
     def meet(self, line: Line, cell: Cell | None) -> None:
         """A record that stands in `cell`."""
@@ -27,8 +28,9 @@ class Counters:
         self._meant.cells[cell.pk] += 1
         if cell.in_window and not cell.why:
             person = person_heap(line.cell, line.field, line.respondent)
+            counted = [self._pairs.setdefault(pair, pair) for pair in line.counted]
             for key in (time_heap(line.cell), person):
-                self._meant.heaps.setdefault(key, Counter()).update(line.counted)
+                self._meant.heaps.setdefault(key, Counter()).update(counted)
             self._meant.heaps[person]["", line.cell.state] += 1
 
     def faults(self) -> Iterator[Finding]:
@@ -38,11 +40,10 @@ class Counters:
             self.checked += 1
             if count != (said := meant.pop(number, 0)):
                 yield f"cell {number}", f"its count is {count}, the bytes say {said}"
-        heaps = {row.pk: row for row in Heap.objects.all()}
         keys: dict[int, HeapKey] = {}
-        for number, heap in heaps.items():
-            keys[number] = HeapKey(*(getattr(heap, name) for name in COLUMNS))
-            if keys[number].text != heap.key:
+        for number, text, *columns in Heap.objects.order_by("pk").values_list("pk", "key", *COLUMNS).iterator(CHUNK):
+            keys[number] = HeapKey(*columns)
+            if keys[number].text != text:
                 yield f"heap {number}", "its columns differ from its key"
         yield from self._tallies(keys)
 

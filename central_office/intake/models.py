@@ -128,6 +128,14 @@ class Tally(models.Model):
     count = models.BigIntegerField()
 
 
+class Change(models.Model):
+    """How often batches of a kiosk (`name`: the kiosk) or a recount of a plan ("plan:" and its id) changed counters.
+    Whatever was computed before is known by it to be old; a withdrawal is known by its tombstone."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    number = models.BigIntegerField()
+
+
 class Incident(models.Model):
     """Something that a person must look at. `raw`: the bytes refused or suspected, kept aside (quarantine).
 

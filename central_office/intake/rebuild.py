@@ -79,6 +79,7 @@ def rebuild(plan_id: str) -> Rebuilt:
         stored = store.rows(STORED, plan.id)[0][0]
         if done.records != stored:
             raise NotWalked(f"{plan.id}: {done.records} records walked of {stored} that are stored")
+        store.changed(store.plan_name(plan.id))
         noting.note_recounted(plan.id)
     return done
 

@@ -127,7 +127,9 @@ def _take(
     cells = store.cell_ids({line.cell for line in lines})
     stored = store.insert_records(kiosk, batch, lines, cells, partitions.month_of(now)) if lines else set()
     new = [line for line in lines if line.seq in stored]
-    store.add_sums(sums_of(new, cells))
+    if new:
+        store.add_sums(sums_of(new, cells))
+        store.changed(kiosk)
     single_use.settle(kiosk, claims, stored, sign, now)
     taken = _compared(kiosk, lines, new, refused)
     return replace(taken, uncounted=frozenset(claims.uncounted & stored)) if claims.uncounted else taken
@@ -197,9 +199,7 @@ def _breaks(kiosk: str, result: Taken) -> list[chain.Break]:
     stored = store.stored_at(kiosk, outside)
     before |= {number: found[:1] for number, found in stored.items()}
     if missing := outside - stored.keys():
-        for number, kept in Incident.objects.filter(kiosk=kiosk, kind="rejected", seq__in=missing).values_list(
-            "seq", "digest"
-        ):
+        for number, kept in store.rejected_at(kiosk, missing):
             before[number] = (*before.get(number, ()), kept)
     after = {number: found[1] for number, found in stored.items()} | {x.seq: x.prev for x in result.duplicates}
     return chain.breaks(result.new, before, after)

@@ -58,6 +58,14 @@ INSERT INTO intake_redemption (token, kiosk, seq, day, withdrawn, answered)
 SELECT token, %s, seq, %s, '', true FROM unnest(%t::text[], %b::bigint[]) AS used (token, seq) ORDER BY token
 ON CONFLICT DO NOTHING RETURNING token
 """
+CHANGED = """
+INSERT INTO intake_change (name, number) VALUES (%s, 1)
+ON CONFLICT (name) DO UPDATE SET number = intake_change.number + 1
+"""
+STATE = """
+SELECT count(*), coalesce(CAST(sum(number) AS bigint), 0) FROM intake_change
+WHERE name = %s OR name IN (SELECT kiosk_id FROM fleet_assignment WHERE plan = %s)
+"""
 
 SLIPS_LOCK = 0x736C6970  # of PostgreSQL's advisory locks
 COUNTS_LOCK = 0x636F756E
@@ -126,6 +134,21 @@ def add_sums(sums: Sums) -> None:
             _cursor().execute(POSTGRES_CELL, (ids, ids, counts))
         if tallies:
             _cursor().execute(POSTGRES_TALLY, [list(column) for column in zip(*tallies, strict=True)])
+
+
+def changed(name: str) -> None:
+    """Say that counters change in this transaction. `name`: a kiosk, whose row the caller holds (nobody waits for
+    anybody here), or `plan_name`."""
+    run(CHANGED, name)
+
+
+def plan_name(plan: str) -> str:
+    return f"plan:{plan}"
+
+
+def state_of(plan: str) -> tuple[int, int]:
+    """Other numbers after every committed batch of a kiosk that has stood at the plan's points, and every recount."""
+    return cast("tuple[int, int]", rows(STATE, plan_name(plan), plan)[0])
 
 
 def heap_ids(keys: Collection[HeapKey]) -> dict[HeapKey, int]:
@@ -205,6 +228,13 @@ def stored_at(kiosk: str, numbers: Collection[int]) -> dict[int, tuple[str, str]
         return {}
     statement = f"SELECT seq, digest, prev FROM intake_record WHERE kiosk_id = %s AND seq IN ({marks(numbers)})"  # noqa: S608
     return {seq: (bytes(digest).hex(), bytes(prev).hex()) for seq, digest, prev in rows(statement, kiosk, *numbers)}
+
+
+def rejected_at(kiosk: str, numbers: Collection[int]) -> list[tuple[int, str]]:
+    """Numbers and digests of the kiosk's records that were refused at these numbers. Asked of nearly every batch."""
+    where = f"kind = 'rejected' AND kiosk = %s AND seq IN ({marks(numbers)})"
+    statement = f"SELECT seq, digest FROM intake_incident WHERE {where}"  # noqa: S608
+    return cast("list[tuple[int, str]]", rows(statement, kiosk, *numbers))
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:

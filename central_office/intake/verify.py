@@ -64,26 +64,38 @@ class Summary:
 def verify(centre_key: bytes, summary: Summary) -> Iterator[Fault]:
     """Every difference between what is stored and what follows from the raw bytes."""
     keys = {kiosk: bytes(key) for kiosk, key in Kiosk.objects.values_list("kiosk", "public_key")}
-    bodies: dict[int, Body] = {}
-    for row in Batch.objects.order_by("pk").iterator(CHUNK):
-        summary.batches += 1
-        yield from _batch(row, keys.get(row.kiosk_id, b""), centre_key, bodies)
     counters = Counters()
     graves = slip_check.Graves()
     for place, reason in graves.read(centre_key):
         yield Fault(place, reason)
     slips = slip_check.Uses()
-    yield from _records(bodies, counters, summary, graves, slips)
+    for kiosk in _kiosks():  # what is known of a kiosk's batches and cells is forgotten with it
+        bodies: dict[int, Body] = {}
+        for row in Batch.objects.filter(kiosk_id=kiosk).order_by("pk").iterator(CHUNK):
+            summary.batches += 1
+            yield from _batch(row, keys.get(kiosk, b""), centre_key, bodies)
+        yield from _records(kiosk, bodies, counters, summary, graves, slips)
+        for number, body in bodies.items():
+            yield from _body(number, body, summary)
     for place, reason in (*graves.unmet(), *slips.faults()):
         yield Fault(place, reason)
     summary.withdrawn = graves.met
-    for number, body in bodies.items():
-        yield from _body(number, body, summary)
     for place, reason in counters.faults():
         yield Fault(place, reason)
     summary.tallies = counters.checked
-    for kiosk in Kiosk.objects.order_by("kiosk"):
-        yield from _gaps(kiosk, summary)
+    for enrolled in Kiosk.objects.order_by("kiosk"):
+        yield from _gaps(enrolled, summary)
+
+
+def _kiosks() -> list[str]:
+    """All that batches or records came from."""
+    return sorted(
+        {
+            name
+            for table in (Batch, Record)
+            for name in table.objects.values_list("kiosk_id", flat=True).distinct().order_by()
+        }
+    )
 
 
 def _batch(row: Batch, key: bytes, centre_key: bytes, bodies: dict[int, Body]) -> Iterator[Fault]:
@@ -142,19 +154,21 @@ def _gaps(kiosk: Kiosk, summary: Summary) -> Iterator[Fault]:
 
 
 def _records(
+    kiosk: str,
     bodies: dict[int, Body],
     counters: Counters,
     summary: Summary,
     graves: slip_check.Graves,
     slips: slip_check.Uses,
 ) -> Iterator[Fault]:
-    cells = {cell.pk: cell for cell in Cell.objects.all()}
-    breaks = set(Incident.objects.filter(kind="chain_break").values_list("kiosk", "seq"))
+    mine = Record.objects.filter(kiosk_id=kiosk)
+    cells = {cell.pk: cell for cell in Cell.objects.filter(pk__in=mine.values("cell_id"))}
+    breaks = set(Incident.objects.filter(kind="chain_break", kiosk=kiosk).values_list("kiosk", "seq"))
     judge: Judge | None = None
     before = ("", 0, "")
-    for row in _rows():
+    for row in mine.order_by("seq").values_list(*COLUMNS).iterator(CHUNK):
         summary.records += 1
-        kiosk, seq, raw = row[0], row[1], bytes(row[8] or b"")
+        seq, raw = row[1], bytes(row[8] or b"")
         place = f"record {kiosk} {seq}"
         if row[8] is None:
             yield Fault(place, "its bytes are not here; was the partition of its month taken away?")
@@ -167,8 +181,7 @@ def _records(
             yield from _add(place, bodies.get(row[6]), kiosk, seq, raw)
             before = (kiosk, seq, left.digest)
             continue
-        if judge is None or judge.kiosk != kiosk:
-            judge = judge_for(kiosk)
+        judge = judge or judge_for(kiosk)
         true_digest = digest(raw)
         line = judge.read_whole(seq, raw)  # what the pieces let in is held to the record's one definition
         if isinstance(line, Line):
@@ -183,12 +196,6 @@ def _records(
             yield Fault(place, "its bytes have another digest than the stored one")
         yield from _add(place, bodies.get(row[6]), kiosk, seq, raw)
         before = (kiosk, seq, true_digest)
-
-
-def _rows() -> Iterator[tuple[Any, ...]]:
-    """Every record in its chain's order, kiosk by kiosk: one sort of all bytes would not fit into memory."""
-    for (kiosk,) in Record.objects.order_by("kiosk_id").values_list("kiosk_id").distinct():
-        yield from Record.objects.filter(kiosk_id=kiosk).order_by("seq").values_list(*COLUMNS).iterator(CHUNK)
 
 
 def _columns(place: str, row: tuple[Any, ...], line: Line, cells: dict[int, Cell]) -> Iterator[Fault]:

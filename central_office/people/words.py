@@ -40,6 +40,8 @@ ACTIONS = {
     "kiosk.code_made": "Cấp mã ghi danh ki-ốt",
     "kiosk.codes_made": "Cấp mã ghi danh cho mọi điểm",
     "kiosk.revoked": "Thu hồi ki-ốt",
+    "kiosk.moved": "Chuyển ki-ốt sang kế hoạch, điểm khác",
+    "plan.form": "Đổi mẫu phiếu của kế hoạch",
     "alert.state": "Xem, xử lý cảnh báo",
     "notice.loaded": "Đặt thông báo cho người dân",
     "notice.removed": "Gỡ thông báo",

@@ -1,7 +1,7 @@
 """Who may answer: from the letters of an address to the form of a point, or to why not. Reads only."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -14,9 +14,10 @@ from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
 from central_office.slips.judge import Verdict, judge
 from central_office.slips.numbers import Place, place_of
-from survey.form import Form
+from survey.form import Form, FormRef
 from survey.invitation import SLIP_PATH, UNIT_PATH, BadCode, read_code, read_unit_code, unit_code
 from survey.plan import Plan
+from survey.record import read_draft
 
 
 class Why(StrEnum):
@@ -135,11 +136,25 @@ def _running(point: str, day: date) -> Place | None:
 
 
 def _unit(address: str, draft: str, number: int, place: Place, plan: Plan) -> Entry:
-    """The entry at `address`, whose draft is named after `draft`."""
+    """The entry at `address`, whose draft is named after `draft`: in the form it was begun in, else in the plan's."""
+    name = f"unit/{_proof(draft)}"
+    place = replace(place, form=_begun_in(name) or _present(place.plan))
     form = _form(place)
     assert form is not None  # a loaded form never goes
     path = f"/{UNIT_PATH}/{unit_code(number)}/{address}"
-    return Entry(f"unit/{_proof(draft)}", path, number, place, form, plan)
+    return Entry(name, path, number, place, form, plan)
+
+
+def _begun_in(name: str) -> FormRef | None:
+    """The form of the answer under way; a draft never changes its form."""
+    found = rows("SELECT body FROM phone_draft WHERE name = %s", name)
+    return read_draft(bytes(found[0][0])).form if found and found[0][0] else None
+
+
+def _present(plan: str) -> FormRef:
+    """The version by which the plan asks now: a poster that hangs opens that one, too."""
+    joined = "SELECT f.text FROM rounds_planfile p JOIN rounds_formfile f ON f.digest = p.form_id WHERE p.plan = %s"
+    return form_of(rows(joined, plan)[0][0]).ref
 
 
 def _proof(address: str) -> str:

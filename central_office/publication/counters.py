@@ -57,13 +57,6 @@ class Counters:
         for place, count in sorted(added.items()):
             yield PlaceCount(*place, count)
 
-    def days(self, plan: str, forms: Collection[str], points: Points = None) -> dict[date, int]:
-        added: Counter[date] = Counter()
-        for each in self.day_counts(plan, forms, points):
-            if each.in_window and not each.why:
-                added[each.day] += each.count
-        return dict(sorted(added.items()))
-
     def day_states(
         self, plan: str, forms: Collection[str], points: Points = None
     ) -> Iterator[tuple[date, str, bool, int]]:

@@ -82,7 +82,7 @@ def _source(request: HttpRequest, plan_file: PlanFile, kind: str) -> Source:
     if wanted and wanted != LIVE.code and wanted not in kept:
         raise Http404
     frozen = kept.get(wanted) or (None if wanted or points is not None else newest(plan_file.plan))
-    return from_frozen(frozen) if frozen else live(plan_file, timezone.now(), [kind], points)
+    return from_frozen(frozen) if frozen else live(plan_file, timezone.now(), [kind], points, kept=True)
 
 
 def _frozen(request: HttpRequest, plan: str) -> list[Frozen]:

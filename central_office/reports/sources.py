@@ -14,6 +14,7 @@ from central_office.reports.standing import LIVE, Standing, of_frozen
 from central_office.results.analysing import analyse
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_file import read_analysis
+from central_office.results.keeping import current
 from central_office.rounds.models import PlanFile
 from survey.masking import PUBLIC_FLOOR
 
@@ -49,9 +50,17 @@ def from_frozen(frozen: Frozen) -> Source:
     return Source(analysis, analysis, of_frozen(frozen.version, interim=frozen.interim))
 
 
-def live(plan_file: PlanFile, now: datetime, formats: Iterable[str], points: frozenset[str] | None = None) -> Source:
-    """The figures at `now`; `points`: only of these. Computes no more than the formats need."""
-    wanted = set(formats)
-    outside = analyse(plan_file, now, points, PUBLIC_FLOOR) if SHEETS in wanted else None
-    inside = analyse(plan_file, now, points) if outside is None or wanted - {SHEETS} else outside
+def live(
+    plan_file: PlanFile,
+    now: datetime,
+    formats: Iterable[str],
+    points: frozenset[str] | None = None,
+    *,
+    kept: bool = False,
+) -> Source:
+    """The figures at `now`; `points`: only of these; `kept`: those that the office keeps while they are true. Computes
+    no more than the formats need."""
+    wanted, compute = set(formats), current if kept else analyse
+    outside = compute(plan_file, now, points, PUBLIC_FLOOR) if SHEETS in wanted else None
+    inside = compute(plan_file, now, points) if outside is None or wanted - {SHEETS} else outside
     return Source(inside, outside or inside, LIVE)

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Protocol
 
 from central_office.fleet.models import Kiosk
-from central_office.intake import sums
+from central_office.intake.grouped import Asked
 from central_office.intake.models import Tombstone
 from central_office.intake.single_use import USED, VOID
 from central_office.intake.sums import PersonSum, PlaceCount, TimeSum
 from central_office.results.analysis import Analysis, By, Given
 from central_office.results.breaking import Layout
 from central_office.results.computing import Round, compute
+from central_office.results.heaping import heaped
 from central_office.results.models import GivenFigure
 from central_office.results.naming import other_names, point_names
 from central_office.results.piles import Piles, pile_up
@@ -31,13 +32,12 @@ Points = frozenset[str] | None
 
 
 class Source(Protocol):
-    """Where the sums come from: intake.sums, or counters made anew from the raw bytes (publication.counters)."""
+    """Sums to be piled up one by one: counters made anew from the raw bytes (publication.counters); intake.sums."""
 
     def place_counts(self, plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[PlaceCount]: ...
     def day_states(
         self, plan_id: str, forms: Collection[str], points: Points = None
     ) -> Iterator[tuple[date, str, bool, int]]: ...
-    def days(self, plan_id: str, forms: Collection[str], points: Points = None) -> dict[date, int]: ...
     def time_sums(self, plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[TimeSum]: ...
     def person_sums(self, plan_id: str, forms: Collection[str], points: Points = None) -> Iterator[PersonSum]: ...
 
@@ -47,25 +47,32 @@ def analyse(
     now: datetime,
     points: Points = None,
     floor: int = INTERNAL_FLOOR,
-    source: Source = sums,
+    source: Source | None = None,
 ) -> Analysis:
-    """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row; `source`: of sums.
+    """The figures of a plan at `now`; `points`: only of these; `floor`: the least n shown of a row; `source`: None for
+    sums that the database groups (results.heaping), which are the same.
 
     From survey.masking.PUBLIC_FLOOR on all of it is for everybody: no small figure stands in it, and no signal.
     """
     plan, form = plan_of(plan_file.text), form_of(plan_file.form.text)
-    asked = (plan.id, list(FormFile.objects.filter(form=plan.form).values_list("digest", flat=True)), points)
-    piles = pile_up(
-        form,
-        source.place_counts(*asked),
-        source.day_states(*asked),
-        source.time_sums(*asked),
-        source.person_sums(*asked),
-    )
+    forms = sorted(FormFile.objects.filter(form=plan.form).values_list("digest", flat=True))
+    asked = Asked(plan.id, forms, points)
+    piles = heaped(form, asked) if source is None else _piled(form, asked, source)
     for why in (USED, VOID):
         piles.uncounted.setdefault(why, 0)
     found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
-    return compute(found, now, source.days(*asked), _withdrawn(plan, points), given_of(plan.id))
+    return compute(found, now, dict(sorted(piles.days.items())), _withdrawn(plan, points), given_of(plan.id))
+
+
+def _piled(form: Form, asked: Asked, source: Source) -> Piles:
+    told = (asked.plan, asked.forms, asked.points)
+    return pile_up(
+        form,
+        source.place_counts(*told),
+        source.day_states(*told),
+        source.time_sums(*told),
+        source.person_sums(*told),
+    )
 
 
 def given_of(plan: str) -> tuple[Given, ...]:

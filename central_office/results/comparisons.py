@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from central_office.people.access import Right, needs, visible
 from central_office.results import analysis_tables, comparing
-from central_office.results.analysing import analyse
 from central_office.results.analysis import Analysis
+from central_office.results.keeping import current
 from central_office.results.views import csv_reply, points_of
 from central_office.rounds.catalogue import plan_of
 from central_office.rounds.models import PlanFile
@@ -57,4 +57,4 @@ def _analysis(request: HttpRequest, plan: str) -> Analysis:
     found = PlanFile.objects.select_related("form").filter(plan=plan.replace("\0", "")).first()
     if found is None or not visible(request.user, [found]):
         raise Http404
-    return analyse(found, timezone.now(), points_of(request, found.plan))
+    return current(found, timezone.now(), points_of(request, found.plan))

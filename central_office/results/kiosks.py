@@ -1,6 +1,6 @@
 """The state of each kiosk as a person at the office needs it. Knows the clock only as `now` handed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from central_office.fleet import languages
+from central_office.fleet.asked import NOT_TOLD, Asked, asked_by_kiosk
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import PanelRow, panel_rows
 from central_office.fleet.pauses import NEVER, Paused, paused_kiosks
@@ -57,6 +58,7 @@ class KioskRow:
     languages: tuple[tuple[str, int], ...]  # name and answers, of the last languages.DAYS_SHOWN days
     paused: Paused = NEVER
     tested: int = 0
+    asked: Asked = NOT_TOLD
 
     @property
     def panels_well(self) -> bool:
@@ -90,9 +92,12 @@ def phone_chain() -> list[PhoneChain]:
 def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
     """Every kiosk, those that need a person first; not the centre's own, which is never silent."""
     names, paused = _point_names(), paused_kiosks(now)
-    spoken = languages.totals(timezone.localdate(now))
+    spoken, asked = languages.totals(timezone.localdate(now)), asked_by_kiosk()
     rows = [
-        _row(kiosk, names, now, silent_after, paused.get(kiosk.kiosk, NEVER), spoken.get(kiosk.kiosk, ()))
+        replace(
+            _row(kiosk, names, now, silent_after, paused.get(kiosk.kiosk, NEVER), spoken.get(kiosk.kiosk, ())),
+            asked=asked.get(kiosk.kiosk, NOT_TOLD),
+        )
         for kiosk in Kiosk.objects.filter(kind="")
     ]
     return sorted(rows, key=_order)

@@ -127,7 +127,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Piles:
-    """`whole` by question; `rows` by breakdown, row and question; `counts` by breakdown and row."""
+    """`whole` by question; `rows` by breakdown, row and question; `counts` by breakdown and row; `days`: answers."""
 
     whole: dict[str, Pile] = field(default_factory=dict)
     rows: dict[By, dict[str, dict[str, Pile]]] = field(default_factory=dict)
@@ -135,6 +135,7 @@ class Piles:
     total: Counts = field(default_factory=Counts)
     outside_window: int = 0
     uncounted: dict[str, int] = field(default_factory=dict)
+    days: dict[date, int] = field(default_factory=dict)
 
     def of(self, by: By, code: str, question: str) -> Pile:
         return self.rows.get(by, {}).get(code, {}).get(question) or Pile()
@@ -149,7 +150,7 @@ class Piles:
         """Make the rows of `by` from those of `source`; `parent`: which row each stands in."""
         for code, questions in self.rows.get(source, {}).items():
             for question, pile in questions.items():
-                _pile(self.rows, by, parent[code], question).join(pile)
+                pile_of(self.rows, by, parent[code], question).join(pile)
         for code, counts in self.counts.get(source, {}).items():
             self.counts.setdefault(by, {}).setdefault(parent[code], Counts()).join(counts)
 
@@ -164,9 +165,10 @@ def pile_up(
     """`days`: day, state, flagged and how many, of answers that count."""
     piles = Piles()
     for place in places:
-        _add_place(piles, place)
+        add_place(piles, place)
     for day, state, flagged, count in days:
-        _count(piles, By.MONTH, month_code(day), state, flagged, count)
+        piles.days[day] = piles.days.get(day, 0) + count
+        add_count(piles, By.MONTH, month_code(day), state, flagged, count)
     _add_times(piles, form, times)
     _add_people(piles, form, people)
     return piles
@@ -203,7 +205,7 @@ def heap_of(pile: Pile, question: Question) -> Heap:
     return Heap(clean + flagged, clean)
 
 
-def _add_place(piles: Piles, row: Place) -> None:
+def add_place(piles: Piles, row: Place) -> None:
     if row.why:
         piles.uncounted[row.why] = piles.uncounted.get(row.why, 0) + row.count
     elif not row.in_window:
@@ -211,7 +213,7 @@ def _add_place(piles: Piles, row: Place) -> None:
     else:
         piles.total.add(row.state, row.flagged, row.count)
         for by, code in ((By.POINT, row.point), (By.CHANNEL, row.channel), (By.AGENCY, row.agency)):
-            _count(piles, by, code, row.state, row.flagged, row.count)
+            add_count(piles, by, code, row.state, row.flagged, row.count)
 
 
 Clusters: TypeAlias = "dict[tuple[str, str, str, date, str], list[int]]"
@@ -219,14 +221,14 @@ Clusters: TypeAlias = "dict[tuple[str, str, str, date, str], list[int]]"
 
 def _add_times(piles: Piles, form: Form, times: Iterable[Timed]) -> None:
     """A year of a thousand points is a million sums: each is put in two small heaps here, and these in the rows'."""
-    judge, rated = judge_of(form), _rated(form)
+    judge, asked = judge_of(form), rated(form)
     spots: Counter[tuple[str, str, str, bool]] = Counter()
     moments: Counter[tuple[str, str, date, str, str, bool]] = Counter()
     clusters: Clusters = {}
     for row in times:
         question, value, count = row.question, row.value, row.count
         spots[row.point, question, value, row.flagged] += count
-        if question not in rated:
+        if question not in asked:
             continue
         moments[row.channel, row.agency, row.month, question, value, row.flagged] += count
         if (question, value) in judge:
@@ -235,20 +237,20 @@ def _add_times(piles: Piles, form: Form, times: Iterable[Timed]) -> None:
     _add_spots(piles, form, spots)
     for (channel, agency, month, question, value, flagged), count in moments.items():
         for by, code in _moment(channel, agency, month):
-            _pile(piles.rows, by, code, question).give(value, flagged, count)
+            pile_of(piles.rows, by, code, question).give(value, flagged, count)
     for (point, channel, agency, month, question), (others, satisfied) in clusters.items():
         for by, code in _moment(channel, agency, month):
-            _pile(piles.rows, by, code, question).cluster(point, satisfied, satisfied + others)
+            pile_of(piles.rows, by, code, question).cluster(point, satisfied, satisfied + others)
 
 
 def _add_spots(piles: Piles, form: Form, spots: Mapping[tuple[str, str, str, bool], int]) -> None:
     """`spots`: by point, question, value and whether flagged."""
-    judge, rated = judge_of(form), _rated(form)
+    judge, asked = judge_of(form), rated(form)
     marks = {question.code for question in form.questions if any(option.signal for option in question.options)}
     for (point, question, value, flagged), count in spots.items():
         mine = [piles.whole.setdefault(question, Pile())]
-        if question in rated or question in marks:
-            mine.append(_pile(piles.rows, By.POINT, point, question))
+        if question in asked or question in marks:
+            mine.append(pile_of(piles.rows, By.POINT, point, question))
         for pile in mine:
             pile.give(value, flagged, count)
             if (question, value) in judge:
@@ -260,25 +262,26 @@ def _moment(channel: str, agency: str, month: date) -> tuple[tuple[By, str], ...
 
 
 def _add_people(piles: Piles, form: Form, people: Iterable[Personal]) -> None:
-    judge, rated = judge_of(form), _rated(form)
+    judge, asked = judge_of(form), rated(form)
     for row in people:
         for by, code in ((By.FIELD, row.field), (By.RESPONDENT, row.respondent)):
             if not row.question:
-                _count(piles, by, code, row.value, row.flagged, row.count)
-            elif row.question in rated:
-                pile = _pile(piles.rows, by, code, row.question)
+                add_count(piles, by, code, row.value, row.flagged, row.count)
+            elif row.question in asked:
+                pile = pile_of(piles.rows, by, code, row.question)
                 pile.give(row.value, row.flagged, row.count)
                 if (row.question, row.value) in judge:
                     pile.cluster(row.point, row.count * judge[row.question, row.value], row.count)
 
 
-def _rated(form: Form) -> set[str]:
+def rated(form: Form) -> set[str]:
+    """Codes of the questions that every row of a breakdown is told of."""
     return {question.code for question in form.questions if question.role in RATED}
 
 
-def _count(piles: Piles, by: By, code: str, state: str, flagged: bool, count: int) -> None:
+def add_count(piles: Piles, by: By, code: str, state: str, flagged: bool, count: int) -> None:
     piles.counts.setdefault(by, {}).setdefault(code, Counts()).add(state, flagged, count)
 
 
-def _pile(rows: dict[By, dict[str, dict[str, Pile]]], by: By, code: str, question: str) -> Pile:
+def pile_of(rows: dict[By, dict[str, dict[str, Pile]]], by: By, code: str, question: str) -> Pile:
     return rows.setdefault(by, {}).setdefault(code, {}).setdefault(question, Pile())

@@ -32,7 +32,7 @@ KIOSK_HEAD = (
     *("Ki-ốt", "Kế hoạch", "Điểm khảo sát", "Tên điểm", "Tình trạng", "Liên lạc lần cuối", "Chưa gửi"),
     *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)", "Hộp nút"),
     *("Đang tạm ngừng", "Tạm ngừng 30 ngày (phút)", "Lần bấm thử"),
-    f"Ngôn ngữ, {DAYS_SHOWN} ngày",
+    *(f"Ngôn ngữ, {DAYS_SHOWN} ngày", "Bản phiếu", "Phiếu cần xem"),
 )
 
 
@@ -45,6 +45,7 @@ def kiosk_rows(kiosks: Iterable[KioskRow]) -> list[list[Cell]]:
             "; ".join(f"{panel.panel}: {panel.state}" for panel in row.panels),
             *(row.paused.reason, int(row.paused.total.total_seconds()) // 60, row.tested),
             "; ".join(f"{name}: {count}" for name, count in row.languages),
+            *(row.asked.version, row.asked.trouble),
         ]
         for row in kiosks
     ]
@@ -72,6 +73,8 @@ def kiosks_json(kiosks: Iterable[KioskRow]) -> list[Json]:
             "paused_minutes_30_days": int(row.paused.total.total_seconds()) // 60,
             "tested_presses": row.tested,
             "languages": dict(row.languages),
+            "form_version": row.asked.version or None,
+            "form_trouble": row.asked.trouble or None,
         }
         for row in kiosks
     ]

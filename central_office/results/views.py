@@ -1,4 +1,4 @@
-"""The office's pages and downloads: HTTP in, HTTP out. Figures come from `analysing`, their shape from
+"""The office's pages and downloads: HTTP in, HTTP out. Figures come from `keeping`, their shape from
 `showing` and the tables."""
 
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ from central_office.intake.models import Incident
 from central_office.people import audit
 from central_office.people.access import Right, needs, scope_of, visible
 from central_office.results import analysis_tables, showing, spreadsheet, tables
-from central_office.results.analysing import analyse
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
 from central_office.results.figures import received_since, unseen_incidents
+from central_office.results.keeping import current
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
 from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import choose, plan_of
@@ -53,7 +53,7 @@ def results_page(request: HttpRequest) -> HttpResponse:
     }
     if chosen is not None:
         points = points_of(request, chosen.plan)
-        analysis = analyse(chosen, timezone.now(), points)
+        analysis = current(chosen, timezone.now(), points)
         context |= showing.context(analysis) | _beside_figures(analysis, points)
     return render(request, "office/results.html", context)
 
@@ -154,7 +154,7 @@ def points_of(request: HttpRequest, plan: str) -> frozenset[str] | None:
 
 def _analysis(request: HttpRequest) -> Analysis:
     chosen = _chosen_or_404(request)
-    return analyse(chosen, timezone.now(), points_of(request, chosen.plan))
+    return current(chosen, timezone.now(), points_of(request, chosen.plan))
 
 
 def _midnight() -> datetime:

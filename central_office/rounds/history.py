@@ -16,6 +16,7 @@ class Kind(StrEnum):
     AMENDED = "amended"  # by a dated paper
     STAGE = "stage"
     MILESTONE = "milestone"  # met
+    FORM = "form"  # another version of its form is asked by
 
 
 class Stage(StrEnum):

@@ -218,6 +218,7 @@ KINDS_VI = {
     Kind.EDITED: "Sửa dự thảo",
     Kind.AMENDED: "Sửa đổi",
     Kind.MILESTONE: "Xong mốc",
+    Kind.FORM: "Dùng bản phiếu",
 }
 
 
@@ -233,7 +234,7 @@ def _history(plan_file: PlanFile, events: list[PlanEvent]) -> list[dict[str, Any
         {
             "event": event,
             "what": stages.STAGES_VI[Stage(event.about)] if event.kind == Kind.STAGE else KINDS_VI[Kind(event.kind)],
-            "about": event.about if event.kind == Kind.MILESTONE else "",
+            "about": event.about if event.kind in (Kind.MILESTONE, Kind.FORM) else "",
             "changes": changes.get(event.pk, []),
         }
         for event in events

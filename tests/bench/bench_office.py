@@ -1,11 +1,12 @@
-"""A year of a province in PostgreSQL: taking it in, the page's figures, the index, every commune's sums; and sizes.
+"""A year of a province in PostgreSQL: taking it in, figures, pages, reports, a freeze, plain SQL beside them; sizes.
 
-    python tests/bench/bench_office.py [--answers N] [--kiosks N] [--processes N] [--http-seconds N] [--json FILE]
+    python tests/bench/bench_office.py [--answers N] [--kiosks N] [--processes N] [--without verify] [--json FILE]
 
-The answers are made ahead (year.py). Samples go through the real HTTP API under gunicorn; if the rest would take longer
-than --http-seconds that way, it goes in by the same functions in child processes: unpacked, verified, judged, stored
-and signed for, without HTTP (taking.py). Beside it, in the same run: COPY of the very same rows into the same tables;
-ODK Central's published 41.2 submissions a second (500 devices, a server of 2 GB, 2018); plain SQL over a flat table.
+The answers are made ahead (year.py): every kiosk was offline for months, so a batch holds a month. They go in
+by the API's own functions in child processes: unpacked, verified, judged, stored and signed for, without HTTP; small
+batches are measured on samples through the real API under gunicorn (taking.py). Beside it, in the same run: COPY of the
+very same rows into the same tables; ODK Central's published 41.2 submissions a second (500 devices, a server of 2 GB,
+2018); plain SQL over a flat table, which knows neither masking nor flagged answers nor intervals.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -40,7 +40,9 @@ FROM intake_tally t JOIN intake_heap h ON h.id = t.heap_id WHERE h.plan = %s AND
 """
 
 support, postgres = import_module("support"), import_module("postgres")
-year, taking = import_module("year"), import_module("taking")
+year, taking, showing = import_module("year"), import_module("taking"), import_module("showing")
+counters = import_module("counters")
+peak_mb, timed = showing.peak_mb, showing.timed
 
 
 def enrol(kiosks: int) -> None:
@@ -59,16 +61,6 @@ def enrol(kiosks: int) -> None:
 
 def say(stage: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {stage}", file=sys.stderr, flush=True)
-
-
-def timed(work: Callable[[], Any], times: int = 2) -> float:
-    """The best of `times`, in seconds."""
-    best = float("inf")
-    for _ in range(times):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return round(best, 3)
 
 
 def copied(folder: Path) -> float:
@@ -94,31 +86,40 @@ def copied(folder: Path) -> float:
     return round(rows / seconds)
 
 
-def figures() -> dict[str, float]:
-    """What the pages ask, beside plain SQL; seconds."""
-    from django.utils import timezone
-
-    from central_office.intake import sums
+def plain() -> dict[str, float]:
+    """Plain SQL over a flat table of the same answers, and over our sums; seconds."""
     from central_office.intake.store import rows, run
-    from central_office.results.figures import results_of
-    from central_office.rounds.models import FormFile, PlanFile
 
-    plan, now = PlanFile.objects.select_related("form").get(plan=year.PLAN), timezone.now()
-    given = (year.PLAN, [FormFile.objects.get(form=year.FORM).digest])
     found = {"flat_made_s": timed(lambda: run(FLAT), 1)}
     run("ANALYZE")
     found["flat_index_s"] = timed(lambda: rows(FLAT_INDEX))
     found["index_s"] = timed(lambda: rows(OURS.format(point="", group=""), year.PLAN))
     found["flat_communes_s"] = timed(lambda: rows(FLAT_COMMUNES))
     found["communes_s"] = timed(lambda: rows(OURS.format(point="h.point,", group="GROUP BY h.point"), year.PLAN))
-    found["results_page_s"] = timed(lambda: results_of(plan, now, now))
-    found["time_sums_s"] = timed(lambda: sum(1 for _ in sums.time_sums(*given)))
-    found["person_sums_s"] = timed(lambda: sum(1 for _ in sums.person_sums(*given)))
-    found["place_counts_s"] = timed(lambda: sum(1 for _ in sums.place_counts(*given)))
-    found["day_counts_s"] = timed(lambda: sum(1 for _ in sums.day_counts(*given)))
-    found["one_commune_s"] = timed(lambda: list(sums.time_sums(*given, points={year.point_of(7)})))
     assert rows(FLAT_INDEX)[0][:2] == tuple(int(x) for x in rows(OURS.format(point="", group=""), year.PLAN)[0])
     run("DROP TABLE flat")
+    return found
+
+
+def of_counters(kiosks: int) -> dict[str, Any]:
+    """What shows figures, over the counters of a year that nobody answered (counters.py)."""
+    found: dict[str, Any] = {"kiosks": kiosks}
+    cluster = postgres.Cluster()
+    with tempfile.TemporaryDirectory(prefix="hailong-bench-") as name:
+        try:
+            config = support.write_config(Path(name) / "office", cluster.create("office"))
+            plan = Path(name) / "plan.json"
+            plan.write_text(year.plan_text(kiosks, 2000 * kiosks), "utf-8")
+            support.run_office(config, "setup", "--plan", str(plan))
+            from central_office.commands import start_django
+
+            start_django(str(config))
+            say("making counters")
+            found |= counters.fill(kiosks, support.form().ref.digest)
+            say("figures")
+            found |= showing.figures(frozen_too=False)
+        finally:
+            cluster.stop()
     return found
 
 
@@ -137,15 +138,11 @@ def sizes() -> dict[str, dict[str, int]]:
     }
 
 
-def upkeep() -> dict[str, Any]:
+def upkeep(without: list[str]) -> dict[str, Any]:
     """Seconds for a month's detaching and attaching, one plan's rebuild and the whole verify."""
-    from django.conf import settings
-
-    from central_office.intake import verify as proof
     from central_office.intake.partitions import next_month
     from central_office.intake.rebuild import rebuild
     from central_office.intake.store import rows, run
-    from central_office.keys import read_centre_key
 
     known = "SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'intake_raw'::regclass"
     name = rows(known)[0][0]
@@ -154,18 +151,29 @@ def upkeep() -> dict[str, Any]:
     found: dict[str, Any] = {
         "detach_s": timed(lambda: run(f"ALTER TABLE intake_raw DETACH PARTITION {name}"), 1),
         "attach_s": timed(lambda: run(f"ALTER TABLE intake_raw ATTACH PARTITION {name} {bounds}"), 1),
-        "rebuild_s": timed(lambda: rebuild(year.PLAN), 1),
     }
+    if "rebuild" not in without:
+        found["rebuild_s"] = timed(lambda: rebuild(year.PLAN), 1)
+    return found if "verify" in without else found | verified()
+
+
+def verified() -> dict[str, Any]:
+    from django.conf import settings
+
+    from central_office.intake import verify as proof
+    from central_office.keys import read_centre_key
+
     summary = proof.Summary()
     key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
     started = time.perf_counter()
     faults = list(proof.verify(key, summary))
-    found["verify_s"] = round(time.perf_counter() - started, 1)
+    seconds = round(time.perf_counter() - started, 1)
     assert not faults, faults[:5]
-    return found | {"verify": f"{summary.records} records, {summary.tallies} counters verified: differences: 0"}
+    told = f"{summary.records} records, {summary.tallies} counters verified: differences: 0"
+    return {"verify_s": seconds, "verify": told, "verify_peak_mb": peak_mb()}
 
 
-def measure(answers: int, kiosks: int, processes: int, http_s: float, sample_s: float) -> dict[str, Any]:
+def measure(answers: int, kiosks: int, processes: int, sample_s: float, without: list[str]) -> dict[str, Any]:
     """Everything, in a PostgreSQL of its own that is thrown away."""
     found: dict[str, Any] = {"answers": answers, "kiosks": kiosks, "processes": processes}
     cluster = postgres.Cluster()
@@ -186,13 +194,15 @@ def measure(answers: int, kiosks: int, processes: int, http_s: float, sample_s: 
             files = taking.made(folder, kiosks, answers, processes)
             found["made_s"] = round(time.perf_counter() - started, 1)
             say("taking them in")
-            found |= taking.ingest(config, files, kiosks, answers, http_s, sample_s)
+            found |= taking.ingest(config, files, kiosks, answers, sample_s)
             say("COPY")
             found["copy_per_s"] = copied(folder)
-            say("figures")
-            found |= figures()
+            say("plain SQL")
+            found |= plain()
+            say("figures, pages, reports, a freeze")
+            found |= showing.figures()
             say("upkeep")
-            found |= upkeep()
+            found |= upkeep(without)
             found["tables"] = sizes()
         finally:
             cluster.stop()
@@ -200,23 +210,26 @@ def measure(answers: int, kiosks: int, processes: int, http_s: float, sample_s: 
 
 
 def show(found: dict[str, Any]) -> None:
-    copy = found["copy_per_s"]
-    each = found["answers_per_batch"]
+    copy, each = found["copy_per_s"], found["answers_per_batch"]
     print(
         f"{found['answers']:,} answers of {found['kiosks']:,} kiosks in {found['batches']:,} batches ({each} a batch)"
     )
-    ways = {"HTTP, one answer a batch": "http_single_per_s", f"HTTP, {each} a batch": "http_per_s"}
-    for way, key in (ways | {f"the bulk: {found['bulk']}, {found['processes']} processes": "bulk_per_s"}).items():
+    bulk = f"months offline, {each} a batch, {found['processes']} processes, no HTTP"
+    ways = {"a sample over HTTP, one answer a batch": "http_single_per_s"}
+    ways |= {f"a sample over HTTP, a day's {taking.A_DAY} a batch": "http_daily_per_s", bulk: "bulk_per_s"}
+    for way, key in ways.items():
         rate = found[key]
-        print(f"{way:<58}{rate:>10,.0f}/s  {rate / copy:>6.3f} of COPY  {rate / ODK_PER_S:>7.1f} x ODK's 41.2/s")
-    print(f"{'COPY of the same rows':<58}{copy:>10,}/s")
+        print(f"{way:<66}{rate:>10,.0f}/s  {rate / copy:>6.3f} of COPY  {rate / ODK_PER_S:>7.1f} x ODK's 41.2/s")
+    print(f"{'COPY of the same rows':<66}{copy:>10,}/s")
     for key, value in found.items():
         if key.endswith("_s") and not key.endswith("per_s"):
-            print(f"{key:<58}{value:>10}")
+            print(f"{key:<66}{value:>10}")
     for table, size in found["tables"].items():
         print(f"{table:<30}{size['rows']:>14,} rows {size['bytes'] / 1e6:>12,.1f} MB")
     whole = sum(size["bytes"] for size in found["tables"].values())
-    print(f"{whole / 1e6:,.0f} MB, {whole / found['answers']:,.0f} bytes an answer; {found['verify']}")
+    print(
+        f"{whole / 1e6:,.0f} MB, {whole / found['answers']:,.0f} bytes an answer; {found.get('verify', 'not verified')}"
+    )
 
 
 def main() -> int:
@@ -224,15 +237,19 @@ def main() -> int:
     parser.add_argument("--answers", type=int, default=200_000)
     parser.add_argument("--kiosks", type=int, default=1_000)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--http-seconds", type=float, default=900)
+    parser.add_argument("--without", nargs="*", default=[], choices=("rebuild", "verify"))
     parser.add_argument("--sample-seconds", type=float, default=15, help="at most, for each of two samples over HTTP")
+    parser.add_argument("--counters-only", action="store_true", help="no answers: counters made by SQL, and figures")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     if postgres.binaries() is None:
         print("PostgreSQL is not installed: apt-get install postgresql", file=sys.stderr)
         return 1
-    times = (arguments.http_seconds, arguments.sample_seconds)
-    found = measure(arguments.answers, arguments.kiosks, arguments.processes, *times)
+    if arguments.counters_only:
+        print(json.dumps(of_counters(arguments.kiosks), indent=1))
+        return 0
+    size = (arguments.answers, arguments.kiosks, arguments.processes)
+    found = measure(*size, arguments.sample_seconds, arguments.without)
     show(found)
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,15 @@
-"""Takes a made year (year.py) in: samples over the real HTTP API, the bulk over HTTP or by its functions."""
+"""Takes a made year (year.py) in: samples over the real HTTP API, the bulk by the API's own functions."""
 
-import itertools
 import multiprocessing
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-LIVE, LIVE_BATCHES = 8, 100  # kiosks that deliver one answer at a time, and how often each does
+LIVE, LIVE_BATCHES = 16, 100  # kiosks with a line: half deliver one answer at a time, half by the day; how often each
+A_DAY = 5
 
 year, support = import_module("year"), import_module("support")
 
@@ -39,14 +39,15 @@ def over_http(url: str, batches: Iterable[bytes], threads: int, limit_s: float) 
     return len(done), time.perf_counter() - started
 
 
-def live(kiosks: int) -> list[bytes]:
-    """Batches of one answer each, of the kiosks after the first `kiosks`, in turn."""
-    devices = [year.Device(kiosks + number, support.form().ref) for number in range(LIVE)]
-    return [device.batch(day, 1) for day in range(LIVE_BATCHES) for device in devices]
+def live(kiosks: int, count: int) -> list[bytes]:
+    """Batches of `count` answers each, of half the kiosks after the first `kiosks`, in turn."""
+    first = kiosks + (LIVE // 2 if count > 1 else 0)
+    devices = [year.Device(first + number, support.form().ref) for number in range(LIVE // 2)]
+    return [device.batch((day, count)) for day in range(LIVE_BATCHES) for device in devices]
 
 
-def take(config: str, path: str, skip: int, answered: Any) -> None:
-    """A child process: every batch of the file after the first `skip`, by the API's own functions, without HTTP."""
+def take(config: str, path: str, answered: Any) -> None:
+    """A child process: every batch of the file by the API's own functions, without HTTP."""
     from central_office.commands import start_django
 
     start_django(config)
@@ -56,7 +57,7 @@ def take(config: str, path: str, skip: int, answered: Any) -> None:
     from survey import wire
 
     count, started = 0, time.perf_counter()
-    for _, day, packed in itertools.islice(year.read(Path(path)), skip, None):
+    for _, day, packed in year.read(Path(path)):
         batch = wire.read_batch(packed)
         kiosk = api._kiosk(batch.head.kiosk)
         api._check_signature(kiosk, "batch", batch.head.encode(), batch.signature)
@@ -75,52 +76,30 @@ def made(folder: Path, kiosks: int, answers: int, processes: int) -> list[Path]:
     return files
 
 
-def ingest(
-    config: Path, files: list[Path], kiosks: int, answers: int, http_s: float, sample_s: float
-) -> dict[str, Any]:
-    """Rates by batch size and way. `http_s`: the bulk goes over HTTP if it is in within that time; `sample_s`: at
-    most, for each of the two samples."""
+def ingest(config: Path, files: list[Path], kiosks: int, answers: int, sample_s: float) -> dict[str, Any]:
+    """Rates by batch size and way. `sample_s`: at most, for each of the two samples over HTTP."""
     batches = sum(1 for file in files for _ in year.read(file))
-    size = answers / batches
-    found: dict[str, Any] = {"batches": batches, "answers_per_batch": round(size, 2)}
+    found: dict[str, Any] = {"batches": batches, "answers_per_batch": round(answers / batches, 2)}
     server = support.Process(config, "--workers", str(len(files)))
     try:
-        one_by_one = over_http(server.url, live(kiosks), 2 * len(files), sample_s)
-        found["http_single_per_s"] = round(one_by_one[0] / one_by_one[1], 1)
-        rest = _packed(files)
-        skip, seconds = over_http(server.url, rest, 2 * len(files), sample_s)
-        found["http_sample_answers"] = round(skip * size)
-        found["http_per_s"] = round(skip * size / seconds, 1)
-        if answers / found["http_per_s"] <= http_s:
-            more, longer = over_http(server.url, rest, 2 * len(files), 1e9)
-            return found | {"bulk": "HTTP", "bulk_per_s": round(more * size / longer, 1), "bulk_s": round(longer, 1)}
+        for name, count in (("http_single_per_s", 1), ("http_daily_per_s", A_DAY)):
+            done, seconds = over_http(server.url, live(kiosks, count), 2 * len(files), sample_s)
+            found[name] = round(done * count / seconds, 1)
     finally:
         server.stop()
-    return found | _in_process(config, files, skip)
+    return found | _in_process(config, files)
 
 
-def _packed(files: list[Path]) -> Iterator[bytes]:
-    return (packed for file in files for _, _, packed in year.read(file))
-
-
-def _in_process(config: Path, files: list[Path], skip: int) -> dict[str, Any]:
-    """The rest by one child a file; the sample came from the beginning of the first."""
+def _in_process(config: Path, files: list[Path]) -> dict[str, Any]:
+    """One child a file."""
     context = multiprocessing.get_context("spawn")
     answered = context.Queue()
-    jobs = []
-    for file in files:
-        total = sum(1 for _ in year.read(file))
-        jobs.append(context.Process(target=take, args=(str(config), str(file), min(skip, total), answered)))
-        skip -= min(skip, total)
-        jobs[-1].start()
+    jobs = [context.Process(target=take, args=(str(config), str(file), answered)) for file in files]
+    for job in jobs:
+        job.start()
     parts = [answered.get() for _ in jobs]
     for job in jobs:
         job.join()
         assert job.exitcode == 0
     rates = [count / seconds for count, seconds in parts if count]
-    slowest = max(seconds for _, seconds in parts)
-    return {
-        "bulk": "the API's functions, without HTTP",
-        "bulk_per_s": round(sum(rates), 1),
-        "bulk_s": round(slowest, 1),
-    }
+    return {"bulk_per_s": round(sum(rates), 1), "bulk_s": round(max(seconds for _, seconds in parts), 1)}

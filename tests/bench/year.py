@@ -1,8 +1,8 @@
 """A year of a thousand kiosks for the size bench: real keys, sealed records in chains, signed batches, made ahead.
 
 Answers fall evenly on the days, in office hours; a tenth are flagged, a third stop after the first question. Each
-kiosk delivers once a day, after hours, what it took that day (5 or 6 answers). Kiosks with a good line deliver each
-quarter of an hour, one or two answers at a time: that is measured apart, over HTTP.
+kiosk was without a line for MONTH days at a time and then delivered all that it had in one batch. Kiosks with a line
+deliver each day (5 or 6 answers), or each quarter of an hour, one or two at a time: measured apart, over HTTP.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ from survey.form import FormRef
 from survey.identifier import make_id, write_quarter
 from survey.record import GENESIS, Channel, Clock, Sealed, State, Submission, seal
 
-PLAN, FORM = "size-2026", "rut-gon-mot-cua"
-FIRST, DAYS = date(2026, 1, 1), 365
+PLAN, FORM = "size-2025", "rut-gon-mot-cua"
+FIRST, DAYS, MONTH = date(2025, 1, 1), 365, 30
 FIELDS = ("dat-dai", "ho-tich", "chung-thuc", "bao-tro", "xay-dung", "kinh-doanh", "y-te", "giao-duc")
 LENGTH = struct.Struct(">HHI")  # kiosk's number, day's number, bytes of the batch
 
@@ -52,9 +52,10 @@ class Device:
         self.rng = random.Random(number)
         self.seq, self.prev = 0, GENESIS
 
-    def batch(self, day: int, count: int) -> bytes:
-        """What it took on the day, packed and signed."""
-        records = [self._answer(instant) for instant in sorted(self._instant(day) for _ in range(count))]
+    def batch(self, *days: tuple[int, int]) -> bytes:
+        """What it took on the days (day, how many), packed and signed."""
+        instants = sorted(self._instant(day) for day, count in days for _ in range(count))
+        records = [self._answer(instant) for instant in instants]
         return wire.write_batch(self.name, records, lambda message: self.key.sign(message).signature)[1]
 
     def _instant(self, day: int) -> datetime:
@@ -82,17 +83,23 @@ class Device:
 
 
 def make(path: Path, numbers: range, per_kiosk: int, form: FormRef) -> int:
-    """Write the year's batches of these kiosks, day by day; how many answers."""
+    """Write the year's batches of these kiosks, month by month; how many answers."""
     devices, made = [(number, Device(number, form)) for number in numbers], 0
     with path.open("wb") as file:
-        for day in range(DAYS):
+        for first in range(0, DAYS, MONTH):
+            last = min(first + MONTH, DAYS) - 1
+            taken = [(day, _until(per_kiosk, day) - _until(per_kiosk, day - 1)) for day in range(first, last + 1)]
             for number, device in devices:
-                count = per_kiosk * (day + 1) // DAYS - device.seq  # evenly, whole answers
-                if count:
-                    packed = device.batch(day, count)
-                    file.write(LENGTH.pack(number, day, len(packed)) + packed)
+                if count := sum(each for _, each in taken):
+                    packed = device.batch(*taken)
+                    file.write(LENGTH.pack(number, last, len(packed)) + packed)
                     made += count
     return made
+
+
+def _until(per_kiosk: int, day: int) -> int:
+    """Answers up to the end of the day: evenly, whole."""
+    return per_kiosk * (day + 1) // DAYS
 
 
 def read(path: Path) -> Iterator[tuple[int, int, bytes]]:

@@ -65,6 +65,7 @@ PAGES = {
     "move_plan": "counts",
     "meet_milestone": "plans",
     "clone_plan": "plans",
+    "form_choice": "counts",
     "change_plan": "plans",
     "new_plan": "plans",
     "upload_plan": "plans",
@@ -124,7 +125,9 @@ FORM = {"form": "x", "version": "1"}
 PLAN = {"plan": "krong-no-2023"}
 VERSION = {"version": "kn-1"}
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan"), PLAN),
+    **dict.fromkeys(
+        ("plan", "plan_json", "move_plan", "meet_milestone", "clone_plan", "change_plan", "form_choice"), PLAN
+    ),
     **dict.fromkeys(("form_screens", "form_questions", "form_json", "form_xlsx"), FORM),
     **dict.fromkeys(("frozen_one", "frozen_site", "frozen_accept", "frozen_publish"), VERSION),
     "person": {"number": 1},

@@ -49,9 +49,6 @@ class Made:
     def day_states(self, *_asked: Any) -> Any:
         return iter(self.states)
 
-    def days(self, *_asked: Any) -> dict[date, int]:
-        return {}
-
 
 def test_masked_rounds_pass_and_a_lifted_mask_is_noticed(small_office: Any) -> None:
     from central_office.publication.public import NotPublic, public

@@ -31,7 +31,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         calls.append((plan_file.plan, points, floor))
         return krong_no()
 
-    monkeypatch.setattr("central_office.reports.sources.analyse", analyse)
+    for place in ("analyse", "current"):
+        monkeypatch.setattr(f"central_office.reports.sources.{place}", analyse)
     return calls
 
 

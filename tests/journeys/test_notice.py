@@ -1,4 +1,4 @@
-"""From the office's file to the kiosk: the office's command, the agent and the kiosk as real processes."""
+"""From the office to the kiosk, notices and form versions: its command, the agent and the kiosk as real processes."""
 
 import json
 import tempfile
@@ -15,13 +15,16 @@ from survey.notice import FILE_NAME
 
 PATIENCE_S = 60.0
 TODAY = date.today()
+FORM = Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="hl-") as root, Stage(fresh_directory(Path(root))) as stage:
         stage.open_office(((TODAY - timedelta(days=1)).isoformat(), (TODAY + timedelta(days=1)).isoformat()))
         stage.enrol()
+        stage.open_kiosk(screen=False)
+        stage.open_agent()
         yield stage
 
 
@@ -49,8 +52,6 @@ def tell(stage: Stage, line: str) -> None:
 
 @pytest.mark.slow
 def test_what_the_office_tells_reaches_the_kiosk_and_goes_again(stage: Stage) -> None:
-    stage.open_kiosk(screen=False)
-    stage.open_agent()
     log = stage.directory / "kiosk.log"
     taken = lambda: log.read_text("utf-8").count('"notice.taken"')  # noqa: E731
     tell(stage, "Mở thêm quầy số 4")
@@ -65,3 +66,21 @@ def test_what_the_office_tells_reaches_the_kiosk_and_goes_again(stage: Stage) ->
     wait_for(lambda: not (stage.data / FILE_NAME).exists(), "the end of the notice")
     stage.check_alive()
     print("office's file → agent → kiosk: set, changed and removed by three real processes")
+
+
+@pytest.mark.slow
+def test_a_form_version_chosen_at_the_office_reaches_the_kiosk(stage: Stage) -> None:
+    path = stage.directory / "second.json"
+    path.write_text(json.dumps(json.loads(FORM.read_text("utf-8")) | {"version": "2"}, ensure_ascii=False), "utf-8")
+    log = stage.directory / "kiosk.log"
+    taken = lambda: log.read_text("utf-8").count('"standing.taken"')  # noqa: E731
+    wait_for(lambda: taken() == 1, "the form of the enrolment")
+    stage.office("form", "load", str(path))
+    stage.office("form", "use", "--plan", PLAN, "--form", "rut-gon-mot-cua", "--version", "2")
+    wait_for(lambda: taken() == 2, "the second version")
+    standing = StandingFiles(stage.data, lambda: TODAY).read()
+    assert standing
+    assert (standing.form.version, standing.assignment.serial) == ("2", 1)
+    wait_for(lambda: sorted(each.name for each in stage.data.glob("form*")) == ["form.json"], "the tidy end")
+    stage.check_alive()
+    print("office's command → agent → kiosk: another form version by three real processes, nothing restarted")

@@ -72,6 +72,7 @@ class MemoryCentre:
     notice: bytes = b""
     setup: bytes = b""
     slips: dict[str, SlipNote] = field(default_factory=dict)
+    offer: Any = None  # of another form, in every reply while it is set
     book: Book | None = None  # of the counter, for the agent under test
 
     def post(self, path: str, body: bytes, _content_type: str) -> Reply:
@@ -114,6 +115,8 @@ class MemoryCentre:
         if told["slips"] != (digest(self.setup) if self.setup else ""):
             key = VerifyKey(self.kiosk_key).to_curve25519_public_key()
             now["slips"] = SealedBox(key).encrypt(self.setup).hex() if self.setup else ""
+        if self.offer is not None:
+            now["offer"] = self.offer
         return Reply(200, {}, write_message("time", now, self.identity.sign))
 
     def _hold(self, told: bytes) -> Reply:

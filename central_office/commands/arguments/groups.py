@@ -6,6 +6,7 @@ from central_office.commands.arguments import (
     Commands,
     feeds,
     forms,
+    kiosks,
     people,
     plans,
     publication,
@@ -19,6 +20,7 @@ from central_office.commands.arguments import (
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     feeds.add,
     forms.add,
+    kiosks.add,
     people.add,
     plans.add,
     publication.add,
