@@ -1,5 +1,7 @@
 """Codes of the tables as people read them, in CSV and workbooks; JSON and Parquet keep the codes."""
 
+from collections.abc import Mapping
+
 from central_office.results.analysis import By, Hidden
 from central_office.results.sayings import UNCOUNTED
 from survey.form import Facet
@@ -25,7 +27,7 @@ KINDS = {
     "mean": "Trung bình cộng các yếu tố (để tham khảo)",
     "mean_without_feedback": "Trung bình cộng, không kể yếu tố có điều kiện (để tham khảo)",
 }
-BREAKDOWNS = {
+BREAKDOWNS: Mapping[str, str] = {
     By.POINT: "Điểm khảo sát",
     By.UNIT: "Đơn vị",
     By.AGENCY: "Cơ quan có thẩm quyền",
@@ -34,8 +36,8 @@ BREAKDOWNS = {
     By.CHANNEL: "Kênh",
     By.MONTH: "Tháng",
 }
-HIDDEN = {Hidden.NO: "", Hidden.SMALL: "ít phiếu", Hidden.DIFFERENCE: "suy ra được bằng phép trừ"}
-FACETS = {
+HIDDEN: Mapping[str, str] = {Hidden.NO: "", Hidden.SMALL: "ít phiếu", Hidden.DIFFERENCE: "suy ra được bằng phép trừ"}
+FACETS: Mapping[str, str] = {
     Facet.JUDGEMENT: "Nhận định",
     Facet.SATISFACTION: "Hài lòng",
     Facet.EXPECTATION: "Mong đợi",
