@@ -117,7 +117,9 @@ def _quota(analysis: Analysis) -> str:
     """Both numbers where the plan's own do not agree (R-002)."""
     plan = analysis.plan
     if not plan.allocated:
-        return "Kế hoạch không giao số phiếu cố định cho từng điểm." if plan.declared_total is None else ""
+        said = "Kế hoạch không giao số phiếu cố định cho từng điểm."
+        total = plan.declared_total
+        return said if total is None else f"{said} Tổng số ghi trong kế hoạch: {words.number(total)} phiếu."
     said = f"Số phiếu giao theo kế hoạch: {words.number(plan.allocated)} phiếu."
     if plan.declared_total not in (None, plan.allocated):
         said = (
@@ -241,12 +243,22 @@ def _limits(write: Writer, analysis: Analysis) -> None:
         (
             "Người trả lời tự nguyện tham gia, không phải mẫu chọn ngẫu nhiên; kết quả phản ánh ý kiến của những người "
             "đã trả lời.",
-            "Phiếu không ghi danh tính nên không thể phúc tra từng người trả lời.",
+            _rechecks(analysis),
             f"Số liệu có ít hơn {analysis.floor} lượt trả lời không được hiển thị và không được xếp thứ tự.",
             "Chênh lệch giữa các đơn vị có ít phiếu có thể do ngẫu nhiên; cần xem cùng khoảng tin cậy.",
             *filter(None, (stand_in(analysis),)),
             *_unread(analysis),
         )
+    )
+
+
+def _rechecks(analysis: Analysis) -> str:
+    percent = analysis.plan.recheck_percent
+    if percent is None:
+        return "Phiếu không ghi danh tính nên không thể phúc tra từng người trả lời."
+    return (
+        f"Kế hoạch yêu cầu phúc tra {percent} % số phiếu; phiếu thu qua hệ thống này không ghi danh tính, nên việc "
+        "phúc tra được làm và ghi nhận riêng."
     )
 
 

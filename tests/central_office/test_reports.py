@@ -27,6 +27,7 @@ from central_office.reports.pdf_file import pdf
 from central_office.reports.sheets import commune_sheets
 from central_office.results.analysis import By, Interval
 from central_office.results.sayings import stand_in
+from survey.plan import Plan
 from tests.central_office.analyses import ALL, bac_giang, krong_no, plan_of, row, soc_trang
 from tests.central_office.paper_pages import assert_embedded, assert_inside, squeezed, text_of
 
@@ -157,6 +158,18 @@ def test_golden_figures_stand_with_their_methods() -> None:
         "=HYPERLINK(1) Lý do <b>khác</b>",
     ):
         assert squeezed(said) in full, said
+
+
+def test_limits_and_totals_are_the_plans_own() -> None:
+    def told(plan: Plan) -> str:
+        blocks = document(replace(krong_no(), plan=plan)).blocks
+        lists = [item for block in blocks if isinstance(block, Bullets) for item in block.items]
+        return "\n".join([*lists, *(block.text for block in blocks if isinstance(block, Words))])
+
+    assert "phúc tra 20 % số phiếu" in told(plan_of("lai-chau-2024"))
+    assert "không thể phúc tra" in told(plan_of("krong-no-2023"))
+    bare = replace(plan_of("krong-no-2023"), allocations=(), declared_total=500)
+    assert "Tổng số ghi trong kế hoạch: 500 phiếu." in told(bare)
 
 
 def test_nobody_signs_whose_name_was_not_read_for_certain() -> None:
