@@ -107,13 +107,12 @@ def _measure(measure: Measure) -> dict[str, Any]:
 
 
 def _target(line: Any) -> dict[str, Any]:
-    verdict = {True: "Đạt", False: "Chưa đạt", None: "Chưa có số liệu"}[line.met]
     return {
         "name": line.name,
         "year": line.year,
         "wanted": words.percent(line.wanted),
         "measure": _measure(line.measure),
-        "verdict": verdict,
+        "verdict": line.verdict,
         "met": line.met,
         "gap": words.DASH if line.measure.hidden else words.points(line.gap),
     }

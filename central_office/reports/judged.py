@@ -47,11 +47,10 @@ def targets(write: Writer, analysis: Analysis) -> None:
     if not analysis.targets:
         return
     write.part("SO VỚI CHỈ TIÊU")
-    met = {True: "Đạt", False: "Chưa đạt", None: words.NONE}
     rows = [
         (
             *(line.name, str(line.year), percent(line.wanted), words.index(line.measure), words.answered(line.measure)),
-            *(words.signed(line.gap), met[line.met]),
+            *(words.signed(line.gap), words.NONE if line.gap is None else line.verdict),
         )
         for line in analysis.targets
     ]

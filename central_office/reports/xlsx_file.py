@@ -177,7 +177,9 @@ def _breakdown(sheet: Worksheet, row: int, analysis: Analysis, breakdown: Breakd
         put(sheet, row, column, text)
     for column in range(4, 14):
         letter = get_column_letter(column)
-        if column in (10, 13):  # a sum of shown cells must not pass for the index of all
+        if column == 4 and all(each.quota is None for each in breakdown.rows):
+            put(sheet, row, column, NOTHING)
+        elif column in (10, 13):  # a sum of shown cells must not pass for the index of all
             whole = not any(_is_hidden(each.overall, clean=column == 13) for each in breakdown.rows)
             if whole:
                 formula(sheet, row, column, index_formula(_at(column - 2, row), _at(column - 1, row)), PERCENT)

@@ -60,7 +60,7 @@ def analyse(
     piles = heaped(form, asked) if source is None else _piled(form, asked, source)
     for why in (USED, VOID):
         piles.uncounted.setdefault(why, 0)
-    found = Round(plan, form, piles, _layout(plan, form, piles, points), floor)
+    found = Round(plan, form, piles, _layout(plan, form, piles, points), floor, points is not None)
     return compute(found, now, dict(sorted(piles.days.items())), _withdrawn(plan, points), given_of(plan.id))
 
 
@@ -86,7 +86,8 @@ def _layout(plan: Plan, form: Form, piles: Piles, points: Points) -> Layout:
     units = tree(plan.last_day)
     parents, unit_names = placed(units, names)
     agencies = {code: units.name(code) for code in piles.codes(By.AGENCY) if code}
-    quotas = {allocation.point.code: allocation.forms for allocation in plan.allocations}
+    wanted = {each.point.code: each.forms for each in plan.allocations}
+    quotas = {code: forms for code, forms in wanted.items() if forms or plan.visits is None}  # visits: 0 is no quota
     first = {By.POINT: names} | ({By.UNIT: unit_names} if parents else {})
     return Layout(first | other_names(plan, form, piles, agencies), parents, quotas)
 

@@ -111,7 +111,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class TargetLine:
-    """A target of the plan beside what was reached. `gap`: reached minus wanted in hundredths; None: no figure."""
+    """A target of the plan beside what was reached. `gap`: reached minus wanted in hundredths; None: no figure. `met`:
+    None without a figure, and for a target of another year than the round's: it is not due, or was long ago."""
 
     name: str
     year: int
@@ -119,6 +120,15 @@ class TargetLine:
     measure: Measure
     met: bool | None
     gap: int | None
+
+    @property
+    def verdict(self) -> str:
+        """In words. Whether it is met is judged by the exact counts, so what is missed may round to no gap."""
+        if self.gap is None:
+            return "Chưa có số liệu"
+        if self.met is None:
+            return f"Mục tiêu năm {self.year}, đợt này không xét"
+        return "Đạt" if self.met else "Chưa đạt" if self.gap else "Chưa đạt, thiếu dưới 0,01 điểm"
 
 
 @dataclass(frozen=True, slots=True)

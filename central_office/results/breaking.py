@@ -1,10 +1,11 @@
 """Piles as breakdowns: rows of counts and indices, hidden where small or giving small ones away. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from central_office.results import measuring
 from central_office.results.analysis import Breakdown, By, Measure, Row
+from central_office.results.measuring import Spread, spread
 from central_office.results.piles import RATED, Pile, Piles, heap_of
 from survey.form import Form, Question, Role
 from survey.masking import Heap, Sight, nested, sight_of, sights
@@ -34,13 +35,45 @@ class Layout:
 Masks = Mapping[str, Mapping[str, Sight]]  # by question and row
 
 
-def breakdowns(form: Form, piles: Piles, layout: Layout, floor: int) -> dict[By, Breakdown]:
-    """Those that tell anything: one whose only row is what nobody said is left out."""
-    asked = [question for question in form.questions if question.role in RATED and question.scale]
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """What is shown of every row, and by how much the points widen intervals: `hidden`: by question, points whose
+    figure is not shown; `spreads`: by question, the whole round's."""
+
+    masks: Mapping[By, Masks]
+    hidden: Mapping[str, frozenset[str]]
+    spreads: Mapping[str, Spread]
+
+    def spread(self, by: By, question: Question, pile: Pile) -> Spread:
+        """Of a row. Points stand in units; how many of them an agency's or a month's answers came from, and what they
+        said there, is told nowhere: such a row has the round's own."""
+        if by in (By.POINT, By.UNIT):
+            return spread(pile, self.hidden[question.code])
+        return self.of_round(question)
+
+    def of_round(self, question: Question) -> Spread:
+        return replace(self.spreads[question.code], of_round=True)
+
+
+def masking(form: Form, piles: Piles, layout: Layout, floor: int) -> Masking:
+    """Once for `piles`: the units' are made here."""
     if layout.units:
         piles.merge(By.POINT, By.UNIT, layout.units)
-    masks = {by: _masks(by, asked, piles, layout, floor) for by in layout.names}
-    found = {by: _breakdown(by, form, asked, piles, layout, masks[by], floor) for by in layout.names}
+    asked = rated_questions(form)
+    masks = {by: {q.code: sights_in(by, q, piles, layout, floor) for q in asked} for by in layout.names}
+    points = masks[By.POINT]
+    hidden = {q.code: frozenset(p for p, sight in points[q.code].items() if sight is Sight.NOTHING) for q in asked}
+    spreads = {q.code: spread(piles.whole.get(q.code) or Pile(), hidden[q.code]) for q in asked}
+    return Masking(masks, hidden, spreads)
+
+
+def rated_questions(form: Form) -> list[Question]:
+    return [question for question in form.questions if question.role in RATED and question.scale]
+
+
+def breakdowns(form: Form, piles: Piles, layout: Layout, held: Masking, floor: int) -> dict[By, Breakdown]:
+    """Those that tell anything: one whose only row is what nobody said is left out."""
+    found = {by: _breakdown(by, form, piles, layout, held, floor) for by in layout.names}
     return {by: each for by, each in found.items() if [row.code for row in each.rows] not in ([], [NOBODY_KNOWS])}
 
 
@@ -58,20 +91,13 @@ def sights_in(by: By, question: Question, piles: Piles, layout: Layout, floor: i
     return seen if by is By.UNIT else dict(zip(points, shown, strict=True))
 
 
-def _masks(by: By, asked: list[Question], piles: Piles, layout: Layout, floor: int) -> Masks:
-    return {question.code: sights_in(by, question, piles, layout, floor) for question in asked}
-
-
-def _breakdown(
-    by: By, form: Form, asked: list[Question], piles: Piles, layout: Layout, masks: Masks, floor: int
-) -> Breakdown:
+def _breakdown(by: By, form: Form, piles: Piles, layout: Layout, held: Masking, floor: int) -> Breakdown:
     rows = []
     for code, name in layout.names[by].items():
         counts = piles.counts_of(by, code)
         found: dict[Role, list[Measure]] = {role: [] for role in RATED}
-        for question in asked:
-            pile = piles.of(by, code, question.code)
-            found[question.role].append(_measure(form, question, pile, masks[question.code][code], floor))
+        for question in rated_questions(form):
+            found[question.role].append(_measure(form, by, code, question, piles, held, floor))
         overall = found[Role.OVERALL][0] if found[Role.OVERALL] else no_measure()
         quota = layout.quotas.get(code) if by is By.POINT else None
         told = (counts.received, counts.partial, counts.flagged)
@@ -79,11 +105,13 @@ def _breakdown(
     return Breakdown(by, TITLES[by], tuple(rows))
 
 
-def _measure(form: Form, question: Question, pile: Pile, sight: Sight, floor: int) -> Measure:
+def _measure(form: Form, by: By, code: str, question: Question, piles: Piles, held: Masking, floor: int) -> Measure:
+    pile, sight = piles.of(by, code, question.code), held.masks[by][question.code][code]
+    wide = held.spread(by, question, pile)
     if question.role is Role.OVERALL:
-        return measuring.measure(question, pile, "Chỉ số chung", measuring.METHOD, sight, floor)
+        return measuring.measure(question, pile, "Chỉ số chung", measuring.METHOD, sight, floor, spread=wide)
     name = measuring.factor_name(form, question)
-    return measuring.measure(question, pile, name, measuring.BY_FACTOR, sight, floor, question.factor)
+    return measuring.measure(question, pile, name, measuring.BY_FACTOR, sight, floor, question.factor, spread=wide)
 
 
 def no_measure() -> Measure:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from central_office.results import measuring
 from central_office.results.analysis import Analysis, By, Given, Hidden, Measure
-from central_office.results.breaking import Layout, breakdowns
+from central_office.results.breaking import Layout, Masking, breakdowns, masking
 from central_office.results.piles import Pile, Piles, heap_of
 from central_office.results.ranking import rankings, signals
 from central_office.results.targets import target_lines
@@ -16,30 +17,48 @@ from survey.masking import PUBLIC_FLOOR, Sight, sight_of
 from survey.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Round:
-    """A plan's answers as piles, and how its rows are laid out; `floor`: the least n shown of a row."""
+    """A plan's answers as piles, and how its rows are laid out; `floor`: the least n shown; `is_part`: these are the
+    answers of some points alone, whose officers know who came."""
 
     plan: Plan
     form: Form
     piles: Piles
     layout: Layout
     floor: int
+    is_part: bool = False
+
+    @property
+    def is_near(self) -> bool:
+        """Whether one tale could be laid at a citizen's door: a part of the round, or answers of one point only. Floor
+        1 asks for everything."""
+        points = sum(counts.received > 0 for counts in self.piles.counts.get(By.POINT, {}).values())
+        return self.floor > 1 and (self.is_part or points < 2)
+
+    @cached_property
+    def masking(self) -> Masking:
+        return masking(self.form, self.piles, self.layout, self.floor)
 
     def whole(self, question: Question, name: str, method: str, code: str = "") -> Measure:
-        """A figure of the round itself. An officer is shown it whatever its n: it says of nobody where he was."""
-        return self._measure(question, self.piles.whole.get(question.code) or Pile(), name, method, code)
+        """A figure of all answers, masked like a row: with how many came of each point, a small one tells where."""
+        pile = self.piles.whole.get(question.code) or Pile()
+        wide = self.masking.spreads.get(question.code) or measuring.spread_untold(pile, self.floor)
+        sight = sight_of(heap_of(pile, question), self.floor)
+        return measuring.measure(question, pile, name, method, sight, self.floor, code, spread=wide)
 
     def together(self, questions: list[Question], name: str, method: str, code: str) -> Measure:
-        """The answers to several questions with one scale as one figure."""
-        pile = Pile()
+        """The answers to several questions with one scale as one figure. The same people stand behind each: it is shown
+        where each of them is, and has an interval only where the points tell how alike the answers are."""
+        pile, sight, people = Pile(), Sight.BOTH, 0
         for question in questions:
-            pile.join(self.piles.whole.get(question.code) or Pile())
-        return self._measure(questions[0], pile, name, method, code)
-
-    def _measure(self, question: Question, pile: Pile, name: str, method: str, code: str) -> Measure:
-        sight = sight_of(heap_of(pile, question), self.floor) if self.floor >= PUBLIC_FLOOR else Sight.BOTH
-        return measuring.measure(question, pile, name, method, sight, self.floor, code)
+            mine = self.piles.whole.get(question.code) or Pile()
+            heap = heap_of(mine, question)
+            sight, people = min(sight, sight_of(heap, self.floor)), max(people, heap.n)
+            pile.join(mine)
+        wide = measuring.spread_untold(pile, self.floor)
+        told = wide if wide.effect.value is not None else None
+        return measuring.measure(questions[0], pile, name, method, sight, self.floor, code, spread=told, people=people)
 
 
 def compute(found: Round, at: datetime, days: Mapping[date, int], withdrawn: int, given: tuple[Given, ...]) -> Analysis:
@@ -47,7 +66,7 @@ def compute(found: Round, at: datetime, days: Mapping[date, int], withdrawn: int
     plan, form, piles, floor = found.plan, found.form, found.piles, found.floor
     overall = found.whole(form.overall, "Chỉ số hài lòng chung", measuring.METHOD) if form.overall else None
     factors = tuple(_factors(found))
-    broken = breakdowns(form, piles, found.layout, floor)
+    broken = breakdowns(form, piles, found.layout, found.masking, floor)
     return Analysis(
         plan=plan,
         at=at,
@@ -66,11 +85,11 @@ def compute(found: Round, at: datetime, days: Mapping[date, int], withdrawn: int
         without_feedback=_without_feedback(form, factors),
         criteria=tuple(_on_scales(found, satisfaction=True)),
         judgements=tuple(_on_scales(found, satisfaction=False)),
-        rankings=rankings(form, piles, floor),
+        rankings=rankings(form, piles, floor, near=found.is_near),
         boxes=tuple(_boxes(found)),
         level_names=_level_names(form),
         breakdowns=broken,
-        targets=target_lines(plan, form, piles, found.layout, overall, floor),
+        targets=target_lines(plan, form, piles, found.layout, found.masking, overall, floor),
         given=given,
         signals=signals(form, piles, broken.get(By.POINT)) if floor < PUBLIC_FLOOR else (),
         days=days,

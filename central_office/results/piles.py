@@ -1,7 +1,7 @@
 """Sums of answers heaped by what figures are broken down by, each source read once. Pure; judges and hides nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeAlias
@@ -102,8 +102,18 @@ class Pile:
     def count(self, value: str) -> int:
         return sum(self.values.get(value, (0, 0)))
 
-    def clusters(self) -> list[Share]:
-        return [Share(*self.points[point]) for point in sorted(self.points)]
+    def clusters(self, hidden: Collection[str] = ()) -> list[Share]:
+        """Of the points; those whose own figure is `hidden` together as one."""
+        found = [Share(*self.points[point]) for point in sorted(self.points) if point not in hidden]
+        rest = [Share(*self.points[point]) for point in self.points if point in hidden]
+        return [*found, sum(rest, Share(0, 0))] if rest else found
+
+    def heavy_clusters(self, floor: int) -> list[Share]:
+        """Of the points, the smallest together until none has fewer than `floor`: where no point's figure is told."""
+        found = sorted((share for share in self.clusters() if share.n), key=lambda share: share.n)
+        while len(found) > 1 and found[0].n < floor:
+            found = sorted([found[0] + found[1], *found[2:]], key=lambda share: share.n)
+        return found
 
 
 @dataclass(slots=True)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
+from central_office.intake.lines import PLAN_ZONE
 from central_office.results import charts
 from central_office.results.analysis import Analysis, Breakdown, By, Measure, Row
 from central_office.results.measuring import MEAN_METHOD, WITHOUT_METHOD
@@ -49,7 +48,7 @@ class Shown:
 
     @property
     def has_quota(self) -> bool:
-        return self.by is By.POINT
+        return any(row.quota is not None for row in self.rows)
 
     @property
     def any_hidden(self) -> bool:
@@ -74,6 +73,7 @@ def context(analysis: Analysis) -> dict[str, Any]:
         "main_measures": _main(analysis),
         "breakdowns": [Shown(each) for each in analysis.breakdowns.values()],
         "rankings": [each for each in analysis.rankings if any(choice.count for choice in each.choices)],
+        "has_quota": any(row.quota is not None for row in rows),
         "quota_total": sum(row.quota or 0 for row in rows),
         "left_total": sum(max(0, (row.quota or 0) - row.received) for row in rows),
         "signal_least": LEAST_TALES,
@@ -119,7 +119,7 @@ def _warning(plan: Plan) -> str:
 
 
 def _phase(analysis: Analysis) -> str:
-    plan, today = analysis.plan, timezone.localdate(analysis.at)
+    plan, today = analysis.plan, analysis.at.astimezone(PLAN_ZONE).date()
     if plan.holds(today):
         return f"Đang khảo sát, còn {(plan.last_day - today).days + 1} ngày"
     return "Chưa bắt đầu" if today < plan.first_day else "Đã kết thúc"

@@ -2,7 +2,7 @@
 `showing` and the tables."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import ALARM_NAMES
+from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.models import Incident
 from central_office.people import audit
 from central_office.people.access import Right, needs, scope_of, visible
 from central_office.results import analysis_tables, showing, spreadsheet, tables
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
-from central_office.results.figures import received_since, unseen_incidents
+from central_office.results.figures import unseen_incidents
 from central_office.results.keeping import current
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
 from central_office.results.sayings import UNCOUNTED
@@ -70,8 +71,9 @@ def results_csv(request: HttpRequest) -> HttpResponse:
 def results_json(request: HttpRequest) -> HttpResponse:
     analysis = _analysis(request)
     body = as_json(analysis)
+    body["received_today"] = _today(analysis)
     if points_of(request, analysis.plan.id) is None:
-        body |= {"received_today": received_since(_midnight()), "incidents": dict(unseen_incidents())}
+        body["incidents"] = dict(unseen_incidents())
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
@@ -134,7 +136,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
 def _chosen(plans: list[PlanFile], wanted: str | None) -> PlanFile | None:
     try:
-        return choose(plans, wanted, timezone.localdate())
+        return choose(plans, wanted, timezone.now().astimezone(PLAN_ZONE).date())
     except PlanFile.DoesNotExist:
         raise Http404 from None
 
@@ -157,8 +159,9 @@ def _analysis(request: HttpRequest) -> Analysis:
     return current(chosen, timezone.now(), points_of(request, chosen.plan))
 
 
-def _midnight() -> datetime:
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+def _today(analysis: Analysis) -> int:
+    """Of this plan alone, by the day on which people answered; plans count days in one zone wherever the office is."""
+    return analysis.days.get(analysis.at.astimezone(PLAN_ZONE).date(), 0)
 
 
 def _kiosks(request: HttpRequest) -> list[KioskRow]:
@@ -170,12 +173,11 @@ def _kiosks(request: HttpRequest) -> list[KioskRow]:
 def _beside_figures(analysis: Analysis, points: frozenset[str] | None) -> dict[str, Any]:
     """What stands on the page beside the figures: what came today, what somebody must look at."""
     unseen = _unseen(points)
-    today = analysis.days.get(timezone.localdate(analysis.at), 0)
     return {
         "incidents": [(incident, _name(incident)) for incident in unseen.order_by("-pk")[:INCIDENTS_SHOWN]],
         "incident_total": unseen.count(),
         "uncounted": [(name, analysis.uncounted.get(why, 0)) for why, name in UNCOUNTED.items()],
-        "received_today": received_since(_midnight()) if points is None else today,
+        "received_today": _today(analysis),
         "partial_scope": points is not None,
     }
 
