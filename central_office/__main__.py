@@ -135,6 +135,8 @@ def _parser() -> argparse.ArgumentParser:
     export = add_command(commands, "export", "xuất phiếu và kết quả / write answers and figures to a new folder")
     export.add_argument("--plan", required=True)
     export.add_argument("directory", type=Path)
+    bare = "không kèm bản gốc của phiếu, để đưa ra ngoài / without the answers' own bytes, to be handed on"
+    export.add_argument("--no-raw", action="store_true", help=bare)
     _phone(add_command(commands, "phone", "phiếu trên điện thoại / answers on phones"))
     _notices(
         add_command(commands, "notice", "điều báo cho người dân ở màn hình mời / what the citizens of a point are told")

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _enrol(options: argparse.Namespace) -> int:
     pairs = [line.split() for line in options.codes.read_text("utf-8").splitlines() if line.strip()]
-    if any(len(pair) != 2 or Path(pair[0]).name != pair[0] for pair in pairs):
+    if any(len(pair) != 2 or pair[0] == ".." or Path(pair[0]).name != pair[0] for pair in pairs):
         print(f"{options.codes}: every line is «directory code»", file=sys.stderr)
         return os.EX_DATAERR
 

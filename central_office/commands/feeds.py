@@ -7,12 +7,14 @@ from random import SystemRandom
 from django.utils import timezone
 
 from central_office.commands import say
+from central_office.commands.handing import handed_out
 from central_office.config import Config
 from central_office.feed import communes, tokens
 from central_office.feed.models import Token
 from central_office.outgoing import sending, subscribers
 from central_office.outgoing.models import Message, Subscriber
 from central_office.people.audit import operator
+from central_office.publication.files import sha256
 from central_office.rounds.models import PlanFile
 
 DIFFERENT = 1
@@ -96,6 +98,8 @@ def outgoing_list(_arguments: Namespace, _config: Config) -> int:
 
 def feed_communes(arguments: Namespace, _config: Config) -> int:
     table = communes.table(PlanFile.objects.select_related("form").get(plan=arguments.plan), None)
-    arguments.out.write_bytes(communes.csv_bytes(table))
+    data = communes.csv_bytes(table)
+    arguments.out.write_bytes(data)
+    handed_out("feed communes", arguments.plan, {arguments.out.name: sha256(data)})
     say(f"{len(table.rows)} xã/communes: {arguments.out}")
     return os.EX_OK

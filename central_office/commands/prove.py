@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from central_office.commands import say
+from central_office.commands.handing import handed_out
 from central_office.config import Config
 from central_office.intake import verify as proof
 from central_office.keys import read_centre_key
@@ -47,6 +48,9 @@ def _outdated() -> list[str]:
 
 
 def export(arguments: Namespace, _config: Config) -> int:
-    for name, digest in write_files(arguments.plan, arguments.directory, timezone.now()).items():
+    """Without `--no-raw` the answers' own bytes too, comments as they were typed: for the office's archive."""
+    sums = write_files(arguments.plan, arguments.directory, timezone.now(), raw=not arguments.no_raw)
+    handed_out("export", arguments.plan, sums, raw=int(not arguments.no_raw))
+    for name, digest in sums.items():
         say(f"{digest}  {arguments.directory / name}")
     return 0

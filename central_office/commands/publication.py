@@ -11,10 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from central_office.commands import say
+from central_office.commands.handing import Sums, handed_out
 from central_office.config import Config
 from central_office.keys import read_centre_key, sign_with
 from central_office.people.audit import operator
 from central_office.publication import checking, editing, freezing, members, packaging, recording
+from central_office.publication.edition import Edition
 from central_office.publication.figures import figures
 from central_office.publication.files import write_folder
 from central_office.publication.handing import hand_out
@@ -61,7 +63,7 @@ def frozen_list(_arguments: Namespace, _config: Config) -> int:
 
 def frozen_write(arguments: Namespace, _config: Config) -> int:
     frozen = _frozen(arguments.version)
-    _write_frozen(frozen, freezing.kept_parts(frozen), arguments.out)
+    _write_frozen("frozen write", frozen, freezing.kept_parts(frozen), arguments.out)
     return 0
 
 
@@ -69,7 +71,7 @@ def frozen_rebuild(arguments: Namespace, _config: Config) -> int:
     """Exit code 1 where anything differs."""
     frozen = _frozen(arguments.version)
     rebuilt = freezing.rebuild(frozen, _told_figures)
-    _write_frozen(frozen, rebuilt.parts, arguments.out)
+    _write_frozen("frozen rebuild", frozen, rebuilt.parts, arguments.out)
     for name in rebuilt.differing:
         say(f"Khác / differs: {name}")
     if rebuilt.without_bytes > rebuilt.withdrawn:
@@ -99,9 +101,8 @@ def frozen_accept(arguments: Namespace, _config: Config) -> int:
 
 def site(arguments: Namespace, _config: Config) -> int:
     frozen = _frozen(arguments.frozen)
-    hand_out(frozen, "site", _actor(), timezone.now())
-    edition = editing.edition_of(frozen, _key())
-    _say_written(write_folder(site_files(edition, _sign), arguments.out), arguments.out)
+    hand_out(frozen, "site", operator(), timezone.now())
+    _write_site("site", editing.edition_of(frozen, _key()), arguments.out)
     return 0
 
 
@@ -111,8 +112,8 @@ def package(arguments: Namespace, _config: Config) -> int:
         frozenset(arguments.point) if arguments.point else packaging.points_under(arguments.unit, _last_day(frozen))
     )
     edition = editing.part_of(frozen, points, _key())
-    hand_out(frozen, "package", _actor(), timezone.now())
-    _say_written(write_folder(site_files(edition, _sign), arguments.out), arguments.out)
+    hand_out(frozen, "package", operator(), timezone.now())
+    _write_site("package", edition, arguments.out, points=sorted(points))
     return 0
 
 
@@ -128,12 +129,21 @@ def publish_list(_arguments: Namespace, _config: Config) -> int:
     return 0
 
 
-def _write_frozen(frozen: Frozen, parts: Mapping[str, bytes], directory: Path) -> None:
+def _write_site(what: str, edition: Edition, directory: Path, **more: object) -> None:
+    sums = Sums()
+    count = write_folder(sums.through(site_files(edition, _sign)), directory)
+    handed_out(what, edition.version, sums.of, **more)
+    _say_written(count, directory)
+
+
+def _write_frozen(what: str, frozen: Frozen, parts: Mapping[str, bytes], directory: Path) -> None:
     files = freezing.folder_files(frozen, parts, _key())
-    count = write_folder(sorted(files.items()), directory)
+    sums = Sums()
+    count = write_folder(sums.through(sorted(files.items())), directory)
     inputs = read_inputs(bytes(frozen.inputs))
     with (directory / freezing.RECORDS).open("wb") as file:
         file.writelines(_lines(members.of_inputs(inputs)))
+    handed_out(what, frozen.version, sums.of)
     _say_written(count + 1, directory)
 
 

@@ -7,6 +7,7 @@ from argparse import Namespace
 from django.utils import timezone
 
 from central_office.commands import say
+from central_office.commands.handing import handed_out
 from central_office.config import Config
 from central_office.people.audit import operator
 from central_office.results import comparing, given
@@ -22,6 +23,7 @@ from survey.masking import INTERNAL_FLOOR, PUBLIC_FLOOR
 
 def results(arguments: Namespace, _config: Config) -> int:
     found = _analysis(arguments.plan, PUBLIC_FLOOR if arguments.public else INTERNAL_FLOOR)
+    handed_out("results", arguments.plan)
     if arguments.json:
         say(json.dumps(as_json(found), ensure_ascii=False, indent=1))
         return os.EX_OK
@@ -42,6 +44,7 @@ def results(arguments: Namespace, _config: Config) -> int:
 
 
 def compare_rounds(arguments: Namespace, _config: Config) -> int:
+    handed_out("compare", arguments.later, given=arguments.earlier)
     tables = comparing.compare(_analysis(arguments.earlier), _analysis(arguments.later))
     for table in tables:
         say(table.title)

@@ -48,11 +48,22 @@ class Office(BaseApplication):  # type: ignore[misc]
 def serve(arguments: Namespace, config: Config) -> int:
     start_django(arguments.config)
     read_centre_key(config.centre_key_path)  # fail now, not at the first batch
+    _check_ready()
     log_to_stderr()
     host, port = config.address
     port = port if arguments.port is None else arguments.port
     Office(_options(f"{host}:{port}", arguments, config)).run()
     return 0
+
+
+def _check_ready() -> None:
+    """Refuse to count new answers into tables that an upgrade has not finished. Raises: NotReady."""
+    from django.db import connections
+
+    from central_office.commands.ready import check_ready
+
+    check_ready()
+    connections.close_all()  # a worker must not inherit it
 
 
 def _options(bind: str, arguments: Namespace, config: Config) -> dict[str, Any]:

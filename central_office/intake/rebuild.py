@@ -25,10 +25,23 @@ SELECT r.seq, w.raw, r.cell_id, c.why FROM intake_record r JOIN intake_cell c ON
 LEFT JOIN intake_raw w ON w.kiosk = r.kiosk_id AND w.seq = r.seq AND w.month = r.month
 WHERE r.kiosk_id = %s AND r.seq > %s AND c.plan = %s ORDER BY r.seq LIMIT %s
 """
+STORED = "SELECT count(*) FROM intake_record r JOIN intake_cell c ON c.id = r.cell_id WHERE c.plan = %s"
 STALE = """
-SELECT DISTINCT plan FROM intake_cell c WHERE in_window AND counted AND count > 0
-AND NOT EXISTS (SELECT 1 FROM intake_heap h WHERE h.plan = c.plan) ORDER BY plan
+SELECT plan FROM (
+    SELECT plan, sum(count) AS answers FROM intake_cell WHERE in_window AND counted GROUP BY plan
+) c WHERE answers <> (
+    SELECT coalesce(sum(t.count), 0) FROM intake_tally t JOIN intake_heap h ON h.id = t.heap_id
+    WHERE h.plan = c.plan AND h.family = 'person' AND t.question = ''
+) ORDER BY plan
 """
+
+
+class NotWalked(Exception):
+    """Records of kiosks that were never assigned to the plan, as a restored or hand-mended database may have them:
+    counted anew they would be missing."""
+
+    code = "not_walked"
+    hint = "Run `hailong-office verify`; the kiosk's assignment (fleet_assignment) is missing and must be restored."
 
 
 @dataclass(slots=True)
@@ -44,7 +57,7 @@ class Rebuilt:
 def rebuild(plan_id: str) -> Rebuilt:
     """Recompute cells and heaps of the plan, in one transaction (the caller's, if there is one). Batches wait for it.
 
-    Raises: PlanFile.DoesNotExist.
+    Raises: PlanFile.DoesNotExist; NotWalked, and nothing is changed.
     """
     done = Rebuilt()
     with transaction.atomic():
@@ -63,13 +76,17 @@ def rebuild(plan_id: str) -> Rebuilt:
                 store.add_sums(sums)
                 sums = Sums()
         store.add_sums(sums)
+        stored = store.rows(STORED, plan.id)[0][0]
+        if done.records != stored:
+            raise NotWalked(f"{plan.id}: {done.records} records walked of {stored} that are stored")
         store.changed(store.plan_name(plan.id))
         noting.note_recounted(plan.id)
     return done
 
 
 def stale_plans() -> list[str]:
-    """Plans with counted answers and no heap: their database is older than heaps are."""
+    """Plans of which the heaps hold other answers than the cells: their database is older than heaps are, and an
+    upgrade was broken off. One new answer makes a heap, so it does not do to look whether there are any."""
     return [row[0] for row in store.rows(STALE)]
 
 

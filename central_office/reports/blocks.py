@@ -71,9 +71,11 @@ Block: TypeAlias = Heading | Words | Bullets | Table | Chart | ToWrite
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`about`: what stands below BÁO CÁO; `annex`: after the signature, on pages of their own."""
+    """`about`: what stands below BÁO CÁO; `annex`: after the signature, on pages of their own; `mark`: above BÁO CÁO,
+    that the figures are not for everybody."""
 
     letterhead: Letterhead
     about: str
     blocks: tuple[Block, ...]
     annex: tuple[Block, ...] = ()
+    mark: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from central_office.reports import charts, words
 from central_office.reports.blocks import Column, Heading
+from central_office.reports.codes import BREAKDOWNS as HEADS
 from central_office.reports.notes import table_note
 from central_office.reports.writer import Writer
 from central_office.results.analysis import Analysis, Breakdown, By, Row
@@ -12,15 +13,6 @@ MANY = 30  # rows that a page still shows with a chart
 UNITS = (By.UNIT, By.POINT, By.AGENCY)
 OTHERS = (By.FIELD, By.RESPONDENT, By.CHANNEL, By.MONTH)
 BRIEF = (By.CHANNEL, By.MONTH)  # without the factors: the tables of data have them
-HEADS = {
-    By.POINT: "Điểm khảo sát",
-    By.UNIT: "Đơn vị",
-    By.AGENCY: "Cơ quan có thẩm quyền",
-    By.FIELD: "Lĩnh vực",
-    By.RESPONDENT: "Đối tượng",
-    By.CHANNEL: "Kênh",
-    By.MONTH: "Tháng",
-}
 TITLES = {
     By.POINT: "điểm khảo sát",
     By.UNIT: "đơn vị",
@@ -56,7 +48,7 @@ def others(write: Writer, analysis: Analysis) -> None:
 def _few(write: Writer, analysis: Analysis, breakdown: Breakdown, *, picture: bool) -> None:
     title = f"Kết quả theo {TITLES[breakdown.by]}"
     note = table_note(analysis, [row.overall for row in breakdown.rows])
-    _table(write, breakdown, title, note)
+    _table(write, analysis, breakdown, title, note)
     if picture and len(charts.shown(breakdown.rows)) > 1:
         alt = "; ".join(f"{row.name}: {words.index(row.overall)} %" for row in charts.shown(breakdown.rows))
         told = f"{note} Vạch ngang: khoảng tin cậy."
@@ -72,7 +64,7 @@ def _many(write: Writer, analysis: Analysis, breakdown: Breakdown) -> None:
     note = table_note(analysis, [row.overall for row in breakdown.rows])
     if not write.annex:
         write.annex.append(Heading(1, "PHỤ LỤC. KẾT QUẢ CỦA TỪNG ĐƠN VỊ"))
-    name = _table(write, breakdown, f"Kết quả theo {what}", note, annex=True)
+    name = _table(write, analysis, breakdown, f"Kết quả theo {what}", note, annex=True)
     write.say(
         f"Có {words.number(len(breakdown.rows))} {what}, trong đó {words.number(shown)} có đủ số lượt trả lời "
         f"để nêu chỉ số. Kết quả của từng {what} ở {name}, Phụ lục."
@@ -82,7 +74,9 @@ def _many(write: Writer, analysis: Analysis, breakdown: Breakdown) -> None:
     _by_factor(write, analysis, breakdown, annex=True)
 
 
-def _table(write: Writer, breakdown: Breakdown, title: str, note: str, *, annex: bool = False) -> str:
+def _table(
+    write: Writer, analysis: Analysis, breakdown: Breakdown, title: str, note: str, *, annex: bool = False
+) -> str:
     quotas = any(row.quota is not None for row in breakdown.rows)
     columns = [Column("TT", 10), Column(HEADS[breakdown.by], 47 if quotas else 61, right=False)]
     columns += [Column("Giao", 14)] if quotas else []
@@ -90,24 +84,30 @@ def _table(write: Writer, breakdown: Breakdown, title: str, note: str, *, annex:
         *(Column("Nhận", 14), Column("Hài lòng/n", 25), Column("Chỉ số (%)", 17), Column("KTC 95 %", 30)),
         Column("Trừ bất thường (%)", 18),
     ]
-    rows = [_line(place, row, quotas) for place, row in enumerate(breakdown.rows, 1)]
-    total = _total(breakdown.rows, quotas)
+    rows = [_line(analysis, place, row, quotas) for place, row in enumerate(breakdown.rows, 1)]
+    total = _total(analysis, breakdown.rows, quotas)
     return write.table(title, columns, [*rows, total], note, strong=(len(rows),), annex=annex)
 
 
-def _line(place: int, row: Row, quotas: bool) -> tuple[str, ...]:
+def _line(analysis: Analysis, place: int, row: Row, quotas: bool) -> tuple[str, ...]:
     return (
         *(str(place), row.name),
         *((words.number(row.quota),) if quotas else ()),
-        *(words.number(row.received), words.of(row.overall), words.index(row.overall), words.interval(row.overall)),
+        *(
+            words.counted(analysis, row, row.received),
+            words.of(row.overall),
+            words.index(row.overall),
+            words.interval(row.overall),
+        ),
         words.clean_index(row.overall),
     )
 
 
-def _total(rows: Sequence[Row], quotas: bool) -> tuple[str, ...]:
+def _total(analysis: Analysis, rows: Sequence[Row], quotas: bool) -> tuple[str, ...]:
     """Only counts: the whole's index stands in its own part, and a sum of shown cells must not pass for it."""
     quota = sum(row.quota or 0 for row in rows)
-    received = words.number(sum(row.received for row in rows))
+    untold = any(words.is_untold(analysis, row) for row in rows)
+    received = words.NONE if untold else words.number(sum(row.received or 0 for row in rows))
     return ("", "Tổng cộng", *((words.number(quota),) if quotas else ()), received, "", "", "", "")
 
 

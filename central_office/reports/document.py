@@ -7,13 +7,14 @@ from central_office.reports.blocks import Column, Document
 from central_office.reports.charts import distribution
 from central_office.reports.heading import letterhead
 from central_office.reports.notes import method_note
+from central_office.reports.standing import UNSAID, Standing
 from central_office.reports.writer import Writer
 from central_office.results.analysis import Analysis, By, Measure, Row
+from central_office.results.sayings import UNCOUNTED, stand_in
 from survey.form import text_in
 from survey.index import percent
 from survey.plan_parts import PopulationKind
 
-UNCOUNTED = {"used": "phiếu mời đã dùng", "void": "phiếu mời đã hủy"}
 KINDS = {
     PopulationKind.CLIENTS: "người dân, tổ chức đã giao dịch và nhận kết quả tại các điểm khảo sát",
     PopulationKind.VISITORS: "người dân đến các điểm khảo sát trong thời gian khảo sát",
@@ -21,11 +22,11 @@ KINDS = {
 }
 
 
-def document(analysis: Analysis, signed_on: date | None = None) -> Document:
+def document(analysis: Analysis, signed_on: date | None = None, standing: Standing = UNSAID) -> Document:
     """The whole report; a part of which the analysis has nothing is left out."""
     write = Writer()
     _basis(write, analysis)
-    _scope(write, analysis)
+    _scope(write, analysis, standing)
     _overall(write, analysis)
     judged.factors(write, analysis)
     breakdowns.units(write, analysis)
@@ -36,7 +37,8 @@ def document(analysis: Analysis, signed_on: date | None = None) -> Document:
     _limits(write, analysis)
     _proposals(write)
     about = "Kết quả " + words.lowered(title(analysis))
-    return Document(letterhead(analysis.plan, signed_on), about, tuple(write.blocks), tuple(write.annex))
+    head = letterhead(analysis.plan, signed_on)
+    return Document(head, about, tuple(write.blocks), tuple(write.annex), standing.mark)
 
 
 def title(analysis: Analysis) -> str:
@@ -68,7 +70,7 @@ def _dated(text: str) -> str:
     return f" năm {text}" if text else ""
 
 
-def _scope(write: Writer, analysis: Analysis) -> None:
+def _scope(write: Writer, analysis: Analysis, standing: Standing) -> None:
     plan = analysis.plan
     write.part("PHẠM VI VÀ PHƯƠNG PHÁP")
     write.subpart("Phạm vi, thời gian, đối tượng")
@@ -88,7 +90,7 @@ def _scope(write: Writer, analysis: Analysis) -> None:
         f"hài lòng. Chỉ số chung tính {analysis.method}, không phải trung bình cộng của các yếu tố.",
         "Số phần trăm làm tròn đến hai chữ số thập phân. Mọi chỉ số đều tính hai lần: với tất cả các phiếu và sau khi "
         "trừ các phiếu có dấu hiệu bất thường; không phiếu nào bị loại bỏ. "
-        f"Số liệu được chốt lúc {words.instant(analysis.at)}.",
+        f"Số liệu được chốt lúc {words.instant(analysis.at)}. {standing.said}".rstrip(),
     )
 
 
@@ -115,7 +117,9 @@ def _quota(analysis: Analysis) -> str:
     """Both numbers where the plan's own do not agree (R-002)."""
     plan = analysis.plan
     if not plan.allocated:
-        return "Kế hoạch không giao số phiếu cố định cho từng điểm." if plan.declared_total is None else ""
+        said = "Kế hoạch không giao số phiếu cố định cho từng điểm."
+        total = plan.declared_total
+        return said if total is None else f"{said} Tổng số ghi trong kế hoạch: {words.number(total)} phiếu."
     said = f"Số phiếu giao theo kế hoạch: {words.number(plan.allocated)} phiếu."
     if plan.declared_total not in (None, plan.allocated):
         said = (
@@ -140,7 +144,8 @@ def _overall(write: Writer, analysis: Analysis) -> None:
     )
     write.say(
         f"Chỉ số hài lòng chung đạt {words.index(overall)} % ({words.of(overall)} lượt trả lời){between}. "
-        f"Trừ các phiếu có dấu hiệu bất thường: {_without_flagged(overall)}."
+        f"Trừ các phiếu có dấu hiệu bất thường: {_without_flagged(overall)}.",
+        stand_in(analysis),
     )
     _levels(write, analysis)
     _beside(write, analysis)
@@ -163,7 +168,7 @@ def _counts(analysis: Analysis) -> list[tuple[str, str]]:
         ("Nhận ngoài thời gian khảo sát, không tính", analysis.outside_window),
         ("Người trả lời đã rút lại, không tính", analysis.withdrawn),
     ]
-    rows += [(f"Không tính: {UNCOUNTED.get(why, why)}", count) for why, count in sorted(analysis.uncounted.items())]
+    rows += [(f"Không tính: {UNCOUNTED[why]}", count) for why, count in sorted(analysis.uncounted.items())]
     return [(name, words.number(count)) for name, count in rows]
 
 
@@ -238,11 +243,22 @@ def _limits(write: Writer, analysis: Analysis) -> None:
         (
             "Người trả lời tự nguyện tham gia, không phải mẫu chọn ngẫu nhiên; kết quả phản ánh ý kiến của những người "
             "đã trả lời.",
-            "Phiếu không ghi danh tính nên không thể phúc tra từng người trả lời.",
+            _rechecks(analysis),
             f"Số liệu có ít hơn {analysis.floor} lượt trả lời không được hiển thị và không được xếp thứ tự.",
             "Chênh lệch giữa các đơn vị có ít phiếu có thể do ngẫu nhiên; cần xem cùng khoảng tin cậy.",
+            *filter(None, (stand_in(analysis),)),
             *_unread(analysis),
         )
+    )
+
+
+def _rechecks(analysis: Analysis) -> str:
+    percent = analysis.plan.recheck_percent
+    if percent is None:
+        return "Phiếu không ghi danh tính nên không thể phúc tra từng người trả lời."
+    return (
+        f"Kế hoạch yêu cầu phúc tra {percent} % số phiếu; phiếu thu qua hệ thống này không ghi danh tính, nên việc "
+        "phúc tra được làm và ghi nhận riêng."
     )
 
 

@@ -17,6 +17,7 @@ from central_office.reports.docx_styles import set_styles
 from central_office.reports.docx_table import table_xml
 from central_office.reports.drawing import png
 from central_office.reports.heading import TITLE
+from central_office.reports.standing import UNSAID, Standing
 from central_office.reports.words import bound, lowered
 from central_office.results.analysis import Analysis
 
@@ -25,14 +26,14 @@ WIDE = 210 - LEFT - RIGHT
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def docx(analysis: Analysis, signed_on: date | None = None) -> bytes:
+def docx(analysis: Analysis, signed_on: date | None = None, standing: Standing = UNSAID) -> bytes:
     """The whole report. Same analysis and day, same bytes. Raises: Unprintable without the fonts for the charts."""
-    report = document(analysis, signed_on)
+    report = document(analysis, signed_on, standing)
     word = python_docx.Document()
     set_styles(word)
-    _page(word)
+    _page(word, report.mark)
     parts.letterhead(word, report.letterhead, WIDE)
-    _title(word, report.about)
+    _title(word, report.about, report.mark)
     for block in report.blocks:
         _add(word, block)
     parts.signature(word, report.letterhead, WIDE)
@@ -46,7 +47,8 @@ def docx(analysis: Analysis, signed_on: date | None = None) -> bytes:
     return still(file.getvalue(), analysis.at.astimezone(UTC))
 
 
-def _page(word: Word) -> None:
+def _page(word: Word, mark: str) -> None:
+    """The mark on every page but the first, which has it above its title."""
     section = word.sections[0]
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -57,9 +59,14 @@ def _page(word: Word) -> None:
     number = section.header.paragraphs[0]
     number.alignment = CENTRE
     parts.field(number, "PAGE")
+    if mark:
+        section.footer.paragraphs[0].alignment = CENTRE
+        section.footer.paragraphs[0].add_run(mark).bold = True
 
 
-def _title(word: Word, about: str) -> None:
+def _title(word: Word, about: str, mark: str) -> None:
+    if mark:
+        word.add_paragraph(style="Letterhead").add_run(mark).bold = True
     word.add_paragraph(TITLE, style="Title")
     paragraph = word.add_paragraph(about, style="Subtitle")
     parts.rule_below(word.add_paragraph(style="Rule"), WIDE, 50)

@@ -3,13 +3,13 @@
 What is hidden is empty here, counts and shares alike; `hidden` says why. Percentages are whole hundredths.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from central_office.reports import words
+from central_office.reports import codes, words
 from central_office.results.analysis import Analysis, Hidden, Measure, Row
 
 Cell: TypeAlias = "str | int | bool | date | None"
@@ -25,11 +25,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name`: in JSON and Parquet, never changes; `title`: in CSV, for people."""
+    """`name`: in JSON and Parquet, never changes; `title`: in CSV, for people; `said`: codes as people read them."""
 
     name: str
     title: str
     kind: Kind
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,14 @@ class Flat:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-TABLES = ("tong-hop", "chi-so", "phan-to", "phan-bo", "lua-chon", "chi-tieu", "theo-ngay")
+SUMMARY = "tong-hop"
+TABLES = (SUMMARY, "chi-so", "phan-to", "phan-bo", "lua-chon", "chi-tieu", "theo-ngay")
 
 
 def tables(analysis: Analysis) -> tuple[Flat, ...]:
     """Every table, also those without rows, so that who reads them finds the same files every time."""
     return (
-        Flat("tong-hop", "Tổng hợp", _fields("nội dung"), tuple(_summary(analysis))),
+        Flat(SUMMARY, "Tổng hợp", _fields("nội dung"), tuple(_summary(analysis))),
         Flat("chi-so", "Chỉ số", MEASURES, tuple(_measures(analysis))),
         Flat("phan-to", "Phân tổ", BREAKDOWNS, tuple(_breakdowns(analysis))),
         Flat("phan-bo", "Phân bố", LEVELS, tuple(_levels(analysis))),
@@ -59,7 +61,7 @@ def tables(analysis: Analysis) -> tuple[Flat, ...]:
 
 
 def _fields(what: str) -> tuple[Field, ...]:
-    return (Field("item", what.capitalize(), Kind.TEXT), Field("count", "Số lượng", Kind.COUNT))
+    return (Field("item", what.capitalize(), Kind.TEXT, codes.ITEMS), Field("count", "Số lượng", Kind.COUNT))
 
 
 def _summary(analysis: Analysis) -> Iterator[tuple[Cell, ...]]:
@@ -83,14 +85,14 @@ FIGURE = (
     Field("clean_satisfied", "Hài lòng, trừ phiếu bất thường", Kind.COUNT),
     Field("clean_n", "n, trừ phiếu bất thường", Kind.COUNT),
     Field("clean_index", "Chỉ số, trừ phiếu bất thường (%)", Kind.PERCENT),
-    Field("hidden", "Không hiển thị vì", Kind.TEXT),
+    Field("hidden", "Không hiển thị vì", Kind.TEXT, codes.HIDDEN),
     Field("method", "Phương pháp", Kind.TEXT),
     Field("interval_method", "Phương pháp KTC", Kind.TEXT),
 )
 CODE, NAME = Field("code", "Mã", Kind.TEXT), Field("name", "Tên", Kind.TEXT)
-MEASURES = (Field("kind", "Loại", Kind.TEXT), CODE, NAME, *FIGURE)
+MEASURES = (Field("kind", "Loại", Kind.TEXT, codes.KINDS), CODE, NAME, *FIGURE)
 BREAKDOWNS = (
-    Field("by", "Phân tổ", Kind.TEXT),
+    Field("by", "Phân tổ", Kind.TEXT, codes.BREAKDOWNS),
     CODE,
     NAME,
     Field("quota", "Số phiếu giao", Kind.COUNT),
@@ -111,7 +113,7 @@ LEVELS = (
 CHOICES = (
     Field("question", "Mã câu hỏi", Kind.TEXT),
     Field("title", "Câu hỏi", Kind.TEXT),
-    Field("facet", "Nội dung", Kind.TEXT),
+    Field("facet", "Nội dung", Kind.TEXT, codes.FACETS),
     Field("several", "Được chọn nhiều", Kind.YES_NO),
     Field("n", "n", Kind.COUNT),
     CODE,
@@ -119,7 +121,7 @@ CHOICES = (
     Field("count", "Số người chọn", Kind.COUNT),
     Field("rank", "Thứ tự", Kind.COUNT),
     Field("signal", "Dấu hiệu cần kiểm tra", Kind.YES_NO),
-    Field("hidden", "Không hiển thị vì", Kind.TEXT),
+    Field("hidden", "Không hiển thị vì", Kind.TEXT, codes.HIDDEN),
 )
 TARGETS = (
     NAME,
@@ -160,7 +162,7 @@ def _measures(analysis: Analysis) -> Iterator[tuple[Cell, ...]]:
         yield (kind, measure.code, measure.name, *figure(measure))
     for kind, value in (("mean", analysis.mean), ("mean_without_feedback", analysis.without_feedback)):
         if value is not None:
-            yield (kind, "", "", None, None, value, *(None,) * 5, "", "unweighted mean of factors", "")
+            yield (kind, "", "", None, None, value, *(None,) * 5, "", codes.MEAN, "")
 
 
 def _breakdowns(analysis: Analysis) -> Iterator[tuple[Cell, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.plan import Plan
-from survey.plan_parts import LINES, HeadingKind
+from survey.plan_parts import LINES, HeadingKind, ReadingState
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -15,6 +15,7 @@ PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 TITLE = "BÁO CÁO"
 RECEIVERS = "Nơi nhận:"
 OPEN = "…………"
+SIGNER = "heading/signer"  # where a plan marks how surely the name was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,16 @@ def letterhead(plan: Plan, signed_on: date | None) -> Letterhead:
         right=PARTY if party else STATE,
         motto="" if party else MOTTO,
         number="Số:        -BC/……" if party else "Số:        /BC-……",
-        dateline=_dateline(said.place, signed_on, plan),
+        dateline=_dateline(said.place, signed_on),
         receivers=_receivers(" ".join(lines(said.upper))),
         signer_title=lines(said.signer_title),
-        signer=said.signer,
+        signer=said.signer if _is_certain(plan, SIGNER) else "",
     )
+
+
+def _is_certain(plan: Plan, place: str) -> bool:
+    """A name that could not be read for certain is printed under nobody's signature."""
+    return all(mark.place != place or mark.state is ReadingState.CERTAIN for mark in plan.readings)
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -56,10 +62,10 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip().upper() for line in text.split(LINES) if line.strip())
 
 
-def _dateline(place: str, signed_on: date | None, plan: Plan) -> str:
-    """`Krông Nô, ngày 17 tháng 10 năm 2023`; day and month open until someone signs."""
+def _dateline(place: str, signed_on: date | None) -> str:
+    """`Krông Nô, ngày 17 tháng 10 năm 2023`; all of it open until someone signs: a report may be of the year after."""
     if signed_on is None:
-        return f"{place or OPEN}, ngày      tháng      năm {plan.last_day.year}"
+        return f"{place or OPEN}, ngày      tháng      năm ……"
     month = f"{signed_on.month:02d}" if signed_on.month < 3 else str(signed_on.month)
     return f"{place or OPEN}, ngày {signed_on.day:02d} tháng {month} năm {signed_on.year}"
 

@@ -9,6 +9,7 @@ from central_office.reports.writer import Writer
 from central_office.results.analysis import Analysis, Hidden, Measure, Ranking
 from survey.form import Facet
 from survey.index import percent
+from survey.masking import PUBLIC_FLOOR
 
 MEASURE_COLUMNS = (
     Column("Nội dung", 68, right=False),
@@ -102,6 +103,8 @@ def _ranking(write: Writer, analysis: Analysis, ranking: Ranking) -> None:
 
 def signals(write: Writer, analysis: Analysis) -> None:
     """What people must look into, point by point (R-097)."""
+    if analysis.floor >= PUBLIC_FLOOR:
+        return  # figures for everybody tell of none, whether there are any or not
     if not analysis.signals:
         write.say("Không có điểm khảo sát nào vượt ngưỡng cảnh báo.")
         return

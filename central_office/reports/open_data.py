@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from central_office.reports.flat import Cell, Flat, Kind, tables
+from central_office.reports.flat import SUMMARY, Cell, Field, Flat, Kind, tables
+from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis
 from central_office.results.spreadsheet import Number, write_csv
 from survey.form import text_in
@@ -24,28 +25,29 @@ ARROW = {
 }
 
 
-def csv_files(analysis: Analysis) -> dict[str, bytes]:
-    """UTF-8 with BOM, semicolons, decimal comma; no cell can become a formula."""
-    return {f"{table.name}.csv": _csv(table) for table in tables(analysis)}
+def csv_files(analysis: Analysis, standing: Standing = UNSAID) -> dict[str, bytes]:
+    """UTF-8 with BOM, semicolons, decimal comma; no cell can become a formula. A mark stands in the
+    first row of «tong-hop»."""
+    return {f"{table.name}.csv": _csv(table, standing.mark) for table in tables(analysis)}
 
 
-def _csv(table: Flat) -> bytes:
-    kinds = [field.kind for field in table.fields]
-    rows = ([_text(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows)
-    return write_csv([field.title for field in table.fields], rows)
+def _csv(table: Flat, mark: str) -> bytes:
+    rows = [[_text(cell, field) for cell, field in zip(row, table.fields, strict=True)] for row in table.rows]
+    marked = [[mark, None]] if mark and table.name == SUMMARY else []
+    return write_csv([field.title for field in table.fields], [*marked, *rows])
 
 
-def _text(cell: Cell, kind: Kind) -> str | int | None:
+def _text(cell: Cell, field: Field) -> str | int | None:
     if isinstance(cell, bool):
         return "có" if cell else "không"
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
-    if kind is Kind.PERCENT and isinstance(cell, int):
+    if field.kind is Kind.PERCENT and isinstance(cell, int):
         return Number(f"-{percent(-cell)}" if cell < 0 else percent(cell))
-    return cell
+    return field.said.get(cell, cell) if isinstance(cell, str) else cell
 
 
-def about(analysis: Analysis) -> dict[str, str]:
+def about(analysis: Analysis, standing: Standing = UNSAID) -> dict[str, str]:
     """What stands with every table of open data."""
     plan = analysis.plan
     return {
@@ -57,13 +59,14 @@ def about(analysis: Analysis) -> dict[str, str]:
         "at": analysis.at.isoformat(timespec="seconds"),
         "method": analysis.method,
         "floor": str(analysis.floor),
+        **({"figures": standing.code, "figures_are": standing.said} if standing.code else {}),
     }
 
 
-def json_file(analysis: Analysis) -> bytes:
+def json_file(analysis: Analysis, standing: Standing = UNSAID) -> bytes:
     """One object: `about`, and each table as a list of objects; percentages as strings with two decimals."""
     found = {table.name: [_object(table, row) for row in table.rows] for table in tables(analysis)}
-    text = json.dumps({"about": about(analysis), **found}, ensure_ascii=False, indent=1)
+    text = json.dumps({"about": about(analysis, standing), **found}, ensure_ascii=False, indent=1)
     return text.encode() + b"\n"
 
 
@@ -81,9 +84,9 @@ def _point(hundredths: int) -> str:
     return f"-{percent(-hundredths, '.')}" if hundredths < 0 else percent(hundredths, ".")
 
 
-def parquet_files(analysis: Analysis) -> dict[str, bytes]:
+def parquet_files(analysis: Analysis, standing: Standing = UNSAID) -> dict[str, bytes]:
     """Typed; percentages as decimals with two places; `about` and the columns' titles as metadata."""
-    return {f"{table.name}.parquet": _parquet(table, about(analysis)) for table in tables(analysis)}
+    return {f"{table.name}.parquet": _parquet(table, about(analysis, standing)) for table in tables(analysis)}
 
 
 def _parquet(table: Flat, said: dict[str, str]) -> bytes:

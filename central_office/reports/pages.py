@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from central_office.people.access import Right, needs, scope_of, visible
+from central_office.publication.models import Frozen
 from central_office.reports.archive import FIRST
-from central_office.reports.making import MAKERS, Files, files
-from central_office.results.keeping import current
+from central_office.reports.making import MAKERS, Files
+from central_office.reports.sources import Source, from_frozen, frozen_of, live, newest
+from central_office.reports.standing import LIVE
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 
@@ -55,7 +57,8 @@ def report_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Right.SEE_FIGURES)
 def download(request: HttpRequest) -> HttpResponseBase:
-    """`dang`: the format; `ngay`: day of signing, empty to be written by hand. 422 for a day that is none."""
+    """`dang`: the format; `so-lieu`: a frozen version, or `live`; `ngay`: day of signing, empty to be written by hand.
+    422 for a day that is none."""
     kind, said = request.GET.get("dang", ""), request.GET.get("ngay", "").strip()
     if kind not in MAKERS:
         raise Http404
@@ -66,16 +69,32 @@ def download(request: HttpRequest) -> HttpResponseBase:
     plan_file = _chosen(request)
     if plan_file is None:
         raise Http404
-    points = scope_of(request.user).points_of(plan_file.plan)
-    analysis = current(plan_file, timezone.now(), points)
-    return _answer(plan_file.plan, kind, files(analysis, [kind], day))
+    source = _source(request, plan_file, kind)
+    name = source.standing.code if source.standing.code != LIVE.code else plan_file.plan
+    return _answer(name, kind, source.files([kind], day))
 
 
-def _answer(plan: str, kind: str, made: Files) -> HttpResponseBase:
+def _source(request: HttpRequest, plan_file: PlanFile, kind: str) -> Source:
+    """The frozen round that was asked for, or else the newest; live figures where there is none, or they were asked
+    for. Whoever sees some points only has these points' live figures. Raises: Http404."""
+    wanted, points = request.GET.get("so-lieu", ""), scope_of(request.user).points_of(plan_file.plan)
+    kept = {each.version: each for each in _frozen(request, plan_file.plan)}
+    if wanted and wanted != LIVE.code and wanted not in kept:
+        raise Http404
+    frozen = kept.get(wanted) or (None if wanted or points is not None else newest(plan_file.plan))
+    return from_frozen(frozen) if frozen else live(plan_file, timezone.now(), [kind], points, kept=True)
+
+
+def _frozen(request: HttpRequest, plan: str) -> list[Frozen]:
+    """Of a plan of which the person sees every point."""
+    return frozen_of(plan) if scope_of(request.user).points_of(plan) is None else []
+
+
+def _answer(of: str, kind: str, made: Files) -> HttpResponseBase:
     if KINDS[kind].type:
         name, data = next(made)
-        return _attached(HttpResponse(data, content_type=KINDS[kind].type), f"{plan}-{name}")
-    return _attached(StreamingHttpResponse(_zipped(made), content_type="application/zip"), f"{plan}-{kind}.zip")
+        return _attached(HttpResponse(data, content_type=KINDS[kind].type), f"{of}-{name}")
+    return _attached(StreamingHttpResponse(_zipped(made), content_type="application/zip"), f"{of}-{kind}.zip")
 
 
 def _attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
@@ -116,11 +135,15 @@ def _zipped(made: Files) -> Iterator[bytes]:
 
 def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
     chosen = _chosen(request)
+    kept = _frozen(request, chosen.plan) if chosen else []
     context = {
         "page": "reports",
         "plans": [plan_of(each.text) for each in _plans(request)],
         "plan": plan_of(chosen.text) if chosen else None,
         "kinds": KINDS,
+        "frozen": kept,
+        "wanted": request.GET.get("so-lieu") or next((each.version for each in kept if not each.interim), LIVE.code),
+        "live": LIVE,
         "day": request.GET.get("ngay", ""),
         "problem": problem,
     }

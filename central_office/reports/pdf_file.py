@@ -34,6 +34,7 @@ from central_office.reports.document import document
 from central_office.reports.drawing import BOLD, REGULAR, Drawing, paint, ready
 from central_office.reports.heading import TITLE
 from central_office.reports.pdf_letterhead import letterhead, signature
+from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis
 
 TOP, BOTTOM, LEFT, RIGHT = 20 * mm, 20 * mm, 30 * mm, 15 * mm
@@ -44,12 +45,13 @@ LEAST = 70 * mm  # room that a longer table begins in
 LANGUAGE = "vi-VN"
 
 
-def pdf(analysis: Analysis, signed_on: date | None = None) -> bytes:
+def pdf(analysis: Analysis, signed_on: date | None = None, standing: Standing = UNSAID) -> bytes:
     """The whole report. Same analysis and day, same bytes. Raises: Unprintable without the fonts."""
     ready()
-    report = document(analysis, signed_on)
+    report = document(analysis, signed_on, standing)
     file = io.BytesIO()
-    Pages(file, f"Báo cáo {words.lowered(report.about)}", " ".join(report.letterhead.body)).build(list(_story(report)))
+    about, body = f"Báo cáo {words.lowered(report.about)}", " ".join(report.letterhead.body)
+    Pages(file, about, body, report.mark).build(list(_story(report)))
     return file.getvalue()
 
 
@@ -59,9 +61,9 @@ def flat(text: str) -> str:
 
 
 class Pages(BaseDocTemplate):  # type: ignore[misc]
-    """A4; page numbers centred at the top from page 2; headings as bookmarks."""
+    """A4; page numbers centred at the top from page 2, the mark at the foot; headings as bookmarks."""
 
-    def __init__(self, file: io.BytesIO, title: str, author: str) -> None:
+    def __init__(self, file: io.BytesIO, title: str, author: str, mark: str = "") -> None:
         super().__init__(
             file,
             pagesize=PAGE,
@@ -75,6 +77,7 @@ class Pages(BaseDocTemplate):  # type: ignore[misc]
         frame = Frame(LEFT, BOTTOM, WIDE, PAGE[1] - TOP - BOTTOM, 0, 0, 0, 0)
         self.addPageTemplates([PageTemplate("page", [frame], onPage=_number)])
         self.marks = 0
+        self.mark = mark
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 (reportlab's name)
         level = getattr(flowable, "outline", None)
@@ -85,10 +88,13 @@ class Pages(BaseDocTemplate):  # type: ignore[misc]
         self.canv.addOutlineEntry(flowable.getPlainText(), f"h{self.marks}", level - 1, closed=False)
 
 
-def _number(canvas: Canvas, _pages: BaseDocTemplate) -> None:
+def _number(canvas: Canvas, pages: "Pages") -> None:
     if canvas.getPageNumber() > 1:
         canvas.setFont(REGULAR, 13)
         canvas.drawCentredString(LEFT + WIDE / 2, PAGE[1] - 13 * mm, str(canvas.getPageNumber()))
+    if canvas.getPageNumber() > 1 and pages.mark:
+        canvas.setFont(BOLD, 11)
+        canvas.drawCentredString(LEFT + WIDE / 2, 11 * mm, pages.mark)
 
 
 class Picture(Flowable):  # type: ignore[misc]
@@ -106,6 +112,9 @@ class Picture(Flowable):  # type: ignore[misc]
 def _story(report: Document) -> Iterable[Flowable]:
     yield letterhead(report.letterhead, WIDE)
     yield Spacer(0, 14)
+    if report.mark:
+        yield Paragraph(flat(report.mark), styles.SMALL_HEAD)
+        yield Spacer(0, 8)
     yield Paragraph(TITLE, styles.TITLE)
     yield Paragraph("<br/>".join(map(escape, even(clean(report.about), BOLD, 14, WIDE * 0.96))), styles.TITLE)
     yield styles.rule(WIDE, 50 * mm)

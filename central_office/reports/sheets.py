@@ -14,13 +14,17 @@ from central_office.reports.document import title
 from central_office.reports.drawing import BOLD, ready
 from central_office.reports.notes import table_note
 from central_office.reports.pdf_file import BOTTOM, PAGE, TOP, WIDE, Pages, Picture, flat, flowables
+from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis, By, Measure, Row
+from central_office.results.sayings import stand_in
 
 TITLE = "KẾT QUẢ KHẢO SÁT CỦA ĐƠN VỊ"
 REASONS = 5  # of the whole, most chosen first
 
 
-def commune_sheets(analysis: Analysis, by: By | None = None) -> Iterator[tuple[str, bytes]]:
+def commune_sheets(
+    analysis: Analysis, by: By | None = None, standing: Standing = UNSAID
+) -> Iterator[tuple[str, bytes]]:
     """File name without folder, and a PDF of one page, for each row of the breakdown in its order: points, or units
     where the analysis has no points.
 
@@ -28,7 +32,7 @@ def commune_sheets(analysis: Analysis, by: By | None = None) -> Iterator[tuple[s
     """
     ready()
     for place, row in enumerate(rows_of(analysis, by), 1):
-        yield f"{place:03d}-{_safe(row.code)}.pdf", sheet(analysis, row)
+        yield f"{place:03d}-{_safe(row.code)}.pdf", sheet(analysis, row, standing)
 
 
 def rows_of(analysis: Analysis, by: By | None = None) -> tuple[Row, ...]:
@@ -41,15 +45,18 @@ def _safe(code: str) -> str:
     return "".join(c if (c.isascii() and c.isalnum()) or c in "-_" else "-" for c in code)
 
 
-def sheet(analysis: Analysis, row: Row) -> bytes:
+def sheet(analysis: Analysis, row: Row, standing: Standing = UNSAID) -> bytes:
     file = io.BytesIO()
-    story = list(_story(analysis, row))
+    story = list(_story(analysis, row, standing))
     fitted = KeepInFrame(WIDE, PAGE[1] - TOP - BOTTOM, story, mode="shrink")  # one page, however long a name is
     Pages(file, f"{row.name}: kết quả khảo sát", analysis.plan.issuer).build([fitted])
     return file.getvalue()
 
 
-def _story(analysis: Analysis, row: Row) -> Iterator[Flowable]:
+def _story(analysis: Analysis, row: Row, standing: Standing) -> Iterator[Flowable]:
+    if standing.mark:
+        yield Paragraph(flat(standing.mark), styles.SMALL_HEAD)
+        yield Spacer(0, 8)
     yield Paragraph(flat(analysis.plan.issuer.upper()), styles.SMALL_HEAD)
     yield Spacer(0, 8)
     yield Paragraph(TITLE, styles.TITLE)
@@ -62,9 +69,9 @@ def _story(analysis: Analysis, row: Row) -> Iterator[Flowable]:
         if any(not words.is_hidden(measure) and measure.share.n for measure in row.factors):
             yield Picture(charts.compared(row.factors, analysis.factors))
             yield Paragraph("Thanh: đơn vị này. Vạch đứng: toàn đợt.", styles.NOTE)
-    for block in (*_reasons(analysis), *_signals(analysis, row)):
+    for block in (*_stand_in(analysis), *_reasons(analysis), *_signals(analysis, row)):
         yield from flowables(block)
-    yield Paragraph(flat(f"Số liệu chốt lúc {words.instant(analysis.at)}."), styles.NOTE)
+    yield Paragraph(flat(f"Số liệu chốt lúc {words.instant(analysis.at)}. {standing.said}".rstrip()), styles.NOTE)
 
 
 def _window(analysis: Analysis) -> str:
@@ -80,9 +87,9 @@ def figures(analysis: Analysis, row: Row) -> Table:
         ("Khoảng tin cậy 95 % (%)", words.interval(row.overall), words.interval(whole)),
         ("Chỉ số, trừ phiếu có dấu hiệu bất thường (%)", words.clean_index(row.overall), words.clean_index(whole)),
         *((quota,) if row.quota is not None else ()),
-        ("Số phiếu đã nhận", words.number(row.received), words.number(analysis.received)),
-        ("Trong đó: dở dang", words.number(row.partial), words.number(analysis.partial)),
-        ("Trong đó: có dấu hiệu bất thường", words.number(row.flagged), words.number(analysis.flagged)),
+        ("Số phiếu đã nhận", words.counted(analysis, row, row.received), words.number(analysis.received)),
+        ("Trong đó: dở dang", words.counted(analysis, row, row.partial), words.number(analysis.partial)),
+        ("Trong đó: có dấu hiệu bất thường", words.counted(analysis, row, row.flagged), words.number(analysis.flagged)),
     )
     columns = (Column("Nội dung", 85, right=False), Column("Đơn vị này", 40), Column("Toàn đợt", 40))
     return Table("Kết quả chung", columns, rows, table_note(analysis, [row.overall]), frozenset({0}))
@@ -106,6 +113,11 @@ def _gap(mine: Measure, other: Measure) -> str:
         return words.NONE
     here, there = mine.share.hundredths, other.share.hundredths
     return words.NONE if here is None or there is None else words.signed(here - there)
+
+
+def _stand_in(analysis: Analysis) -> Iterator[Block]:
+    if said := stand_in(analysis):
+        yield Words(said, note=True)
 
 
 def _reasons(analysis: Analysis) -> Iterator[Block]:

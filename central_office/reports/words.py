@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from central_office.results.analysis import Hidden, Measure
+from central_office.results.analysis import Analysis, Hidden, Measure, Row
 from survey.index import Share, percent
+from survey.masking import PUBLIC_FLOOR
 
 VIETNAM = timezone(timedelta(hours=7))  # without summer time since 1975
 NONE = "–"
@@ -13,6 +14,15 @@ MASKED = "–"
 def number(value: int | None) -> str:
     """`4180` as `4.180`."""
     return NONE if value is None else f"{value:,}".replace(",", ".")
+
+
+def counted(analysis: Analysis, row: Row, count: int | None) -> str:
+    """A count of a row's answers; a dash in figures for everybody where the row is hidden."""
+    return MASKED if is_untold(analysis, row) else number(count)
+
+
+def is_untold(analysis: Analysis, row: Row) -> bool:
+    return analysis.floor >= PUBLIC_FLOOR and row.overall.hidden is not Hidden.NO
 
 
 def index(measure: Measure | None) -> str:

@@ -14,8 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from central_office.reports import words
 from central_office.reports.archive import still
+from central_office.reports.codes import KINDS
 from central_office.reports.flat import named_measures
+from central_office.reports.standing import UNSAID, Standing
 from central_office.results.analysis import Analysis, Breakdown, By, Measure, Row
+from central_office.results.sayings import stand_in
 from survey.form import text_in
 from survey.index import percent
 
@@ -24,14 +27,6 @@ COUNT, PERCENT = "#,##0", "0.00"
 EDGE = Side(style="thin", color="999999")
 HEAD_FILL = PatternFill("solid", fgColor="ECEFF2")
 NOTHING = words.NONE
-KINDS = {
-    "overall": "Chung",
-    "pooled": "Tính gộp (để tham khảo)",
-    "factors": "Yếu tố",
-    "criteria": "Tiêu chí",
-    "judgements": "Nhận định",
-    "boxes": "Hộp nút, thang riêng",
-}
 
 
 def index_formula(satisfied: str, n: str) -> str:
@@ -39,17 +34,19 @@ def index_formula(satisfied: str, n: str) -> str:
     return f'=IF({n}=0,"{NOTHING}",ROUND(100*{satisfied}/{n},2))'
 
 
-def xlsx(analysis: Analysis) -> bytes:
+def xlsx(analysis: Analysis, standing: Standing = UNSAID) -> bytes:
     """Sheets «Tổng hợp», «Theo đơn vị», «Theo yếu tố», «Phân bố», «Phương pháp». Same analysis, same bytes."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "Tổng hợp"
-    _summary(first, analysis)
+    _summary(first, analysis, standing.mark)
     _units(book.create_sheet("Theo đơn vị"), analysis)
     _factors(book.create_sheet("Theo yếu tố"), analysis)
     _levels(book.create_sheet("Phân bố"), analysis)
-    _method(book.create_sheet("Phương pháp"), analysis)
+    _method(book.create_sheet("Phương pháp"), analysis, standing)
+    for sheet in book.worksheets:
+        sheet.oddHeader.center.text = standing.mark or None  # type: ignore[union-attr]
     at = analysis.at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     book.properties.title, book.properties.creator = text_in(analysis.plan.title, "vi"), analysis.plan.issuer
     book.properties.created, book.properties.language = at, "vi-VN"
@@ -121,7 +118,7 @@ def _at(column: int, row: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
-def _summary(sheet: Worksheet, analysis: Analysis) -> None:
+def _summary(sheet: Worksheet, analysis: Analysis, mark: str) -> None:
     _head(sheet, 1, ("Nội dung", "Giá trị"), (64, 18))
     overall = analysis.overall
     counts: list[tuple[str, Any]] = [
@@ -139,6 +136,8 @@ def _summary(sheet: Worksheet, analysis: Analysis) -> None:
     row = len(counts) + 2
     if overall is not None:
         _whole(sheet, row, overall)
+    if mark:
+        put(sheet, row + 4, 1, mark)
 
 
 def _whole(sheet: Worksheet, row: int, overall: Measure) -> None:
@@ -163,14 +162,14 @@ def _units(sheet: Worksheet, analysis: Analysis) -> None:
     row = 2
     for by in By:
         if by in analysis.breakdowns:
-            row = _breakdown(sheet, row, analysis.breakdowns[by])
+            row = _breakdown(sheet, row, analysis, analysis.breakdowns[by])
 
 
-def _breakdown(sheet: Worksheet, row: int, breakdown: Breakdown) -> int:
+def _breakdown(sheet: Worksheet, row: int, analysis: Analysis, breakdown: Breakdown) -> int:
     """Where the next one begins."""
     first = row
     for each in breakdown.rows:
-        _unit(sheet, row, breakdown.title, each)
+        _unit(sheet, row, analysis, breakdown.title, each)
         row += 1
     if row == first:
         return row
@@ -180,8 +179,12 @@ def _breakdown(sheet: Worksheet, row: int, breakdown: Breakdown) -> int:
         letter = get_column_letter(column)
         if column == 4 and all(each.quota is None for each in breakdown.rows):
             put(sheet, row, column, NOTHING)
-        elif column in (10, 13):
-            formula(sheet, row, column, index_formula(_at(column - 2, row), _at(column - 1, row)), PERCENT)
+        elif column in (10, 13):  # a sum of shown cells must not pass for the index of all
+            whole = not any(_is_hidden(each.overall, clean=column == 13) for each in breakdown.rows)
+            if whole:
+                formula(sheet, row, column, index_formula(_at(column - 2, row), _at(column - 1, row)), PERCENT)
+            else:
+                put(sheet, row, column, NOTHING, PERCENT)
         else:
             formula(sheet, row, column, f"=SUM({letter}{first}:{letter}{row - 1})", COUNT)
     for column in range(1, 14):
@@ -189,10 +192,16 @@ def _breakdown(sheet: Worksheet, row: int, breakdown: Breakdown) -> int:
     return row + 1
 
 
-def _unit(sheet: Worksheet, row: int, title: str, each: Row) -> None:
+def _is_hidden(measure: Measure, *, clean: bool) -> bool:
+    return words.is_hidden(measure) or (clean and words.clean_is_hidden(measure))
+
+
+def _unit(sheet: Worksheet, row: int, analysis: Analysis, title: str, each: Row) -> None:
     for column, text in enumerate((title, each.code, each.name), 1):
         put(sheet, row, column, text)
-    for column, value in enumerate((each.quota, each.received, each.partial, each.flagged), 4):
+    untold = words.is_untold(analysis, each)
+    counts = (None,) * 3 if untold else (each.received, each.partial, each.flagged)
+    for column, value in enumerate((each.quota, *counts), 4):
         put(sheet, row, column, NOTHING if value is None else value, COUNT)
     shares(sheet, row, 8, each.overall)
 
@@ -230,7 +239,7 @@ def _levels(sheet: Worksheet, analysis: Analysis) -> None:
             row += 1
 
 
-def _method(sheet: Worksheet, analysis: Analysis) -> None:
+def _method(sheet: Worksheet, analysis: Analysis, standing: Standing) -> None:
     _head(sheet, 1, ("Nội dung", "Giải thích"), (36, 100))
     plan = analysis.plan
     rows = [
@@ -238,13 +247,19 @@ def _method(sheet: Worksheet, analysis: Analysis) -> None:
         ("Cơ quan", plan.issuer),
         ("Thời gian khảo sát", f"{words.day(plan.first_day)} – {words.day(plan.last_day)}"),
         ("Số liệu chốt lúc", words.instant(analysis.at)),
+        *((("Nguồn số liệu", f"{standing.mark}. {standing.said}".lstrip(". ")),) if standing.said else ()),
         ("Chỉ số chung", analysis.method),
+        *((("Mẫu phiếu thay thế", said),) if (said := stand_in(analysis)) else ()),
         ("Cách tính", "Số lượt trả lời ở các mức hài lòng chia cho số lượt trả lời câu đó (n), nhân 100."),
         ("Làm tròn", "Hai chữ số thập phân, nửa đơn vị làm tròn lên."),
         ("Trung bình cộng các yếu tố (tham khảo)", percent(analysis.mean)),
         ("Trung bình cộng, không kể yếu tố có điều kiện (tham khảo)", percent(analysis.without_feedback)),
         ("Dấu gạch", words.masked_note(analysis.floor)),
-        ("Tổng cộng", "Hàng tổng cộng chỉ cộng các ô được hiển thị; chỉ số chung lấy ở trang “Tổng hợp”."),
+        (
+            "Tổng cộng",
+            "Hàng tổng cộng chỉ cộng các ô được hiển thị; có ô bị ẩn thì hàng này không có chỉ số. "
+            "Chỉ số chung lấy ở trang “Tổng hợp”.",
+        ),
     ]
     for row, (name, text) in enumerate(rows, 2):
         put(sheet, row, 1, name)

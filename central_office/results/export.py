@@ -1,21 +1,27 @@
-"""Hands over one plan's answers and figures as files, with their digests (R-077). The raw bytes are the proof."""
+"""Hands over one plan's answers and figures as files, with their digests (R-077). The raw bytes are the proof.
+
+Comments stand in the table without telephone numbers, identity cards and e-mail addresses (R-110); the raw bytes, which
+the chain and the receipts are about, cannot be screened and may be left out.
+"""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from central_office.feed.telling import screened
 from central_office.intake.models import Proof, Tombstone
 from central_office.intake.stored import records_of
 from central_office.results import analysis_tables, spreadsheet
 from central_office.results.analysing import analyse
 from central_office.results.analysis_json import as_json
-from central_office.results.figures import UNCOUNTED
+from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import form_of
 from central_office.rounds.models import PlanFile
 from survey.canonical import encode
+from survey.form import AnswerValue, Kind, Question
 from survey.record import read_record
 
 EVERYTHING = 1  # floor of the figures beside the answers themselves: whoever has these can count
@@ -34,19 +40,20 @@ ANSWER_HEAD = (
 )
 
 
-def export(plan: str, directory: Path, now: datetime) -> dict[str, str]:
-    """Write the files into `directory`, which must be new; file name → SHA-256.
+def export(plan: str, directory: Path, now: datetime, *, raw: bool = True) -> dict[str, str]:
+    """Write the files into `directory`, which must be new; file name → SHA-256. `raw`: with the answers' own bytes.
 
     Raises: PlanFile.DoesNotExist; FileExistsError.
     """
     plan_file = PlanFile.objects.select_related("form").get(plan=plan)
     directory.mkdir(mode=0o700, parents=True)
     analysis = analyse(plan_file, now, floor=EVERYTHING)
-    codes = [question.code for question in form_of(plan_file.form.text).questions]
-    _write_records(plan, directory / "answers.ndjson")
+    questions = form_of(plan_file.form.text).questions
+    if raw:
+        _write_records(plan, directory / "answers.ndjson")
     _write_erased(plan, directory)
-    answers = spreadsheet.write_csv((*ANSWER_HEAD, *codes), _answer_rows(plan, codes))
-    (directory / "answers.csv").write_bytes(answers)
+    head = (*ANSWER_HEAD, *(question.code for question in questions))
+    spreadsheet.write_csv_file(directory / "answers.csv", head, _answer_rows(plan, questions))
     (directory / "results.csv").write_bytes(
         spreadsheet.write_csv(analysis_tables.HEAD, analysis_tables.rows_of(analysis))
     )
@@ -76,7 +83,7 @@ def _write_records(plan: str, path: Path) -> None:
         file.writelines(raw + b"\n" for raw, _, _ in records_of(plan))
 
 
-def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[spreadsheet.Cell]]:
+def _answer_rows(plan: str, questions: Sequence[Question]) -> Iterator[list[spreadsheet.Cell]]:
     for raw, in_window, why in records_of(plan):
         record = read_record(raw)
         said = record.submission
@@ -84,8 +91,14 @@ def _answer_rows(plan: str, codes: list[str]) -> Iterator[list[spreadsheet.Cell]
             *(said.kiosk, record.seq, said.quarter, said.point, str(said.channel), str(said.state), said.duration_s),
             *(" ".join(said.flags), "có" if in_window else "không"),
             *(f"không: {UNCOUNTED[why]}" if why else "có", said.agency),
-            *(" ".join(value) if isinstance(value := said.answers.get(code), list) else value for code in codes),
+            *(_answer(question, said.answers.get(question.code)) for question in questions),
         ]
+
+
+def _answer(question: Question, value: "AnswerValue | None") -> spreadsheet.Cell:
+    if isinstance(value, list):
+        return " ".join(value)
+    return screened(str(value)) if question.kind is Kind.TEXT and value is not None else value
 
 
 def _sha256(path: Path) -> str:

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from pathlib import Path
+from typing import TextIO, TypeAlias
 
 Cell: TypeAlias = "str | int | None"
 
@@ -18,10 +19,20 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The table as UTF-8 with BOM."""
     file = io.StringIO()
+    _write(file, head, rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def write_csv_file(path: Path, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The same bytes into a file, each row as it comes: a year's answers need no memory."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        _write(file, head, rows)
+
+
+def _write(file: TextIO, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows([safe(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
 
 
 def safe(cell: Cell) -> str:

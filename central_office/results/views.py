@@ -23,9 +23,10 @@ from central_office.people.access import Right, Scope, may, needs, scope_of, vis
 from central_office.results import analysis_tables, showing, spreadsheet, tables
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
-from central_office.results.figures import UNCOUNTED, unseen_incidents
+from central_office.results.figures import unseen_incidents
 from central_office.results.keeping import current
 from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
+from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 

@@ -72,13 +72,13 @@ def _publish(stage: RoundStage, made: Round, folders: dict[str, Path]) -> dict[s
     """Report, frozen figures, site, publication; what the office says of the round."""
     plan, (_, last) = made.plan["plan"], _window(made)
     signed = (last + timedelta(days=14)).isoformat()
-    _say("Report: DOCX, PDF, XLSX, CSV, JSON, Parquet, a sheet for every point…")
-    stage.office("report", "--plan", plan, "--out", str(folders["report"]), "--date", signed)
     _say("Freezing, rebuilding bit for bit, writing the site…")
     said = stage.office("freeze", "--plan", plan)
     version = _version(said, plan)
     for action, part in (("rebuild", "frozen"),):
         stage.office("frozen", action, version, "--out", str(folders[part]))
+    _say("Report of the frozen round: DOCX, PDF, XLSX, CSV, JSON, Parquet, a sheet for every point…")
+    stage.office("report", "--frozen", version, "--out", str(folders["report"]), "--date", signed)
     stage.office("site", "--frozen", version, "--out", str(folders["site"]))
     stage.office("frozen", "accept", version, "--council", "Hội đồng nghiệm thu", "--day", signed)
     where = ("--where", "website", "--place", "https://hailong.example.vn/ket-qua", "--day", signed)
@@ -129,10 +129,22 @@ def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict
     wrong = [] if line["received"] == line["answers"] else ["received"]
     wrong += [] if not line["outside"] else ["answers outside the window"]
     wrong += [] if line["index"] == given else [f"index, given {given}"]
+    wrong += paper_faults(folders["report"], folders["site"], len(made.points))
     if wrong:
         print(f"The office says otherwise: {wrong}", file=sys.stderr)
     print(json.dumps(line), flush=True)
     return 1 if wrong else os.EX_OK
+
+
+def paper_faults(report: Path, site: Path, points: int) -> list[str]:
+    """What the report says otherwise than the site: the overall index by its counts; a sheet for every point."""
+    told = json.loads((report / "so-lieu.json").read_text("utf-8"))["chi-so"][0]
+    share = json.loads((site / "data" / "analysis.json").read_text("utf-8"))["analysis"]["overall"]["share"]
+    sheets = sum(1 for _ in (report / "don-vi").glob("*.pdf"))
+    wrong = [] if sheets == points else [f"{sheets} sheets of {points} points"]
+    return (
+        wrong if (told["satisfied"], told["n"]) == (share["satisfied"], share["n"]) else [*wrong, "the report's index"]
+    )
 
 
 def _window(made: Round) -> tuple[date, date]:

@@ -25,6 +25,7 @@ from central_office.reports.blocks import Table
 from central_office.reports.document import title
 from central_office.reports.drawing import ready
 from central_office.reports.making import MAKERS
+from central_office.reports.standing import UNSAID
 from central_office.results.analysis import Analysis, By, Row
 from tests.bench.peers import sheet_peers
 from tests.central_office.analyses import bac_giang
@@ -42,7 +43,7 @@ def timed(work: Callable[[], int]) -> tuple[float, float, int]:
 
 
 def ours(analysis: Analysis, maker: str) -> int:
-    return sum(len(data) for _, data in MAKERS[maker](analysis, None))
+    return sum(len(data) for _, data in MAKERS[maker](analysis, None, UNSAID))
 
 
 def theirs(analysis: Analysis, peer: Peer) -> int:

@@ -19,6 +19,7 @@ from central_office.results.analysis import (
     Signal,
     TargetLine,
 )
+from central_office.results.sayings import UNCOUNTED
 from survey.index import Share
 from survey.plan import Allocation, Plan, Point
 from survey.plan_file import read_plan
@@ -100,7 +101,7 @@ def krong_no() -> Analysis:
         flagged=1,
         outside_window=2,
         withdrawn=1,
-        uncounted={"used": 1, "void": 0},
+        uncounted=dict(zip(UNCOUNTED, (1, 0), strict=True)),
         overall=measure(
             "CHUNG", "Hài lòng chung", 7, 10, method=BY_QUESTION, levels=(1, 1, 1, 3, 4), clean=(7, 9), clusters=13
         ),

@@ -161,6 +161,21 @@ def test_broken_counters_are_mended_and_reasons_kept(office: Any, slips: Any) ->
     assert slips.answers_by_reason() == reasons
 
 
+def test_a_recount_that_misses_records_is_refused(small_office: Any) -> None:
+    """Without the kiosk's assignment its answers would be set to nothing."""
+    from central_office.intake.rebuild import NotWalked, rebuild
+    from central_office.intake.store import run
+
+    for seed in (1, 2):
+        device = small_office.device(seed)
+        device.deliver(small_office.door, device.answers(4))
+    before = counted()
+    run("DELETE FROM fleet_assignment WHERE kiosk_id = %s", device.name)
+    with pytest.raises(NotWalked, match="4 records walked of 8"):
+        rebuild(PLAN)
+    assert counted() == before
+
+
 def old_database() -> None:
     """The tables as they were before heaps, with the rows that they had."""
     from django.core.management import call_command
@@ -181,6 +196,7 @@ def old_database() -> None:
 def test_a_database_from_before_heaps_keeps_its_counts(office: Any) -> None:
     from django.core.management import call_command
 
+    from central_office.commands.ready import NotReady, check_ready
     from central_office.intake.models import Cell
     from central_office.intake.rebuild import rebuild, stale_plans
     from central_office.intake.store import rows
@@ -194,9 +210,17 @@ def test_a_database_from_before_heaps_keeps_its_counts(office: Any) -> None:
     assert set(Cell.objects.values_list("key", flat=True)) == keys
     assert counted() == (before[0], Counter(), Counter())
     assert stale_plans() == [PLAN]
+    device = office.device(seed=77)
+    device.deliver(office.door, device.answers(3))  # an office that was started before `setup` had ended
+    assert stale_plans() == [PLAN], "a heap with three answers is not all of them"
+    with pytest.raises(NotReady, match=PLAN):
+        check_ready()
+    days = counted()[0]
     assert rebuild(PLAN).moved == 0
-    assert counted() == before
+    assert counted()[0] == days
+    assert sum(counted()[2].values()) > sum(before[2].values())
     assert stale_plans() == []
+    check_ready()
     assert faults() == []
 
 

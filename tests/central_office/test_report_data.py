@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from central_office.reports.flat import TABLES, Kind, tables
 from central_office.reports.open_data import csv_files, json_file, parquet_files
 from central_office.reports.xlsx_file import xlsx
-from central_office.results.analysis import Analysis, By
+from central_office.results.analysis import Analysis, By, Row
 from survey.index import percent
 from tests.central_office.analyses import ALL, krong_no, soc_trang
 from tests.central_office.workbook_reckoner import value
@@ -27,12 +28,16 @@ def books() -> dict[str, tuple[Analysis, Workbook]]:
     return {name: (made := make(), load_workbook(io.BytesIO(xlsx(made)))) for name, make in ALL.items()}
 
 
+def hidden_clean(row: Row) -> bool:
+    return bool(row.overall.hidden or row.overall.clean_hidden)
+
+
 def shown(hundredths: int | None) -> Decimal | str:
     return "–" if hundredths is None else Decimal(hundredths).scaleb(-2)
 
 
 def test_formulas_reckon_to_the_analysis(books: dict[str, tuple[Analysis, Workbook]]) -> None:
-    formulas = 0
+    formulas, totals = 0, Counter[bool]()
     for analysis, book in books.values():
         assert book.sheetnames == SHEETS
         for sheet in book:
@@ -56,9 +61,20 @@ def test_formulas_reckon_to_the_analysis(books: dict[str, tuple[Analysis, Workbo
                 )
                 line += 1
             assert value(book, "Theo đơn vị", f"E{line}") == sum(row.received for row in rows)
+            for column, parts in (
+                ("J", [row.overall.hidden for row in rows]),
+                ("M", [hidden_clean(row) for row in rows]),
+            ):
+                of_shown = any(parts)
+                assert (value(book, "Theo đơn vị", f"{column}{line}") == "–") is of_shown, (
+                    "no index of shown cells alone"
+                )
+                totals[of_shown] += 1
             line += 1
     print(f"{formulas} formulas of {len(books)} workbooks reckoned anew")
     assert formulas > 500
+    assert totals[True]
+    assert totals[False]
 
 
 def test_golden_index_by_formula(books: dict[str, tuple[Analysis, Workbook]]) -> None:
@@ -98,6 +114,9 @@ def test_csv_opens_in_vietnamese_excel() -> None:
                 for text, cell, field in zip(line, row, table.fields, strict=True):
                     if field.kind is Kind.PERCENT and isinstance(cell, int):
                         assert text == ("-" if cell < 0 else "") + percent(abs(cell))
+                    if field.said and isinstance(cell, str):
+                        assert cell in field.said, (field.name, cell)
+                        assert text == field.said[cell], "words for people, codes for programs"
                 read += 1
     print(f"{read} CSV rows read back")
 

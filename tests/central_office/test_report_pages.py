@@ -1,15 +1,22 @@
 """Reports over HTTP and on the command line, of an analysis that stands in for the database's."""
 
 import io
+import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from pypdf import PdfReader
 
 from central_office.__main__ import main
+from central_office.results.analysis import By
+from central_office.results.analysis_file import plan_of
+from tests.central_office import editions
 from tests.central_office.analyses import krong_no
+from tests.central_office.paper_pages import squeezed, text_of
 
 PASSWORD = "mat-khau-thu-nghiem-1"
 PAGE, FILE = "/ket-qua/bao-cao/", "/ket-qua/bao-cao/tep/"
@@ -21,11 +28,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     calls: list[Any] = []
 
     def analyse(plan_file: Any, now: Any, points: Any = None, floor: int = 5) -> Any:
-        calls.append((plan_file.plan, points))
+        calls.append((plan_file.plan, points, floor))
         return krong_no()
 
-    for place in ("reports.pages.current", "commands.reports.analyse"):
-        monkeypatch.setattr(f"central_office.{place}", analyse)
+    for place in ("analyse", "current"):
+        monkeypatch.setattr(f"central_office.reports.sources.{place}", analyse)
     return calls
 
 
@@ -60,7 +67,8 @@ def test_every_kind_is_offered_and_sent(person: Any, asked: list[Any]) -> None:
         with zipfile.ZipFile(io.BytesIO(b"".join(sent.streaming_content))) as archive:
             assert archive.testzip() is None
             assert len(archive.namelist()) == count
-    assert set(asked) == {("krong-no-2023", None)}
+    assert set(asked) == {("krong-no-2023", None, 5), ("krong-no-2023", None, 10)}
+    assert asked.count(("krong-no-2023", None, 10)) == 1, "the sheets, which go out to communes"
     wrong = person.get(FILE, {"plan": "krong-no-2023", "dang": "pdf", "ngay": "17/10/2023"})
     assert wrong.status_code == 422
     assert 'value="17/10/2023"' in wrong.content.decode()
@@ -69,6 +77,72 @@ def test_every_kind_is_offered_and_sent(person: Any, asked: list[Any]) -> None:
     person.logout()
     for address in (PAGE, FILE):
         assert person.get(address).status_code in (302, 403)
+
+
+@pytest.fixture
+def frozen(small_office: Any) -> Any:
+    """A frozen round as the freeze keeps it, with hidden points; and one of the running round before it."""
+    from central_office.publication.models import Frozen
+    from central_office.publication.public import public
+    from central_office.results.analysis_file import write_analysis
+    from central_office.rounds.models import PlanFile
+
+    found, _, _ = editions.analysis()
+    text = PlanFile.objects.get(plan="krong-no-2023").text
+    shown = public(replace(found, plan=plan_of(text)))
+    for number, interim in ((1, True), (2, False)):
+        parts = {"analysis": write_analysis(shown, text), "inputs": b"", "manifest": b"", "signature": b""}
+        row = Frozen(version=f"krong-no-2023-{number}", plan="krong-no-2023", number=number, interim=interim, **parts)
+        row.as_of = row.frozen_at = found.at
+        row.by, row.count = "cli:thu", 1
+        row.save()
+    return shown
+
+
+def test_reports_are_of_the_frozen_round_once_there_is_one(
+    person: Any, frozen: Any, asked: list[Any], tmp_path: Path, small_office: Any
+) -> None:
+    plan = {"plan": "krong-no-2023"}
+    page = person.get(PAGE, plan).content.decode()
+    assert '<option value="krong-no-2023-2" selected>' in page
+    assert "(đợt chưa kết thúc)" in page
+    sent = person.get(FILE, {**plan, "dang": "json"})
+    assert 'filename="krong-no-2023-2-so-lieu.json"' in sent["Content-Disposition"]
+    said = json.loads(sent.content)
+    assert said["about"]["figures"] == "krong-no-2023-2"
+    assert said["chi-so"][0]["n"] == frozen.overall.share.n
+    assert asked == [], "no live figure"
+    early = person.get(FILE, {**plan, "dang": "docx", "so-lieu": "krong-no-2023-1"})
+    assert "SỐ LIỆU TẠM, ĐỢT KHẢO SÁT CHƯA KẾT THÚC" in paragraphs(early.content)
+    live = person.get(FILE, {**plan, "dang": "docx", "so-lieu": "live"})
+    assert "SỐ LIỆU TẠM, LƯU HÀNH NỘI BỘ" in paragraphs(live.content)
+    assert asked == [("krong-no-2023", None, 5)]
+    assert person.get(FILE, {**plan, "dang": "docx", "so-lieu": "bac-giang-2024-1"}).status_code == 404
+    command = ["report", "--out", str(tmp_path), "--config", str(small_office.config), "--format"]
+    assert main([*command, "json,pdf,sheets,xlsx,docx", "--frozen", "krong-no-2023-2"]) == 0
+    assert (tmp_path / "so-lieu.json").read_bytes() == sent.content, "the page and the command, the same bytes"
+    text = squeezed(text_of(PdfReader(tmp_path / "bao-cao.pdf")))
+    assert squeezed("Số liệu lấy từ đợt đã đóng băng krong-no-2023-2") in text
+    assert squeezed("vượt ngưỡng cảnh báo") not in text, "signals are not for everybody: nothing is said of them"
+    assert "SỐLIỆUTẠM" not in text
+    hidden = next(each for each in frozen.breakdowns[By.POINT].rows if each.overall.hidden)
+    page = next(tmp_path.glob(f"don-vi/*-{hidden.code}.pdf"))
+    assert squeezed("Số phiếu đã nhận–") in squeezed(text_of(PdfReader(page)))
+    assert main([*command, "pdf,sheets,csv", "--plan", "krong-no-2023"]) == 0
+    for path in (tmp_path / "bao-cao.pdf", tmp_path / "don-vi" / "001-kn-huyen.pdf"):
+        assert squeezed("SỐ LIỆU TẠM, LƯU HÀNH NỘI BỘ") in squeezed(text_of(PdfReader(path)))
+    assert "SỐ LIỆU TẠM" in (tmp_path / "csv" / "tong-hop.csv").read_text("utf-8-sig").splitlines()[1]
+
+
+def paragraphs(data: bytes) -> list[str]:
+    return [each.text for each in docx.Document(io.BytesIO(data)).paragraphs]
+
+
+def test_words_know_every_reason_of_the_intake(small_office: Any) -> None:
+    from central_office.intake.single_use import USED, VOID
+    from central_office.results.sayings import UNCOUNTED
+
+    assert set(UNCOUNTED) == {USED, VOID}
 
 
 def test_command_writes_what_was_asked(

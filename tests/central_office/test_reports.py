@@ -16,16 +16,19 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from central_office.reports import charts, words
-from central_office.reports.blocks import Table
+from central_office.reports.blocks import Bullets, Table, Words
 from central_office.reports.document import document
 from central_office.reports.docx_file import docx
 from central_office.reports.drawing import Box, Label, png
+from central_office.reports.heading import letterhead
 from central_office.reports.making import MAKERS, files, how_many
 from central_office.reports.notes import table_note
 from central_office.reports.pdf_file import pdf
 from central_office.reports.sheets import commune_sheets
 from central_office.results.analysis import By, Interval
-from tests.central_office.analyses import ALL, bac_giang, krong_no, row, soc_trang
+from central_office.results.sayings import stand_in
+from survey.plan import Plan
+from tests.central_office.analyses import ALL, bac_giang, krong_no, plan_of, row, soc_trang
 from tests.central_office.paper_pages import assert_embedded, assert_inside, squeezed, text_of
 
 SIGNED = date(2025, 6, 5)
@@ -114,7 +117,7 @@ def test_layout_of_decree_30() -> None:
     assert head[:2] == ["ỦY BAN NHÂN DÂN", "HUYỆN KRÔNG NÔ"]
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in head
     assert "Độc lập - Tự do - Hạnh phúc" in head
-    assert head[-1] == "Krông Nô, ngày      tháng      năm 2023"
+    assert head[-1] == "Krông Nô, ngày      tháng      năm ……"
     assert [p.text for p in word.paragraphs if p.style.name == "Title"] == ["BÁO CÁO"]
     grids = [table for table in word.tables if table.style.name == "Table Grid"]
     assert all(table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for table in grids)
@@ -155,6 +158,49 @@ def test_golden_figures_stand_with_their_methods() -> None:
         "=HYPERLINK(1) Lý do <b>khác</b>",
     ):
         assert squeezed(said) in full, said
+
+
+def test_limits_and_totals_are_the_plans_own() -> None:
+    def told(plan: Plan) -> str:
+        blocks = document(replace(krong_no(), plan=plan)).blocks
+        lists = [item for block in blocks if isinstance(block, Bullets) for item in block.items]
+        return "\n".join([*lists, *(block.text for block in blocks if isinstance(block, Words))])
+
+    assert "phúc tra 20 % số phiếu" in told(plan_of("lai-chau-2024"))
+    assert "không thể phúc tra" in told(plan_of("krong-no-2023"))
+    bare = replace(plan_of("krong-no-2023"), allocations=(), declared_total=500)
+    assert "Tổng số ghi trong kế hoạch: 500 phiếu." in told(bare)
+
+
+def test_nobody_signs_whose_name_was_not_read_for_certain() -> None:
+    assert letterhead(plan_of("krong-no-2023"), None).signer == "Trần Đăng Ánh"
+    for plan in ("bac-giang-2024", "lai-chau-2024"):
+        assert plan_of(plan).heading.signer
+        assert letterhead(plan_of(plan), None).signer == "", "read as probable: left to be written"
+
+
+def test_every_reason_is_told_in_words() -> None:
+    """The reasons not to count are the intake's own; none of them stands in a report as a code."""
+    report = document(krong_no())
+    counts = next(block for block in report.blocks if isinstance(block, Table) and "Số phiếu của đợt" in block.title)
+    told = [line for line in counts.rows if line[0].startswith("Không tính")]
+    assert told == [("Không tính: phiếu mời đã dùng", "1"), ("Không tính: phiếu mời đã hủy", "0")]
+
+
+def test_a_form_that_stands_in_is_told_beside_the_index_and_among_the_limits() -> None:
+    """Bắc Giang rates post-holders by a form that it names and that is not at hand (R-014)."""
+    said = stand_in(bac_giang())
+    assert "“PKS 02 (Kế hoạch 152-KH/BCSĐ-BDVTU ngày 18/4/2023)”" in said
+    assert "không phải là đánh giá về chủ tịch Ủy ban nhân dân xã, phường, thị trấn" in said
+    blocks = document(bac_giang()).blocks
+    index = next(
+        at for at, each in enumerate(blocks) if isinstance(each, Words) and "Chỉ số hài lòng chung đạt" in each.text
+    )
+    assert blocks[index + 1] == Words(said)
+    assert any(isinstance(each, Bullets) and said in each.items for each in blocks)
+    page = next(data for _, data in commune_sheets(bac_giang()))
+    assert squeezed(said) in text_of(PdfReader(io.BytesIO(page)))
+    assert stand_in(krong_no()) == ""
 
 
 def test_hidden_figures_are_in_no_file() -> None:

@@ -11,7 +11,9 @@ FORMATS = ("docx", "pdf", "xlsx", "csv", "json", "parquet", "sheets")
 
 def add(commands: Commands) -> None:
     report = add_command(commands, "report", "lập báo cáo và số liệu của kế hoạch / a plan's report and figures")
-    report.add_argument("--plan", required=True, help="mã kế hoạch / plan id")
+    of = report.add_mutually_exclusive_group(required=True)
+    of.add_argument("--frozen", metavar="VERSION", help="của đợt đã đóng băng / of a frozen round")
+    of.add_argument("--plan", help="số liệu tạm, lưu hành nội bộ / live figures of a plan, for the office alone")
     report.add_argument("--out", type=Path, required=True, metavar="DIR", help="thư mục ghi tệp / folder for the files")
     report.add_argument(
         "--format", type=_formats, default=FORMATS, metavar="LIST", help=f"mặc định / default: {','.join(FORMATS)}"
