@@ -35,6 +35,8 @@ def test_every_command_that_hands_data_out_is_a_line_of_the_log(
         return capsys.readouterr().out
 
     version = f"{PLAN}-1"
+    for stage in ("accepted", "approved"):
+        run("plan", "stage", PLAN, stage)
     run("freeze", "--plan", PLAN)
     run("export", "--plan", PLAN, tmp_path / "export")
     run("report", "--plan", PLAN, "--out", tmp_path / "report", "--format", "json,csv")
