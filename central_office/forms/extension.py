@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from central_office.forms.troubles import FormRefused, Trouble, told
-from central_office.forms.xlsform_in import read_addition, read_xlsform
 from survey.errors import BadFile
 from survey.form import Factor, Form, Kind, Question, Role, Scale, Section
 from survey.form_file import read_form
@@ -49,6 +48,8 @@ def from_spreadsheet(data: bytes, source: str, core: Form) -> dict[str, Any]:
 
     A whole form is held to everything that a whole form is held to. Raises: FormRefused.
     """
+    from central_office.forms.xlsform_in import read_addition, read_xlsform  # half a second that few commands need
+
     part = read_addition(data, source)
     if is_whole(part.document, core):
         return {**read_xlsform(data, source, extends=True).document, "prefix": part.prefix}
