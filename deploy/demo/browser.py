@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from deploy.demo.stage import DemoFailed
 
 PATIENCE_S = 60.0
+LONGEST_TEMPORARY = 60  # letters: Chromium puts a socket below, whose path has to fit
 
 
 class Browser:
@@ -36,7 +38,8 @@ class Browser:
         options.add_experimental_option(
             "mobileEmulation", {"deviceMetrics": {"width": size[0], "height": size[1], "pixelRatio": 2.0}}
         )
-        service = Service(driver, popen_kw={"start_new_session": True})
+        short = {"TMPDIR": "/tmp"} if len(tempfile.gettempdir()) > LONGEST_TEMPORARY else {}  # noqa: S108
+        service = Service(driver, env={**os.environ, **short}, popen_kw={"start_new_session": True})
         self._driver: Any = webdriver.Chrome(options=options, service=service)
         self._driver.implicitly_wait(0)
         self._driver.set_page_load_timeout(PATIENCE_S)

@@ -100,16 +100,18 @@ def reports(analysis: Any) -> dict[str, Any]:
     """The public report as DOCX and PDF, and sheets of the first points."""
     from central_office.reports.drawing import ready
     from central_office.reports.making import MAKERS
+    from central_office.reports.standing import UNSAID
     from central_office.results.analysis import By
 
     ready()
     points = analysis.breakdowns[By.POINT]
     few = replace(analysis, breakdowns={By.POINT: replace(points, rows=points.rows[:SHEETS])})
     found: dict[str, Any] = {
-        f"report_{name}_s": timed(lambda name=name: list(MAKERS[name](analysis, None)), 1) for name in ("docx", "pdf")
+        f"report_{name}_s": timed(lambda name=name: list(MAKERS[name](analysis, None, UNSAID)), 1)
+        for name in ("docx", "pdf")
     }
     made: list[Any] = []
-    found["sheets_s"] = timed(lambda: made.extend(MAKERS["sheets"](few, None)), 1)
+    found["sheets_s"] = timed(lambda: made.extend(MAKERS["sheets"](few, None, UNSAID)), 1)
     return found | {"sheets": len(made)}
 
 

@@ -119,7 +119,7 @@ def test_an_officer_of_a_commune_sees_the_commune(
 
     made.krong_no(small_office, random.Random(9))
     whole = client_of.get("/ket-qua.json").json()
-    monkeypatch.setattr(views, "scope_of", lambda _user: Scope(frozenset({"kn-nam-da"})))
+    monkeypatch.setattr(views, "scope_of", lambda *_: Scope(frozenset({"kn-nam-da"})))
     body = client_of.get("/ket-qua.json").json()
     assert [row["code"] for row in body["points"]] == ["kn-nam-da"]
     assert 0 < body["received"] < whole["received"]

@@ -306,7 +306,7 @@ def test_the_pages(small_office: Any, coverage: Any, monkeypatch: pytest.MonkeyP
             "0 đơn vị mới, 0 đơn vị thay đổi, 28 giữ nguyên"
             in send(person.get(f"/don-vi/{name}").content).content.decode()
         )
-    monkeypatch.setattr("central_office.units.views.scope_of", lambda _user: Scope(frozenset({"kn-nam-da"})))
+    monkeypatch.setattr("central_office.units.views.scope_of", lambda *_: Scope(frozenset({"kn-nam-da"})))
     narrow = person.get("/don-vi/?ngay=01/09/2023").content.decode()
     assert "Xã Nam Đà" in narrow
     assert "Buôn Choah" not in narrow
