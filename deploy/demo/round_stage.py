@@ -66,16 +66,18 @@ class RoundStage(Stage):
     def fleet(self, *arguments: str) -> None:
         self._run("hailong-fleet", str(self.kiosks), "--centre-url", self.office_url, *arguments, within_s=LONG_S)
 
-    def let_crowd_answer(self, seed: int) -> Counts[int]:
-        """How often each level of the overall question was given at the kiosks."""
+    def let_crowd_answer(self, seed: int) -> Counts[int | None]:
+        """How often each level of the overall question was given at the kiosks; None counts who left before it."""
         script = self.directory / "script.json"
         script.write_text(json.dumps({"seed": seed, "counters": self.round.counters}), "utf-8")
         said = self._run("hailong-crowd", str(self.kiosks), "--script", str(script), within_s=LONG_S)
         told: Mapping[str, int] = json.loads(said.splitlines()[-1])
-        levels = Counts({int(name[6:]): count for name, count in told.items() if name.startswith("level ")})
-        if told["answers"] != levels.total():
-            raise DemoFailed(f"{levels.total()} citizens sat down, {told['answers']} were thanked")
-        return levels
+        levels: Counts[int | None] = Counts(
+            {int(name[6:]): count for name, count in told.items() if name.startswith("level ")}
+        )
+        if told["answers"] < levels.total():
+            raise DemoFailed(f"{levels.total()} citizens rated, {told['answers']} were thanked")
+        return levels + Counts({None: told["answers"] - levels.total()})
 
     def unit_paths(self) -> dict[str, str]:
         """The address of every point's permanent code, from the list that goes with the posters."""
@@ -84,7 +86,7 @@ class RoundStage(Stage):
         rows = csv.reader(io.StringIO((folder / f"{plan}-posters.csv").read_text("utf-8-sig")), delimiter=";")
         return {row[0]: f"/U/{row[2]}" for row in list(rows)[1:]}
 
-    def play_phone_day(self, day: PhoneDay, paths: Mapping[str, str], seed: int) -> Counts[int]:
+    def play_phone_day(self, day: PhoneDay, paths: Mapping[str, str], seed: int) -> Counts[int | None]:
         """One day of telephones, at an office whose clock says that day; the levels given."""
         waves = max(map(len, day.levels.values()), default=0)
         todo = [(p, own[wave]) for wave in range(waves) for p, own in day.levels.items() if wave < len(own)]

@@ -43,7 +43,7 @@ def play_round(directory: Path, plan: str, seed: int, out: Path, share: int = 10
         return _judge(told, levels, made, folders)
 
 
-def _by_kiosks(stage: RoundStage, seed: int) -> Counts[int]:
+def _by_kiosks(stage: RoundStage, seed: int) -> Counts[int | None]:
     first, last = _window(stage.round)
     stage.serve(f"{first}T07:00:00+07:00", f"{first}T17:00:00+07:00", "1")  # slips are for rounds that run
     _say(f"Kiosks: enrolling {len(stage.round.counters)}, fetching what slips need…")
@@ -59,8 +59,8 @@ def _by_kiosks(stage: RoundStage, seed: int) -> Counts[int]:
     return levels
 
 
-def _by_phones(stage: RoundStage, seed: int) -> Counts[int]:
-    paths, levels = stage.unit_paths(), Counts[int]()
+def _by_phones(stage: RoundStage, seed: int) -> Counts[int | None]:
+    paths, levels = stage.unit_paths(), Counts[int | None]()
     for day in stage.round.phones:
         count = sum(map(len, day.levels.values()))
         _say(f"Telephones: {count} answers on {day.day:%d/%m/%Y}, by the office's clock of that day…")
@@ -111,7 +111,7 @@ def _check_site(site: Path) -> None:
     _say(f"  {done.stdout.strip().splitlines()[-1]}")
 
 
-def _judge(told: dict[str, Any], levels: Counts[int], made: Round, folders: dict[str, Path]) -> int:
+def _judge(told: dict[str, Any], levels: Counts[int | None], made: Round, folders: dict[str, Path]) -> int:
     overall = told["overall"]["index"]
     line = {
         "plan": made.plan["plan"],

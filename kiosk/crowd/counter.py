@@ -145,20 +145,24 @@ class Counter:
                 self.clock.pass_s(0.7)
         self.served["answers"] += self.session.state.screen is Screen.THANKS
         self.served["slips"] += bool(slip)
-        self.served[f"level {citizen.level}"] += 1
 
     def _next(self, citizen: Citizen, hurried: bool) -> list[Event]:
         form, state = self.session.form, self.session.state
         first = opening(form)
         if state.screen is Screen.INVITATION:
             self.clock.pass_s(0.5 if hurried else citizen.reads_for_s(first) if first else 2.0)
-            return [Answered(first.code, citizen.level)] if first else [Started()]
+            return [self._overall(first.code, citizen)] if first else [Started()]
         question = form.question(state.question)
         if question is not None:
             self.clock.pass_s(0.5 if hurried else citizen.reads_for_s(question))
             if question.role is Role.OVERALL:
-                return [Answered(question.code, citizen.level)]
+                return [self._overall(question.code, citizen)]
         return list(citizen.answers(form, state))
+
+    def _overall(self, question: str, citizen: Citizen) -> Event:
+        """Counted here: in a long form some leave before they are asked."""
+        self.served[f"level {citizen.level}"] += 1
+        return Answered(question, citizen.level)
 
     def _settle(self) -> None:
         """Until the last citizen's thanks are over and the invitation stands there."""
