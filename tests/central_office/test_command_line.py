@@ -151,6 +151,7 @@ def test_a_postgresql_address_may_name_a_sockets_folder() -> None:
     assert postgres_parts("postgres://office@DB.example/office")["HOST"] == "db.example"
 
 
+@pytest.mark.usefixtures("_django")
 def test_commands_need_no_name_of_whoever_types(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container the account may stand in no list."""
     import getpass
