@@ -104,6 +104,7 @@ def test_what_came_before_its_month_was_made_is_moved(office: Any) -> None:
     assert faults() == []
 
 
+@pytest.mark.usefixtures("_django")
 def test_a_turn_of_the_year_is_the_next_month() -> None:
     from central_office.intake.partitions import next_month
 
