@@ -30,7 +30,7 @@ def form_import(arguments: Namespace, _config: Config) -> int:
     for note in imported.noted:
         say(f"  pyxform: {note}")
     if arguments.out is None:
-        _show(load(imported.data(), path.name, _actor(), timezone.now()))
+        _show(load(imported.data(), path.name, operator(), timezone.now()))
     else:
         arguments.out.write_bytes(imported.data())
         _show(read_form(imported.data(), path.name))
@@ -78,12 +78,12 @@ def form_check(arguments: Namespace, _config: Config) -> int:
 
 def form_load(arguments: Namespace, _config: Config) -> int:
     for path in arguments.files:
-        _show(load(path.read_bytes(), path.name, _actor(), timezone.now()))
+        _show(load(path.read_bytes(), path.name, operator(), timezone.now()))
     return 0
 
 
 def form_use(arguments: Namespace, _config: Config) -> int:
-    form = use(arguments.plan, arguments.form, arguments.version, _actor(), timezone.now(), anyway=arguments.anyway)
+    form = use(arguments.plan, arguments.form, arguments.version, operator(), timezone.now(), anyway=arguments.anyway)
     _show(form)
     say(f"Kế hoạch {arguments.plan} hỏi theo bản {form.version} / the plan asks by this version")
     return 0
@@ -131,10 +131,6 @@ def _text(path: Path) -> str:
 def _loaded(form: str, version: str) -> str:
     known = FormFile.objects.filter(form=form, **({"version": version} if version else {}))
     return known.latest("loaded_at").text
-
-
-def _actor() -> str:
-    return operator()
 
 
 def _show(form: Form) -> None:

@@ -20,19 +20,14 @@ from survey.plan_file import read_plan
 SIGNS = {Level.COUNT: "·", Level.DISAGREES: "≠", Level.NOTE: "?"}
 
 
-def actor() -> str:
-    """Whoever types, for the logs."""
-    return operator()
-
-
 def load_files(forms: list[Path], plans: list[Path]) -> None:
     """Load forms, then the plans that name them. Raises: BadFile, Refusal, OSError."""
     now = timezone.now()
     for path in forms:
-        form = load(path.read_bytes(), path.name, actor(), now)
+        form = load(path.read_bytes(), path.name, operator(), now)
         say(f"Phiếu / form: {form.id} {form.version}")
     for path in plans:
-        _show(load_plan(path.read_bytes(), path.name, now, actor()))
+        _show(load_plan(path.read_bytes(), path.name, now, operator()))
 
 
 def plan_check(arguments: Namespace, _config: Config) -> int:
@@ -76,7 +71,7 @@ def plan_points(arguments: Namespace, _config: Config) -> int:
 
 def plan_clone(arguments: Namespace, _config: Config) -> int:
     window = (arguments.first, arguments.last)
-    _show(clone_plan(arguments.plan, arguments.id, *window, timezone.now(), arguments.form, actor()))
+    _show(clone_plan(arguments.plan, arguments.id, *window, timezone.now(), arguments.form, operator()))
     return 0
 
 
@@ -99,14 +94,14 @@ def plan_milestones(arguments: Namespace, _config: Config) -> int:
 
 def plan_stage(arguments: Namespace, _config: Config) -> int:
     to = history.Stage(arguments.stage)
-    stages.move(arguments.plan, to, actor(), timezone.now(), arguments.note)
+    stages.move(arguments.plan, to, operator(), timezone.now(), arguments.note)
     say(f"{arguments.plan}: {stages.STAGES_VI[to]} / {to}")
     return 0
 
 
 def plan_done(arguments: Namespace, _config: Config) -> int:
     day = arguments.on or timezone.localdate()
-    stages.meet(arguments.plan, arguments.number, day, actor(), timezone.now())
+    stages.meet(arguments.plan, arguments.number, day, operator(), timezone.now())
     say(f"{arguments.plan}: mốc {arguments.number} xong {_day(day)} / met")
     return 0
 

@@ -36,7 +36,7 @@ TOLD_EVERY_S = 2.0
 def freeze(arguments: Namespace, _config: Config) -> int:
     now = timezone.now()
     as_of = quarter_of(arguments.as_of) if arguments.as_of else now
-    request = freezing.Request(arguments.plan, as_of, now, _actor(), arguments.interim)
+    request = freezing.Request(arguments.plan, as_of, now, operator(), arguments.interim)
     _show(freezing.freeze(request, _told_figures, _sign))
     return 0
 
@@ -95,7 +95,7 @@ def frozen_check(arguments: Namespace, _config: Config) -> int:
 
 def frozen_accept(arguments: Namespace, _config: Config) -> int:
     entry = recording.Entry(arguments.day, arguments.council, arguments.note)
-    recording.accept(_frozen(arguments.version), entry, _actor(), timezone.now())
+    recording.accept(_frozen(arguments.version), entry, operator(), timezone.now())
     return 0
 
 
@@ -119,7 +119,7 @@ def package(arguments: Namespace, _config: Config) -> int:
 
 def publish_add(arguments: Namespace, _config: Config) -> int:
     entry = recording.Entry(arguments.day, arguments.place, arguments.note, arguments.where)
-    recording.publish(_frozen(arguments.frozen), entry, _actor(), timezone.now())
+    recording.publish(_frozen(arguments.frozen), entry, operator(), timezone.now())
     return 0
 
 
@@ -173,10 +173,6 @@ def _last_day(frozen: Frozen) -> date:
 
 def _frozen(version: str) -> Frozen:
     return Frozen.objects.get(version=version)
-
-
-def _actor() -> str:
-    return operator()
 
 
 def _key() -> bytes:

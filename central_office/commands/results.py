@@ -58,7 +58,7 @@ def compare_rounds(arguments: Namespace, _config: Config) -> int:
 
 def given_add(arguments: Namespace, _config: Config) -> int:
     figure = given.Entered(arguments.name, arguments.value, arguments.source, arguments.period, arguments.method)
-    given.enter(arguments.plan, figure, _actor(), timezone.now())
+    given.enter(arguments.plan, figure, operator(), timezone.now())
     return given_list(arguments, _config)
 
 
@@ -71,7 +71,7 @@ def given_list(arguments: Namespace, _config: Config) -> int:
 
 def given_remove(arguments: Namespace, _config: Config) -> int:
     """Exit code 1 when there was no such figure."""
-    gone = given.remove(arguments.plan, arguments.name, arguments.period, _actor())
+    gone = given.remove(arguments.plan, arguments.name, arguments.period, operator())
     say("Đã bỏ / removed" if gone else "Không có số này / no such figure")
     return os.EX_OK if gone else 1
 
@@ -87,7 +87,3 @@ def _line(measure: Measure) -> str:
     limits = f", 95 %: {percent(held.low)}–{percent(held.high)} [{held.method}]" if held else ""
     share = f"{measure.share.satisfied}/{measure.share.n}"
     return f"{percent(measure.share.hundredths):>7}  {measure.name}: {share}{limits}  [{measure.method}]"
-
-
-def _actor() -> str:
-    return operator()

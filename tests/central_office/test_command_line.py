@@ -163,7 +163,7 @@ def test_commands_need_no_name_of_whoever_types(monkeypatch: pytest.MonkeyPatch)
         raise KeyError("getpwuid(): uid not found")
 
     monkeypatch.setattr(getpass, "getuser", nobody)
-    assert plans.actor() == "cli:?"
+    assert plans.operator() == "cli:?"
     commands = Path(plans.__file__).parent.glob("*.py")
     bare = [path.name for path in commands if re.search(r"cli:.*getpass", path.read_text("utf-8"))]
     assert bare == [], "these ask for the account themselves: people.audit.operator knows what to do without one"
