@@ -14,12 +14,14 @@ CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
 WORKERS ?= 2
+SUITE ?= trixie
+ARCH ?= amd64
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -113,6 +115,9 @@ screens: setup  ## Draw every screen in every language, size and mode under buil
 
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts
+
+package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
+	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \
