@@ -18,6 +18,7 @@ from sync_agent import enrolment, identity, status
 from sync_agent.building import build_agent, enrol_with, open_transport
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.standing import tidy
 
@@ -81,7 +82,15 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     ):
         agent = build_agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
-        agent.run(stop.wait)
+        notify = Notify()
+        notify.ready()
+
+        def rest(seconds: float) -> bool:
+            notify.alive()  # a turn of the loop is over
+            return stop.wait(seconds)
+
+        agent.run(rest)
+        notify.stopping()
     log.info("process.stopped")
     return os.EX_OK
 

@@ -42,10 +42,12 @@ def build(source: Path, out: Path, machine: Target) -> Path:
     root = work / "root"
     version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
     epoch_s, stamp = last_commit(source)
-    lay_out(source, root, version)
+    lay_out(source, root, version, machine.suite.release)
     unpack_wheels(source / "requirements" / "screen.txt", machine, root / LIB, out / "wheels")
     whole = package_version(version, stamp, machine)
     write_control(root, whole, machine)
+    for older in out.glob(f"{NAME}_*_{machine.architecture}.{machine.suite.name}.deb"):
+        older.unlink()
     file = out / f"{NAME}_{whole}_{machine.architecture}.{machine.suite.name}.deb"
     pack(root, file, epoch_s)
     shutil.rmtree(work)

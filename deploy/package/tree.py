@@ -2,7 +2,7 @@
 
 Rules, so that a new part needs no change here:
 * every package of deploy/ goes to the machine except those of `LEFT_OUT`;
-* every file of deploy/units goes where its suffix says (deploy/package/units.py), and what its [Install] names pulls it in;
+* every file of deploy/units goes where its suffix says (deploy/package/units.py); who its [Install] names pulls it in;
 * every command of pyproject.toml in `COMMANDS`, and every package of deploy/ with a `__main__`, gets a launcher.
 """
 
@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.package.units import SYSTEMD, UNITS, place, wishes
+from deploy.package.units import SYSTEMD, UNITS, place, understood, wishes
 
 LIB, BIN = "opt/hailong/lib", "opt/hailong/bin"
 PACKAGES = ("survey", "sync_agent", "firmware_bridge", "hardware", "kiosk")
@@ -30,7 +30,7 @@ sys.exit({function}())
 """
 
 
-def lay_out(source: Path, root: Path, version: str) -> None:
+def lay_out(source: Path, root: Path, version: str, release: int) -> None:
     """Everything of ours that the machine needs, from the checkout `source` to below `root`."""
     for name in PACKAGES:
         shutil.copytree(source / name, root / LIB / name, ignore=NOT_SHIPPED)
@@ -38,7 +38,7 @@ def lay_out(source: Path, root: Path, version: str) -> None:
     parts = lay_out_deploy(source / "deploy", root / LIB / "deploy")
     for command, module, function in launched(source / "pyproject.toml", parts):
         write_launcher(root, command, module, function)
-    lay_out_units(source / "deploy" / "units", root)
+    lay_out_units(source / "deploy" / "units", root, release)
 
 
 def write_metadata(root: Path, version: str) -> None:
@@ -81,16 +81,17 @@ def write_launcher(root: Path, name: str, module: str, function: str) -> None:
     link.symlink_to(f"/{BIN}/{name}")
 
 
-def lay_out_units(source: Path, root: Path) -> None:
-    """Raises: UnknownSuffix."""
+def lay_out_units(source: Path, root: Path, release: int) -> None:
+    """As the systemd of Debian `release` understands them. Raises: UnknownSuffix."""
     for path in sorted(source.rglob("*")):
         if not path.is_file():
             continue
         to = root / place(path.relative_to(source).as_posix())
         to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, to)
+        text = path.read_text()
+        to.write_text(understood(text, release))
         if path.suffix in SYSTEMD:
-            for folder in wishes(path.read_text()):
+            for folder in wishes(text):
                 link = root / UNITS / folder / path.name
                 link.parent.mkdir(parents=True, exist_ok=True)
                 link.symlink_to(f"../{path.name}")

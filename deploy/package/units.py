@@ -20,6 +20,8 @@ FOLDERS = {
     ".json": "usr/share/hailong/{stem}.json",
 }
 
+SINCE_RELEASE = {"RestartSteps": 13, "RestartMaxDelaySec": 13}  # an older systemd would complain of them at every start
+
 
 class UnknownSuffix(ValueError):
     """A file of deploy/units that has no place."""
@@ -47,3 +49,9 @@ def wishes(unit: str) -> Iterator[str]:
         for key, folder in (("WantedBy", "wants"), ("RequiredBy", "requires")):
             for puller in parser.get("Install", key, fallback="").split():
                 yield f"{puller}.{folder}"
+
+
+def understood(unit: str, release: int) -> str:
+    """`unit` without the settings that the systemd of this Debian release does not know."""
+    newer = {name for name, since in SINCE_RELEASE.items() if release < since}
+    return "".join(line for line in unit.splitlines(keepends=True) if line.partition("=")[0] not in newer)

@@ -1,7 +1,7 @@
 """The third-party Python packages of a kiosk, unpacked for another machine than this one. Only what the lock names.
 
-pip answers "no wheel" or "wrong hash" by an error, never by something else: every line of the lock is fetched with its hash,
-for exactly the target's Python and processor.
+pip answers "no wheel" or "wrong hash" by an error, never by something else: every line of the lock is fetched with its
+hash, for exactly the target's Python and processor.
 """
 
 import hashlib
@@ -14,10 +14,13 @@ from pathlib import Path
 
 from deploy.package.target import Target
 
-# What a kiosk never runs. sqlite-utils asks for pip only in its command `install`, python-escpos for setuptools in none.
+# What a kiosk never runs. sqlite-utils asks for pip in its command `install` only, python-escpos for setuptools never.
 UNUSED = {"pip", "setuptools", "wheel"}
-# No wheel for CPython 3.13 exists of the locked version; pip would not say so of an unlocked one: an older, empty module fits.
+# The locked version has no wheel for CPython 3.13. Unlocked, pip would take an older one instead: an empty module.
 BUILT = {"lgpio"}
+UNREAD_FOLDERS = {"__pycache__", "tests", "test", "examples"}
+PIPS_NOTES = {"REQUESTED", "direct_url.json", "INSTALLER"}
+SOURCES = {".pyx", ".pxd", ".pxi", ".c", ".h"}
 
 
 def locked(lock: str) -> Iterator[tuple[str, str]]:
@@ -78,14 +81,7 @@ def strip(into: Path) -> None:
     shutil.rmtree(into / "bin", ignore_errors=True)
     shutil.rmtree(into / "share", ignore_errors=True)
     for path in sorted(into.rglob("*"), reverse=True):
-        if path.name in ("__pycache__", "tests", "test", "examples") and path.is_dir():
+        if path.is_dir() and path.name in UNREAD_FOLDERS:
             shutil.rmtree(path)
-        elif path.name in ("REQUESTED", "direct_url.json", "INSTALLER") or path.suffix in (
-            ".pyx",
-            ".pxd",
-            ".pxi",
-            ".c",
-            ".h",
-        ):
-            if path.is_file():
-                path.unlink()
+        elif path.is_file() and (path.name in PIPS_NOTES or path.suffix in SOURCES):
+            path.unlink()
