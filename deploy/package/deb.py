@@ -28,7 +28,7 @@ def pack(root: Path, file: Path, epoch_s: int) -> None:
     """Raises: subprocess.CalledProcessError."""
     settle(root, epoch_s)
     file.parent.mkdir(parents=True, exist_ok=True)
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(file)]
+    command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(root), str(file)]
     subprocess.run(
         command, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch_s)}, stdout=subprocess.DEVNULL
     )
