@@ -21,7 +21,7 @@ AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help image package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -115,6 +115,10 @@ screens: setup  ## Draw every screen in every language, size and mode under buil
 
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts
+
+image: setup  ## Build the kiosk's disk image, ARCH=amd64|arm64|both, under build/appliance/ (root; an hour the first time, minutes after)
+	@deploy/system-packages.sh image
+	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL))
 
 package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
 	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)
