@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "central_office.rounds",
     "central_office.forms",
     "central_office.fleet",
+    "central_office.enrolling",
     "central_office.intake",
     "central_office.slips",
     "central_office.results",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
     path("ki-ot/", views.kiosks_page, name="kiosks"),
+    path("ki-ot/ghi-danh/", include("central_office.enrolling.urls")),
     path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
     path("ki-ot.json", views.kiosks_json, name="kiosks_json"),
     path("do-phu/", coverage.coverage_page, name="coverage"),

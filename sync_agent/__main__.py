@@ -15,6 +15,7 @@ from survey.enrolment import fingerprint
 from survey.errors import BadFile
 from survey.events import log_to_stderr
 from sync_agent import enrolment, identity, status
+from sync_agent.admission import await_enrolment
 from sync_agent.building import build_agent, enrol_with, open_transport
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"settings file ({DEFAULT_CONFIG})")
     parser.add_argument("--check-config", action="store_true", help="check the settings file and stop")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("run", help="deliver until asked to stop (the default)")
+    commands.add_parser("run", help="deliver until asked to stop (the default); wait for an enrolment first")
     commands.add_parser("once", help="deliver what is waiting, then stop; exit 1 if something is left")
     commands.add_parser("enrol", help="enrol with the office's one-time code").add_argument("code")
     commands.add_parser("status", help="say how things are, for a technician").add_argument(
@@ -72,7 +73,10 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
+    settings.data_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    assignment = await_enrolment(settings, stop.wait)
+    if assignment is None:
+        return os.EX_OK
     tidy(settings.data_directory, assignment)  # what a power cut left of a change
     with (
         open_transport(settings) as transport,

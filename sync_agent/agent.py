@@ -15,6 +15,7 @@ from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, wri
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
+from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
 
@@ -63,6 +64,7 @@ class Agent:
     setups: SetupFile
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
+    orders: OrderFile | None = None  # None: nobody stops this kiosk
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -221,6 +223,8 @@ class Agent:
         }
         if self.standing is not None:
             body["asks"] = self.standing.asks()
+        if self.orders is not None:
+            body["service"] = self.orders.held.fields()
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)
@@ -233,6 +237,8 @@ class Agent:
         if told.get("kiosk") == self.kiosk:
             self._drop_languages(told.get("languages"))
             self._take_offer(told)
+            if self.orders is not None and "service" in told:
+                self.orders.take(told["service"])
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
         if "slips" in told and told.get("kiosk") == self.kiosk:

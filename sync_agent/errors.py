@@ -1,5 +1,7 @@
 """What ends a command of the agent. A network that is down is no error: it is an outcome (see delivery)."""
 
+from survey.enrolment_file import Why
+
 
 class AgentError(Exception):
     """Root of this package's errors; `hint` tells a technician what to do."""
@@ -20,6 +22,10 @@ class EnrolmentRefused(AgentError):
 
     code = "enrolment_refused"
     hint = "Check the code, its 15 minutes and the network, then ask the office for a new code."
+
+    def __init__(self, message: str, why: Why = Why.OFFICE) -> None:
+        self.why = why
+        super().__init__(message)
 
 
 class BadKeyFile(AgentError):

@@ -24,12 +24,15 @@ class Status(Enum):
 
     SILENT = "silent"
     NEVER = "never"
+    WAITING = "waiting"
     ACTIVE = "active"
+    RETIRED = "retired"
     REVOKED = "revoked"
 
     @property
     def label(self) -> str:
         names = {"silent": "Im lặng", "never": "Chưa liên lạc", "active": "Hoạt động", "revoked": "Đã thu hồi"}
+        names |= {"waiting": "Chờ xác nhận", "retired": "Đã thay"}
         return names[self.value]
 
     @property
@@ -147,9 +150,13 @@ def _row(
 def _status(kiosk: Kiosk, now: datetime, silent_after: timedelta) -> Status:
     if kiosk.revoked_at is not None:
         return Status.REVOKED
+    if kiosk.retired_at is not None:
+        return Status.RETIRED
     if kiosk.seen_at is None:
         return Status.NEVER
-    return Status.SILENT if now - kiosk.seen_at > silent_after else Status.ACTIVE
+    if now - kiosk.seen_at > silent_after:
+        return Status.SILENT
+    return Status.WAITING if kiosk.waits_since is not None else Status.ACTIVE
 
 
 def _instant(quarter: str) -> datetime | None:

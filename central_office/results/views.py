@@ -40,6 +40,7 @@ INCIDENT_NAMES = {
     "missing": "Thiếu phiếu đã nhận",
     "panel": "Hộp nút",
     "slip": "Phiếu mời",
+    "enrolment": "Mã ghi danh bị dùng lần nữa (nghi sao chép thẻ)",
 }
 
 
@@ -94,6 +95,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
     context = {
         "refresh_s": REFRESH_S,
         "page": "kiosks",
+        "may_manage": may(request.user, Right.MANAGE_KIOSKS),
         "kiosks": rows,
         "now": timezone.now(),
         "counts": counts,

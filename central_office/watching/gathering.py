@@ -165,7 +165,9 @@ def kiosks_of(plan: Plan, now: datetime) -> dict[str, tuple[KioskState, ...]]:
     found: dict[str, list[KioskState]] = {}
     columns = ("point", "kiosk", "seen_at", "enrolled_at", "pending", "clock")
     for point, kiosk, seen_at, enrolled_at, pending, clock in (
-        Kiosk.objects.filter(plan=plan.id, kind="", revoked_at=None).order_by("kiosk").values_list(*columns)
+        Kiosk.objects.filter(plan=plan.id, kind="", revoked_at=None, retired_at=None)
+        .order_by("kiosk")
+        .values_list(*columns)
     ):
         silent = kiosk not in paused and is_silent(plan, seen_at or enrolled_at, now)
         found.setdefault(point, []).append(
