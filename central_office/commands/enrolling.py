@@ -1,4 +1,4 @@
-"""Kiosks that come in by the hundred, are confirmed, replaced and ended, on the command line. Rules: `fleet.service`."""
+"""Kiosks that come in by the hundred, are confirmed, replaced and ended, on the command line."""
 
 import os
 import secrets

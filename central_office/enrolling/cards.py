@@ -129,7 +129,8 @@ def list_of(made: Made) -> str:
     return (
         '<!doctype html><html lang="vi"><meta charset="utf-8"><title>Thẻ lập sẵn</title><style>'
         "body{font:12px/1.4 sans-serif;margin:12mm}table{border-collapse:collapse;width:100%}"
-        "td,th{border:1px solid #444;padding:4px 6px;text-align:left;vertical-align:top}thead{display:table-header-group}"
+        "td,th{border:1px solid #444;padding:4px 6px;text-align:left;vertical-align:top}"
+        "thead{display:table-header-group}"
         "tr{break-inside:avoid}td:nth-last-child(-n+2){min-width:22mm}</style>"
         f"<h1>Lô {made.number}: {len(made.cards)} thẻ lập sẵn, kế hoạch {escape(made.plan)}</h1>"
         f"<p>Mỗi thẻ dùng cho một máy, một lần, trước {until:%H:%M ngày %d/%m/%Y}. Thẻ mất: báo cơ quan hủy lô này.</p>"

@@ -42,9 +42,7 @@ def add(commands: Commands) -> None:
         one.add_argument("kiosk")
         _set(one, name)
         if name == "restore":
-            one.add_argument(
-                "--alone", action="store_true", help="chính người thu hồi; có ghi nhật ký / by who revoked"
-            )
+            one.add_argument("--alone", action="store_true", help="chính người thu hồi, ghi nhật ký / by who revoked")
 
 
 def _set(parser: argparse.ArgumentParser, name: str) -> None:
