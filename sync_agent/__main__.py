@@ -1,6 +1,7 @@
 """The agent process and its commands. Real objects are built here and nowhere else."""
 
 import argparse
+import json
 import logging
 import os
 import signal
@@ -8,13 +9,14 @@ import sys
 import threading
 import time
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
 from survey.enrolment import fingerprint
 from survey.errors import BadFile
 from survey.events import log_to_stderr
-from sync_agent import enrolment, identity, status
+from sync_agent import enrolment, identity, rescuing, status
 from sync_agent.admission import await_enrolment
 from sync_agent.building import build_agent, enrol_with, open_transport
 from sync_agent.config import Settings, load_settings
@@ -36,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check_config:
             print(f"{options.config}: đúng.")
             return os.EX_OK
-        command = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}.get(options.command, _run)
+        command = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}
+        command = (command | {"adopt": _adopt, "salvage": _salvage}).get(options.command, _run)
         return command(settings, options)
     except (BadFile, OSError) as error:
         print(error, file=sys.stderr)
@@ -62,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     snapshot = commands.add_parser("snapshot", help="copy the outbox into a plain SQLite file and say what it holds")
     snapshot.add_argument("file", type=Path)
+    adopt = commands.add_parser("adopt", help="take over an old card's data: key, place and unsent answers")
+    adopt.add_argument("directory", type=Path, help="the old data directory")
+    rescue = commands.add_parser("salvage", help="what a damaged outbox still holds, as a new data directory")
+    rescue.add_argument("directory", type=Path, help="the old data directory")
+    rescue.add_argument("out", type=Path, help="a new directory; deliver it with «once», then enrol the kiosk anew")
     return parser
 
 
@@ -74,6 +82,7 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     settings.data_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    rescuing.finish(settings.data_directory)  # what a power cut interrupted
     assignment = await_enrolment(settings, stop.wait)
     if assignment is None:
         return os.EX_OK
@@ -138,6 +147,17 @@ def _snapshot(settings: Settings, options: argparse.Namespace) -> int:
     for table in database.tables:
         print(f"{table.name:<12} {table.count:>8}")
     database.close()
+    return os.EX_OK
+
+
+def _adopt(settings: Settings, options: argparse.Namespace) -> int:
+    taken = rescuing.adopt(settings.data_directory, options.directory)
+    print(json.dumps(asdict(taken)))
+    return os.EX_OK
+
+
+def _salvage(_settings: Settings, options: argparse.Namespace) -> int:
+    print(json.dumps(rescuing.salvage_into(options.directory, options.out)))
     return os.EX_OK
 
 

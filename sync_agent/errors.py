@@ -33,3 +33,10 @@ class BadKeyFile(AgentError):
 
     code = "bad_key_file"
     hint = "Do not make a new key by hand: ask the office to enrol this kiosk again."
+
+
+class NotAdopted(AgentError):
+    """The old data was not taken over; nothing of it was changed."""
+
+    code = "not_adopted"
+    hint = "See docs/operations/04-thay-may.md."

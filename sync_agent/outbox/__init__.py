@@ -7,6 +7,7 @@ Sole owner of both files. Knows nothing of screens, networks or keys.
 from sync_agent.outbox.errors import DamagedStorage, OutboxError, StorageFailed, UnsafeStorage
 from sync_agent.outbox.health import Health
 from sync_agent.outbox.held_book import HeldBook
+from sync_agent.outbox.salvage import Salvaged, rebuild, salvage
 from sync_agent.outbox.slip_book import FILE_NAME as SLIPS_FILE_NAME
 from sync_agent.outbox.slip_book import SlipBook, set_book_aside
 from sync_agent.outbox.slip_rows import NewSlip, PrintState, Slip, SlipCounts
@@ -22,10 +23,13 @@ __all__ = [
     "Outbox",
     "OutboxError",
     "PrintState",
+    "Salvaged",
     "Slip",
     "SlipBook",
     "SlipCounts",
     "StorageFailed",
     "UnsafeStorage",
+    "rebuild",
+    "salvage",
     "set_book_aside",
 ]
