@@ -18,10 +18,10 @@ from sync_agent.enrolment import load_assignment
 from sync_agent.errors import NotAdopted, NotEnrolled
 from sync_agent.identity import CENTRE_KEY, KIOSK_KEY, load_centre, load_identity
 from sync_agent.outbox import FILE_NAME as OUTBOX
-from sync_agent.outbox import Outbox, rebuild, salvage
+from sync_agent.outbox import TAKEN_OVER, Outbox, rebuild, salvage
 
 log = logging.getLogger(__name__)
-ASIDE, READY = ".adopting", ".adopted"
+ASIDE, READY = ".adopting", TAKEN_OVER
 MOVED = ".moved"  # the end of the old assignment's name, once it counts elsewhere
 NOT_TAKEN = {WISH_FILE, OUTCOME_FILE, "first-boot.json"}
 LARGEST_BYTES = 4 * 2**30

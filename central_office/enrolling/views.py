@@ -104,7 +104,9 @@ def code_page(request: HttpRequest, name: str) -> HttpResponse:
         "own": gathering.groups_of(bytes(kiosk.public_key)) if kiosk else (),
         "centre": _centre(),
     }
-    return render(request, "enrolling/code.html", context, headers={"Cache-Control": "no-store"})
+    response = render(request, "enrolling/code.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

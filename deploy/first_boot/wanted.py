@@ -1,4 +1,4 @@
-"""What `hailong.toml` may say, read into one frozen value. Every fault is said in Vietnamese. Opens and changes nothing."""
+"""What `hailong.toml` may say, read into one frozen value. Faults are said in Vietnamese. Opens nothing."""
 
 import ipaddress
 import re

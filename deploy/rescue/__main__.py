@@ -43,10 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _opened(old: Path) -> Iterator[Path]:
-    """The old card's files. A partition is mounted without a replay of its journal's writes to the card."""
+    """The old card's files. A partition is mounted read-only, so it cannot be marked: whoever holds it is told."""
     if not old.is_block_device():
         yield old
         return
+    print("Xong việc, KHÔNG bật lại máy nào bằng thẻ cũ: hai máy một khóa sẽ bị báo động.", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="hailong-rescue-") as place:
         subprocess.run(["mount", "-o", "ro,nosuid,nodev,noexec", str(old), place], check=True)  # noqa: S603, S607
         try:

@@ -11,11 +11,12 @@ from sync_agent.outbox.salvage import Salvaged, rebuild, salvage
 from sync_agent.outbox.slip_book import FILE_NAME as SLIPS_FILE_NAME
 from sync_agent.outbox.slip_book import SlipBook, set_book_aside
 from sync_agent.outbox.slip_rows import NewSlip, PrintState, Slip, SlipCounts
-from sync_agent.outbox.store import FILE_NAME, Outbox
+from sync_agent.outbox.store import FILE_NAME, TAKEN_OVER, Outbox
 
 __all__ = [
     "FILE_NAME",
     "SLIPS_FILE_NAME",
+    "TAKEN_OVER",
     "DamagedStorage",
     "Health",
     "HeldBook",
