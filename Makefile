@@ -30,12 +30,12 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@deploy/system-packages.sh base
 	@echo "Installing the locked Python packages (about a minute)…"
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 	@PYTHONWARNINGS=ignore $(RUN) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@
 
 demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; PLAN=krong-no-2023 a whole round; FORM=…
@@ -116,7 +116,8 @@ texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and co
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \
-	  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  case $$extra in kiosk|screen) left_out="--override requirements/left-out.in";; *) left_out=;; esac; \
+	  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate $$left_out \
 	    --no-strip-extras --unsafe-package nothing --extra $$extra pyproject.toml -o requirements/$$extra.txt || exit 1; \
 	done
 
