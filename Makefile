@@ -14,12 +14,15 @@ CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
 WORKERS ?= 2
+ARCH ?= amd64
+VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+APPLIANCE := build/appliance
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -102,6 +105,11 @@ $(AXE): tests/web/axe/package-lock.json
 	@mkdir -p $(@D)
 	@cp tests/web/axe/package.json tests/web/axe/package-lock.json $(@D)
 	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "axe-core cannot be had from the npm registry"
+
+bundle:  ## Sign a system update of the image's root file system: ARCH=amd64|arm64 VERSION=2026.12.1; prints its size
+	@python3 -m deploy.update.bundle make --architecture $(ARCH) --version $(VERSION) --keys $(APPLIANCE)/keys \
+	  --rootfs $(APPLIANCE)/$(ARCH)/rootfs.squashfs --boot $(APPLIANCE)/$(ARCH)/boot.img \
+	  --out $(APPLIANCE)/hailong-$(ARCH)-$(VERSION).raucb
 
 screens: setup  ## Draw every screen in every language, size and mode under build/screens/ (some minutes)
 	@deploy/system-packages.sh display

@@ -1,6 +1,6 @@
 """What the kiosk leaves in the machine's runtime folder for those who want to restart it. Knows no update.
 
-`sitting`: locked (flock) while a citizen or technician is at the screen; `alive`: the last proof that it lives. Both
+`sitting`: locked (flock) while a citizen or technician is at the screen, and last changed when one rose; `alive`: the last proof that it lives. Both
 are gone with the power. Without a folder, as on a developer's desk, nothing is left anywhere.
 """
 
@@ -38,7 +38,10 @@ class Sitting:
             self.close()
 
     def close(self) -> None:
+        """Somebody rose: the file's last change tells when, to those who wait for a rest."""
         if self._handle is not None:
+            with contextlib.suppress(OSError):
+                os.pwrite(self._handle, b"1", 0)
             os.close(self._handle)
             self._handle = None
 
