@@ -107,7 +107,8 @@ $(AXE): tests/web/axe/package-lock.json
 	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "axe-core cannot be had from the npm registry"
 
 bundle:  ## Sign a system update of the image's root file system: ARCH=amd64|arm64 VERSION=2026.12.1; prints its size
-	@python3 -m deploy.update.bundle make --architecture $(ARCH) --version $(VERSION) --keys $(APPLIANCE)/keys \
+	@python3 -m deploy.update.bundle make --architecture $(ARCH) --version $(VERSION) \
+	  --cert $(APPLIANCE)/keys/system.cert.pem --key $(APPLIANCE)/keys/system.key.pem \
 	  --rootfs $(APPLIANCE)/$(ARCH)/rootfs.squashfs --boot $(APPLIANCE)/$(ARCH)/boot.img \
 	  --out $(APPLIANCE)/hailong-$(ARCH)-$(VERSION).raucb
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from deploy.update.table import VERSION
 
@@ -23,6 +24,20 @@ class BundleFailed(Exception):
 
     code = "bundle_failed"
     hint = "Read the tool's own words above."
+
+
+class Parts(NamedTuple):
+    """The images of a system: its root file system and its boot partition."""
+
+    rootfs: Path
+    boot: Path
+
+
+class Signer(NamedTuple):
+    """PEM files."""
+
+    certificate: Path
+    key: Path
 
 
 def make_keys(directory: Path) -> None:
@@ -42,17 +57,17 @@ def make_keys(directory: Path) -> None:
         key.chmod(0o600)
 
 
-def make_bundle(rootfs: Path, boot: Path, version: str, architecture: str, keys: Path, out: Path, rauc: str) -> int:
+def make_bundle(made: Parts, version: str, architecture: str, signer: Signer, out: Path, rauc: str) -> int:
     """Size of the bundle in bytes. Raises: BundleFailed, OSError, ValueError."""
     if not VERSION.fullmatch(version):
         raise ValueError(f"{version!r} is no version such as 2026.12.1")
     out.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix=".bundle-", dir=out.parent) as folder:
         inside = Path(folder)
-        for source, name in ((rootfs, "rootfs.img"), (boot, "boot.img")):
+        for source, name in ((made.rootfs, "rootfs.img"), (made.boot, "boot.img")):
             _link(source, inside / name)
         (inside / "manifest.raucm").write_text(manifest(version, architecture), "utf-8")
-        signed = (f"--cert={keys / 'signer.pem'}", f"--key={keys / 'signer.key'}")
+        signed = (f"--cert={signer.certificate}", f"--key={signer.key}")
         # The system inside is compressed already; packing it once more would only cost each kiosk time.
         _run([*rauc.split(), "bundle", *signed, "--mksquashfs-args=-comp zstd -Xcompression-level 3", folder, str(out)])
     return out.stat().st_size
@@ -91,17 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
     """`keys` makes the keys, `make` a bundle; prints one JSON object. Exit code of sysexits.h."""
     options = _parser().parse_args(arguments)
     try:
-        make_keys(options.keys)
-        if options.command == "make":
-            size = make_bundle(
-                options.rootfs,
-                options.boot,
-                options.version,
-                options.architecture,
-                options.keys,
-                options.out,
-                options.rauc,
-            )
+        if options.command == "keys":
+            make_keys(options.folder)
+        else:
+            made, signer = Parts(options.rootfs, options.boot), Signer(options.cert, options.key)
+            size = make_bundle(made, options.version, options.architecture, signer, options.out, options.rauc)
             print(json.dumps({"bundle": str(options.out), "version": options.version, "bytes": size}))
     except (BundleFailed, ValueError, OSError) as error:
         print(f"{error}\n{getattr(error, 'hint', '')}", file=sys.stderr)
@@ -112,10 +121,11 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.update.bundle", description="Signed bundles of a system.")
     commands = parser.add_subparsers(dest="command", required=True)
-    keys = commands.add_parser("keys", help="make the keys that are not there")
+    keys = commands.add_parser("keys", help="make an authority and a signer under it, where they are not there")
+    keys.add_argument("folder", type=Path)
     make = commands.add_parser("make", help="make a bundle")
-    for command in (keys, make):
-        command.add_argument("--keys", type=Path, required=True, metavar="FOLDER")
+    make.add_argument("--cert", type=Path, required=True, metavar="PEM", help="the signer's certificate")
+    make.add_argument("--key", type=Path, required=True, metavar="PEM", help="the signer's key")
     make.add_argument("--rootfs", type=Path, required=True, help="the root file system's image")
     make.add_argument("--boot", type=Path, required=True, help="the boot partition's image")
     make.add_argument("--version", required=True, help="such as 2026.12.1")

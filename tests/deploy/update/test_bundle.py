@@ -23,8 +23,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "boot").write_bytes(rng.randbytes(20_000))
     common = ["--rootfs", str(folder / "rootfs"), "--boot", str(folder / "boot"), "--architecture", "amd64"]
     for name, keys in (("good", "keys"), ("evil", "others")):
-        out = ["--keys", str(folder / keys), "--version", "2026.12.1", "--out", str(folder / f"{name}.raucb")]
-        assert bundle.main(["make", *common, *out]) == 0
+        assert bundle.main(["keys", str(folder / keys)]) == 0
+        signer = ["--cert", str(folder / keys / "signer.pem"), "--key", str(folder / keys / "signer.key")]
+        out = ["--version", "2026.12.1", "--out", str(folder / f"{name}.raucb")]
+        assert bundle.main(["make", *common, *signer, *out]) == 0
     return folder
 
 
@@ -65,7 +67,8 @@ def test_a_strangers_a_cut_and_a_touched_bundle_are_refused(made: Path, tmp_path
 
 def test_a_version_that_cannot_be_ordered_makes_no_bundle(made: Path) -> None:
     with pytest.raises(ValueError, match="version"):
-        bundle.make_bundle(made / "rootfs", made / "boot", "newest", "amd64", made / "keys", made / "x.raucb", "rauc")
+        parts, signer = bundle.Parts(made / "rootfs", made / "boot"), bundle.Signer(made / "c", made / "k")
+        bundle.make_bundle(parts, "newest", "amd64", signer, made / "x.raucb", "rauc")
 
 
 def test_the_words_of_rauc_that_cannot_be_read_are_no_answer() -> None:
