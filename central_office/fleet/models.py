@@ -9,8 +9,9 @@ class Kiosk(models.Model):
     """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none.
 
     `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state. `tested`: presses that were
-    made while a technician tested the buttons, and are no answers. `kind`: "" for a device, "phone" for the centre's
-    own virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
+    made while a technician tested the buttons, and are no answers. `health`: the doctor's codes (survey.health), worst
+    first, [] for a well machine, None where no doctor comes. `kind`: "" for a device, "phone" for the centre's own
+    virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
     `waits_since`: since when it waits for an officer to compare its fingerprint; its answers stay on it until then.
     `retired_at`, `successor`: it was replaced; what it still holds is taken, it asks nobody any more. `revoked_by`: who
     did, since another takes that back. `service_serial`: of the last order to serve or stop (survey.service_order).
@@ -35,6 +36,7 @@ class Kiosk(models.Model):
     panels = models.JSONField(default=list)
     panel_counts = models.JSONField(default=list)
     tested = models.BigIntegerField(default=0)
+    health = models.JSONField(null=True)
     kind = models.CharField(max_length=10, default="")
     waits_since = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
