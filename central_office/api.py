@@ -112,7 +112,8 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
         gaps.note_missing(beat.kiosk, gaps.Told(beat.seq, beat.pending, beat.quarantined), data, now)
         for alarm in panels.alarms(panels.panel_rows(before.panels, before.panel_counts), beat):
             _note_panel(beat, alarm, data, now)
-    told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": _instant(now)} | service.news(before, beat.service)
+    told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": _instant(now)}
+    told |= service.news(before, beat.service)
     today = timezone.localdate(now)
     told |= offers.news(beat.asks, before, now)
     told |= notices.news(beat.notice, before.plan, before.point, today) | _slip_news(beat, before, now)

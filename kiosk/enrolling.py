@@ -84,7 +84,7 @@ class Enrolling:
         self._randomness, self._scans = randomness, scans
         self._shows, self._wish, self._code = Showing(Place.OFFER), "", ""
         self._since_s = self._look_s = now().at_s
-        self._unassigned = False
+        self._unassigned = self._begun = self._left = False
 
     @property
     def has_glass(self) -> bool:
@@ -100,14 +100,17 @@ class Enrolling:
         """Let time have its effect. `screen`: the session's own."""
         self._unassigned = screen is Screen.UNASSIGNED
         now_s, place = self._now().at_s, self._shows.place
-        if self._unassigned and place is not Place.TYPING and now_s >= self._look_s:
-            self._look_s = now_s + LOOK_S
+        looks = self._unassigned or not self._begun  # at its start too: the agent may have been quicker
+        if looks and place not in (Place.TYPING, Place.DONE) and now_s >= self._look_s:
+            self._look_s, self._begun = now_s + LOOK_S, True
             self._look()
         held_s = now_s - self._since_s
         if place is Place.ASKING and self._wish and held_s > SILENT_S:
             self._go(Showing(Place.REFUSED))
-        elif (place in (Place.TYPING, Place.REFUSED) and held_s > LEFT_S) or (place is Place.DONE and held_s > SHOWN_S):
+        elif place in (Place.TYPING, Place.REFUSED) and held_s > LEFT_S:
             self._go(Showing(Place.OFFER))
+        elif place is Place.DONE and ((self._left and not self._unassigned) or held_s > SHOWN_S):
+            self._forget()
 
     def deadline_s(self) -> float:
         return self._now().at_s + (LOOK_S if self.has_glass else 60.0)
@@ -118,7 +121,9 @@ class Enrolling:
         match event:
             case Do.BEGIN if place in (Place.OFFER, Place.REFUSED):
                 self._go(Showing(Place.TYPING))
-            case Do.BACK | Do.FINISH:
+            case Do.FINISH if place is Place.DONE:
+                self._left = True  # until the session has seen its form, these stay
+            case Do.BACK:
                 self._go(Showing(Place.OFFER))
             case Letter(letter) if place is Place.TYPING and len(typed) < CODE_LETTERS:
                 self._go(Showing(Place.TYPING, typed + letter))
@@ -154,7 +159,7 @@ class Enrolling:
     def _look(self) -> None:
         """What the agent says, of the wish made here or of one that was prepared on the card."""
         outcome, own = self._outcome(), bool(self._wish)
-        if outcome is None or (own and outcome.wish != self._wish):
+        if outcome is None or (own and outcome.wish != self._wish) or self._is_stopped():
             return
         if outcome.step is Step.ENROLLED:
             self._wish = self._code = ""
@@ -166,6 +171,13 @@ class Enrolling:
         elif not own and self._shows.place in (Place.OFFER, Place.ASKING):
             waits = (self._directory / WISH_FILE).exists()
             self._go(Showing(Place.ASKING, why=outcome.why) if waits else Showing(Place.OFFER))
+
+    def _forget(self) -> None:
+        """The fingerprints were compared, or nobody stood there: they are not shown a second time."""
+        with contextlib.suppress(OSError):
+            (self._directory / OUTCOME_FILE).unlink(missing_ok=True)
+        self._left = False
+        self._go(Showing(Place.OFFER))
 
     def _outcome(self) -> Outcome | None:
         try:

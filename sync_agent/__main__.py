@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import TypeAlias
 
 from survey.assignment import Assignment
 from survey.enrolment import fingerprint
@@ -30,6 +31,7 @@ from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.standing import tidy
 
 log = logging.getLogger(__name__)
+Command: TypeAlias = Callable[[Settings, argparse.Namespace], int]
 DEFAULT_CONFIG = Path("/etc/hailong/agent.toml")
 
 
@@ -43,7 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check_config:
             print(f"{options.config}: đúng.")
             return os.EX_OK
-        commands = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot, "adopt": _adopt}
+        commands: dict[str, Command] = {
+            "enrol": _enrol,
+            "status": _status,
+            "once": _once,
+            "snapshot": _snapshot,
+            "adopt": _adopt,
+        }
         commands |= {"salvage": _salvage, "export": _export, "take-receipt": _take_receipt}
         command = commands.get(options.command, _run)
         return command(settings, options)

@@ -1,5 +1,6 @@
 """What the enrolling pages show: points to choose from, kiosks that wait, codes and batches. Knows no HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -116,7 +117,7 @@ def _counts(plan: str) -> dict[str, int]:
     return dict(rows.values_list("point").annotate(count=Count("kiosk")))
 
 
-def _units():  # type: ignore[no-untyped-def]
+def _units() -> Callable[[str], str]:
     """The name of the unit above a point today."""
     units = tree(timezone.localdate())
 
