@@ -4,6 +4,7 @@ import io
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,8 +50,14 @@ def stage() -> Iterator[Unenrolled]:
         yield stage
 
 
-def signed_in(stage: Stage) -> requests.Session:
-    session = requests.Session()
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def signed_in(stage: Stage, closing: ExitStack) -> requests.Session:
+    session = closing.enter_context(requests.Session())
     page = session.get(f"{stage.office_url}/dang-nhap/", timeout=30).text
     form = {"username": stage.user, "password": stage.password, "csrfmiddlewaretoken": token(page)}
     done = session.post(f"{stage.office_url}/dang-nhap/", form, timeout=30)
@@ -84,15 +91,17 @@ def picture_of(page: str) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.display
-def test_a_code_from_the_page_enrols_and_the_office_can_end_it(stage: Unenrolled) -> None:
+def test_a_code_from_the_page_enrols_and_the_office_can_end_it(stage: Unenrolled, closing: ExitStack) -> None:
     import zxingcpp
     from PIL import Image
 
     scanner = stage.open_scanner()
     stage.open_kiosk()
     eyes, finger = Eyes(stage.report, stage.check_alive), Finger(stage.display)
+    closing.callback(eyes._report.close)
+    closing.callback(finger._display.close)
     eyes.wait_for("the offer", lambda lit: lit.screen == "enrol_offer")
-    office = signed_in(stage)
+    office = signed_in(stage, closing)
     home = f"{stage.office_url}/ki-ot/ghi-danh/"
     form = {"plan": PLAN, "point": POINT, "csrfmiddlewaretoken": token(office.get(home, timeout=30).text)}
     shown = office.post(f"{home}ma/", form, timeout=30)
