@@ -25,6 +25,8 @@ WISH = f"{DATA}/enrol-wish.json"  # the agent takes it from there: docs/configur
 ENROLLED = f"{DATA}/assignment.json"
 MOST_BYTES = 64 * 1024
 RELOADS = {
+    "/etc/hailong/agent.toml": ["systemctl", "--no-block", "restart", "hailong-agent.service"],
+    "/etc/hailong/kiosk.toml": ["systemctl", "--no-block", "try-restart", "hailong-kiosk.service"],
     "/etc/systemd/network/": ["networkctl", "reload"],
     "/etc/wpa_supplicant/": ["systemctl", "try-restart", "wpa_supplicant@wlan0.service"],
     "/etc/NetworkManager/": ["nmcli", "connection", "reload"],
