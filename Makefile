@@ -24,7 +24,7 @@ AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help doctor-faults package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
@@ -125,6 +125,9 @@ screens: setup  ## Draw every screen in every language, size and mode under buil
 
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts
+
+doctor-faults: setup  ## Plant a dozen faults in a kiosk and print what hailong-doctor says of them
+	@HAILONG_SHOW=1 $(RUN) -m pytest -q tests/deploy/doctor/test_example.py
 
 package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
 	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)

@@ -15,7 +15,7 @@ REMOVED = "(đã bỏ)"
 SECRET = re.compile(r"code|passw|psk|secret|(?<!by)key(?!pad)|token|hash|phrase|credential|^pin$|auth", re.IGNORECASE)
 LONG = re.compile(r"^(?=.*[0-9])[A-Za-z0-9+/=_$.,:\-]{20,}$")  # a hash or key under another name; not a path or address
 PLACE = re.compile(r"^(?:/|https?://|[a-z0-9.\-]+\.[a-z]{2,}(?::[0-9]+)?$)")
-USER_IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
+USER_IN_URL = re.compile(r"(?<=://)\S*@")  # greedy: a password may hold an @ or a slash
 QUARTER_S = 900
 OF_CITIZENS = ("answer", "press", "slip")  # events at the instant at which somebody stood there
 WORD = re.compile(r"^[A-Za-z0-9_./:+\-]{1,80}$")  # codes, names, paths: no sentence, nothing that was typed

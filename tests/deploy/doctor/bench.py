@@ -151,7 +151,7 @@ def well(root: Path, office_port: int, authority: Path) -> Bench:
         "amixer": Output(0, MIXER.format(state="on")),
         "journalctl": Output(0, "usb 1-1: new device\n"),
         "vcgencmd": Output(0, "throttled=0x0\n"),
-        "hailong-update": Output(0, json.dumps({"state": "idle", "version": "1.4.0"})),
+        "hailong-update": Output(0, json.dumps({"phase": "idle", "version": "1.4.0", "why": "", "refused": []})),
         **{f"hailong-{name} --check-config": Output(0) for name in ("kiosk", "agent", "station")},
     }
     return bench

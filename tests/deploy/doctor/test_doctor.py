@@ -140,7 +140,7 @@ def test_the_kiosks_note_has_the_name_that_the_agent_reads() -> None:
 
 
 def test_the_command_prints_json_and_refuses_unknown_checks(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    bench.write("run/hailong/usb-open", "")
+    bench.write("run/hailong/usb-open", str(2**40))
     assert main(["--root", str(bench.root), "--json", "--only", "usb", "power"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["v"] == 1

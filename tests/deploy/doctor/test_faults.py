@@ -19,6 +19,7 @@ from deploy.doctor.show import as_text
 from tests.deploy.doctor.bench import NOW_S, RAUC, TRACKING, Bench, served, wrong_in
 
 LOGIN = b"<!doctype html><html><body>Wi-Fi mien phi: dang nhap</body></html>"
+UPDATE_REFUSED = '{"phase": "idle", "why": "no_frames", "refused": [{"version": "1.5", "why": "no_frames"}]}'
 Plant = Callable[[Bench, dict[str, Path], ExitStack], object]
 
 
@@ -209,10 +210,13 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
     "cấu hình sai": (_says("hailong-kiosk --check-config", "/screen/rotation: 45", 78), {"settings_wrong"}),
     "ngăn hỏng": (_slots("rootfs.0", "bad"), {"slot_bad"}),
     "chạy ngăn dự phòng": (_slots("rootfs.1", "good"), {"slot_other"}),
-    "chờ cập nhật": (_says("hailong-update", '{"state": "pending", "version": "1.5"}'), {"update_pending"}),
-    "cập nhật bị từ chối": (_says("hailong-update", '{"state": "refused", "why": "signature"}'), {"update_refused"}),
-    "cập nhật đóng băng": (_says("hailong-update", '{"state": "frozen"}'), {"update_frozen"}),
-    "USB đang mở": (_write("run/hailong/usb-open", ""), {"usb_open"}),
+    "chờ cập nhật": (_says("hailong-update", '{"phase": "installed", "target": "1.5"}'), {"update_pending"}),
+    "cập nhật bị từ chối": (_says("hailong-update", UPDATE_REFUSED), {"update_refused"}),
+    "cập nhật đóng băng": (
+        _says("journalctl", '{"event": "repository.refused", "code": "expired"}'),
+        {"update_frozen"},
+    ),
+    "USB đang mở": (_write("run/hailong/usb-open", "5500"), {"usb_open"}),
 }
 
 

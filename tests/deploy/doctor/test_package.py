@@ -18,7 +18,14 @@ from tests.deploy.doctor.bench import AGENT, NOW_S, Bench, _agent
 
 COMMENT = "Cán bộ DAUHIEU hạch sách tôi ở quầy 4"
 ANSWER = '{"answers":{"RG.HL0":2,"RG.YK":"DAUHIEU"}}'
-SECRETS = ("MATMA-wifi-2026", "48215937", "5f" * 32, "p@ss-PROXY", "HL-DAUHIEU-CODE", "b64SECRETb64SECRETb64SECRET9=")
+SECRETS = (
+    "MATMA-wifi-2026",
+    "48215937",
+    "5f" * 32,
+    "p@ss/MATMA-PROXY",
+    "HL-DAUHIEU-CODE",
+    "b64SECRETb64SECRETb64SECRET9=",
+)
 EXACT_S = NOW_S - 437.25  # an instant that no quarter-hour begins with
 MINE = f"""
 data_directory = "/var/lib/hailong"
@@ -109,13 +116,12 @@ def test_nothing_that_was_planted_is_in_the_package(planted: Bench) -> None:
     whole = "\n".join(texts.values())
     exact = [str(int(EXACT_S)), str(EXACT_S), str(int(EXACT_S * 1e6))]
     counts = ["77123", "88123", "99123"]
-    planted_marks = ["DAUHIEU", "hạch sách", "RG.HL0", "RG.YK", *SECRETS, *exact, *counts]
+    planted_marks = ["DAUHIEU", "MATMA", "hạch sách", "RG.HL0", "RG.YK", *SECRETS, *exact, *counts]
     assert [mark for mark in planted_marks if mark in whole] == []
     events = ["answer.finished", "press.recorded", "slip.taken"]
     assert [name for name in events if name in whole] == []
-    print(
-        f"{len(planted_marks) + len(events)} marks planted in settings, logs, files and commands: none in {len(data)} bytes"
-    )
+    tried = len(planted_marks) + len(events)
+    print(f"{tried} marks planted in settings, logs, files and commands: none in the {len(data)} bytes of the package")
 
 
 def test_what_is_needed_is_in_the_package(planted: Bench) -> None:
