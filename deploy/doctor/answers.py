@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from deploy.doctor.finding import Finding, good, none, wrong
-from deploy.doctor.machine import HUNG, MISSING, Machine, at
+from deploy.doctor.machine import HUNG, MISSING, Machine, at, table_in
 
 DAY_S = 86400.0
 OLD_S, VERY_OLD_S = 1 * DAY_S, 7 * DAY_S
+AT_START = "run/hailong/start-check.json"
 KEY, CENTRE = "kiosk.key", "centre.pub"
 SEEN = "doctor-machine.json"  # which machine the key was last seen in
 SERIALS = ("sys/firmware/devicetree/base/serial-number", "sys/class/dmi/id/product_uuid")
@@ -37,10 +38,19 @@ def check_queue(machine: Machine) -> list[Finding]:
     if not at(told, str, "kiosk"):
         return [wrong("not_enrolled")]
     found = [wrong("quarantined")] if at(told, int, "health", "quarantined") else []
+    found += _at_start(machine)
     waited_s = _age_s(at(told, str, "health", "oldest_quarter") or "", machine.now_s())
     if waited_s is not None and waited_s > OLD_S:
         found.append(wrong("queue_very_old" if waited_s > VERY_OLD_S else "queue_old", days=int(waited_s // DAY_S)))
     return found or [good("queue", _counted(told))]
+
+
+def _at_start(machine: Machine) -> list[Finding]:
+    """What the look at the outbox before the kiosk's start found (deploy/start_check)."""
+    seen = at(table_in(machine.text(AT_START) or ""), dict, "outbox")
+    if at(seen, str, "state") not in ("damaged", "failed"):
+        return []
+    return [wrong("outbox_failed", why=at(seen, str, "said") or "?")]
 
 
 def _counted(told: object) -> str:

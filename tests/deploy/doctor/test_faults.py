@@ -20,6 +20,7 @@ from tests.deploy.doctor.bench import NOW_S, RAUC, TRACKING, Bench, served, wron
 
 LOGIN = b"<!doctype html><html><body>Wi-Fi mien phi: dang nhap</body></html>"
 UPDATE_REFUSED = '{"phase": "idle", "why": "no_frames", "refused": [{"version": "1.5", "why": "no_frames"}]}'
+DAMAGED = '{"outbox": {"state": "damaged", "said": "Trang 7 hỏng."}}'
 Plant = Callable[[Bench, dict[str, Path], ExitStack], object]
 
 
@@ -93,6 +94,12 @@ def _full(bench: Bench, _made: dict[str, Path], stack: ExitStack) -> None:
     with contextlib.suppress(OSError), (data / "log").open("wb", buffering=0) as file:
         for _ in range(1000):
             file.write(bytes(65536))
+
+
+def _low(bench: Bench, _made: dict[str, Path], stack: ExitStack) -> None:
+    data = bench.root / "var/lib/hailong"
+    stack.enter_context(_mounted(data, "size=200m"))
+    (data / ".ballast").unlink()
 
 
 def _few_inodes(bench: Bench, _made: dict[str, Path], stack: ExitStack) -> None:
@@ -191,7 +198,8 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
     "thẻ mòn": (_write("sys/block/mmcblk0/device/life_time", "0x09 0x0A\n"), {"disk_worn"}),
     "thẻ hết tuổi thọ": (_write("sys/block/mmcblk0/device/pre_eol_info", "0x03\n"), {"disk_worn_out"}),
     "lỗi đọc ghi": (_says("journalctl", "I/O error, dev mmcblk0, sector 4096\n"), {"disk_io_errors"}),
-    "nhả tệp dự phòng": (_gone("var/lib/hailong/.ballast"), {"ballast_freed"}),
+    "đĩa sắp đầy, đã nhả tệp dự phòng (thật)": (_low, {"disk_low", "ballast_freed"}),
+    "kho phiếu hỏng lúc bật máy": (_write("run/hailong/start-check.json", DAMAGED), {"outbox_failed"}),
     "sụt áp": (_says("vcgencmd", "throttled=0x50005\n"), {"supply_low", "throttled"}),
     "đã từng sụt áp": (_says("vcgencmd", "throttled=0x50000\n"), {"supply_was_low"}),
     "nóng": (_write("sys/class/thermal/thermal_zone0/temp", "83100\n"), {"hot"}),
