@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _examine(machine: Machine, options: argparse.Namespace) -> int:
+    if machine.data().is_dir() and not os.access(machine.data(), os.R_OK | os.X_OK):
+        print("Chạy bằng sudo: không có quyền thì không xem được hết.", file=sys.stderr)
     findings = _look(machine, options.only)
     document = _document(machine, findings)
     if options.keep and not options.only:

@@ -19,7 +19,7 @@ OLD_S, VERY_OLD_S = 1 * DAY_S, 7 * DAY_S
 AT_START = "run/hailong/start-check.json"
 KEY, CENTRE = "kiosk.key", "centre.pub"
 SEEN = "doctor-machine.json"  # which machine the key was last seen in
-SERIALS = ("sys/firmware/devicetree/base/serial-number", "sys/class/dmi/id/product_uuid")
+SERIAL = "sys/firmware/devicetree/base/serial-number"  # other numbers of a machine are for root alone
 QUARTER = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
 
@@ -107,14 +107,15 @@ def _name(machine: Machine, path: Path) -> str:
 def seen_now(machine: Machine) -> tuple[str, str] | None:
     """The key's fingerprint and a digest of this hardware; None where either is not known."""
     fingerprint = at(machine.agent()[1], str, "fingerprint")
-    serial = next((text for text in map(machine.text, SERIALS) if text), "") or _address(machine)
+    serial = machine.text(SERIAL) or _address(machine)
     return (fingerprint, hashlib.sha256(serial.encode()).hexdigest()) if fingerprint and serial else None
 
 
 def _address(machine: Machine) -> str:
-    """The number of the first network port that is a real one."""
-    ports = [path.parent / "address" for path in machine.glob("sys/class/net/*/device")]
-    return next((text for port in ports if (text := machine.text(port.relative_to(machine.root)))), "")
+    """The number of the first network port that is built in: none that is plugged in, none that makes up its number."""
+    ports = [path.parent for path in machine.glob("sys/class/net/*/device") if not (path.parent / "wireless").exists()]
+    built_in = [port for port in ports if (port / "device/subsystem").resolve().name != "usb"]
+    return (machine.text((built_in[0] / "address").relative_to(machine.root)) or "") if built_in else ""
 
 
 def read_seen(directory: Path) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """Planted faults: the doctor names each, says what to do, and finds nothing else wrong. Real ones where that can be."""
 
+import base64
 import contextlib
 import json
 import os
@@ -7,6 +8,7 @@ import pty
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -52,6 +54,30 @@ def _proxy(bench: Bench, answer: int | None, stack: ExitStack) -> None:
     )
     if answer is not None:
         bench.ports["10.0.0.9", 3128] = stack.enter_context(served(None, answer))
+
+
+def test_a_proxy_that_asks_for_a_name_is_told_it(bench: Bench) -> None:
+    """The proxy is a real one, for a name and password that hold what an address may not hold as it is."""
+    told: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def once() -> None:
+            line, _ = listening.accept()
+            with line:
+                told.append(line.recv(4096))
+                line.sendall(b"HTTP/1.1 407 Who\r\n\r\n")
+
+        proxy = threading.Thread(target=once)
+        proxy.start()
+        bench.ports["10.0.0.9", 3128] = listening.getsockname()[1]
+        text = (bench.root / "etc/hailong/agent.toml").read_text()
+        bench.write("etc/hailong/agent.toml", text + 'proxy = "http://may:m%40t@10.0.0.9:3128"\n')
+        (found,) = bench.look("office")
+        proxy.join()
+    assert b"CONNECT co-quan.example:443 HTTP/1.1\r\n" in told[0]
+    assert b"Proxy-Authorization: Basic " + base64.b64encode(b"may:m@t") in told[0]
+    assert found.code == "proxy_dead"
+    assert "407" in found.says
 
 
 def _no_name(number: int) -> Plant:
@@ -183,6 +209,7 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
     "trang đăng nhập sau HTTPS (thật)": (_office(status=200, body=LOGIN), {"captive_portal"}),
     "chuyển hướng đăng nhập (thật)": (_portal, {"captive_portal"}),
     "máy chủ lỗi (thật)": (_office(status=503, body=b"{}"), {"office_refused"}),
+    "máy chủ khác, bằng trang web (thật)": (_office(status=404, body=b"<html>Not Found</html>"), {"office_stranger"}),
     "máy chủ khác (thật)": (_office(status=404, body=b"not here"), {"office_stranger"}),
     "lâu không liên lạc": (_later(2 * 86400), {"contact_old", "queue_old"}),
     "chưa có giờ mạng": (_says("chronyc", TRACKING.format(off="0", leap="Not synchronised")), {"clock_unsynchronised"}),
