@@ -15,7 +15,7 @@ from deploy.doctor.examine import EVERY, examine
 from deploy.doctor.finding import Finding, State, good, wrong
 from deploy.doctor.machine import Machine, run_command
 from deploy.doctor.show import as_document, as_text, exit_code
-from deploy.doctor.touching import outcome
+from deploy.doctor.touching import follow, outcome
 from survey import health
 from survey.panel_state import Condition, Trouble, write_note
 from tests.deploy.doctor.bench import NOW_S, ROOT, Bench, real_agent, wrong_in
@@ -167,6 +167,15 @@ def test_four_corners_are_judged_from_the_kiosks_log(fields: dict[str, Any], goo
     assert found[0] is good_touch
     assert words in found[1]
     assert outcome(lines[:2]) is None
+
+
+def test_the_log_is_followed_until_the_test_is_done_or_time_is_up() -> None:
+    event = json.dumps({"event": "service.touch_tested", "worst_mm": 1.5, "wrong": ""})
+    assert outcome(follow(["sh", "-c", f"echo; echo '{event}'; exec sleep 100"], wait_s=60)) == (
+        True,
+        "Xa nhất 1,5 mm. Cảm ứng tốt.",
+    )
+    assert outcome(follow(["sleep", "100"], wait_s=0.05)) is None
 
 
 def test_a_fill_never_asks_for_another(bench: Bench) -> None:
