@@ -27,12 +27,12 @@ KERNEL_WORDS = re.compile(r"psk|passphrase|ssid", re.IGNORECASE)
 
 def settings(value: Any, name: str = "") -> Any:
     """`value`, part of a settings file under `name`, without what is secret."""
+    if SECRET.search(name) and not isinstance(value, bool):
+        return REMOVED
     if isinstance(value, Mapping):
         return {key: settings(each, str(key)) for key, each in value.items()}
     if isinstance(value, list):
         return [settings(each, name) for each in value]
-    if SECRET.search(name) and not isinstance(value, bool):
-        return REMOVED
     if isinstance(value, str):
         hidden = bool(LONG.match(value)) and not PLACE.match(value)
         return REMOVED if hidden else USER_IN_URL.sub(f"{REMOVED}@", value)

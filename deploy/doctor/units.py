@@ -18,6 +18,7 @@ MANY_RESTARTS = 3
 PART = re.compile(r"([0-9.]{1,12})(us|ms|s|min|h|d|w)\b")
 SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 CHECKED = (("kiosk", "hailong-kiosk"), ("agent", "hailong-agent"), ("station", "hailong-station"))
+FIRST_BOOT = "first-boot.json"
 OPEN_WINDOW = "run/hailong/usb-open"
 UNDER_WAY = ("installing", "installed", "trying")
 REFUSED = "repository.refused"
@@ -67,7 +68,7 @@ def _unit(name: str, unit: Unit) -> Iterable[Finding]:
 
 
 def check_settings(machine: Machine) -> list[Finding]:
-    found, right = [], []
+    found, right = _first_boot(machine), []
     for name, command in CHECKED:
         file = f"{machine.settings_directory}/{name}.toml"
         if not machine.has(file):
@@ -78,6 +79,13 @@ def check_settings(machine: Machine) -> list[Finding]:
         elif output.status == os.EX_CONFIG:
             found.append(wrong("settings_wrong", file=file, why=(output.error or output.text).strip().split("\n")[0]))
     return found or [good("settings", ", ".join(right)) if right else none("settings", "chưa có tệp cấu hình")]
+
+
+def _first_boot(machine: Machine) -> list[Finding]:
+    """What the technician's hailong.toml was refused for at the start (deploy/first_boot)."""
+    told = table_in(machine.text((machine.data() / FIRST_BOOT).relative_to(machine.root)) or "")
+    problems = [each for each in at(told, list, "problems") or [] if isinstance(each, str)]
+    return [wrong("settings_wrong", file="hailong.toml", why=problems[0])] if problems else []
 
 
 def slots(machine: Machine) -> Mapping[str, Any]:

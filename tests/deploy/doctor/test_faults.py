@@ -23,6 +23,7 @@ from tests.deploy.doctor.bench import NOW_S, RAUC, TRACKING, Bench, served, wron
 LOGIN = b"<!doctype html><html><body>Wi-Fi mien phi: dang nhap</body></html>"
 UPDATE_REFUSED = '{"phase": "idle", "why": "no_frames", "refused": [{"version": "1.5", "why": "no_frames"}]}'
 DAMAGED = '{"outbox": {"state": "damaged", "said": "Trang 7 hỏng."}}'
+BOOT_REFUSED = '{"v": 1, "problems": ["network.address: không phải địa chỉ IPv4"]}'
 Plant = Callable[[Bench, dict[str, Path], ExitStack], object]
 
 
@@ -243,6 +244,7 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
     "dịch vụ hỏng": (lambda bench, _m, _s: bench.units(active="failed"), {"service_failed"}),
     "dịch vụ tắt": (lambda bench, _m, _s: bench.units(active="inactive"), {"service_stopped"}),
     "cấu hình sai": (_says("hailong-kiosk --check-config", "/screen/rotation: 45", 78), {"settings_wrong"}),
+    "hailong.toml sai": (_write("var/lib/hailong/first-boot.json", BOOT_REFUSED), {"settings_wrong"}),
     "ngăn hỏng": (_slots("rootfs.0", "bad"), {"slot_bad"}),
     "chạy ngăn dự phòng": (_slots("rootfs.1", "good"), {"slot_other"}),
     "chờ cập nhật": (_says("hailong-update", '{"phase": "installed", "target": "1.5"}'), {"update_pending"}),

@@ -36,6 +36,9 @@ note = "{SECRETS[5]}"
 [wifi]
 ssid = "Van phong"
 psk = "{SECRETS[0]}"
+[secrets]
+mine = ["{SECRETS[0]}"]
+here = {{ a = "{SECRETS[0]}" }}
 [service]
 staff_code = "{SECRETS[1]}"
 technician_code = "{SECRETS[2]}"
