@@ -6,6 +6,7 @@ from django.urls import include, path
 from central_office.api import api
 from central_office.coverage import importing
 from central_office.coverage import views as coverage
+from central_office.fleet import views as fleet
 from central_office.people import own, sign_in
 from central_office.reports import pages as report_pages
 from central_office.results import comparisons, views
@@ -20,9 +21,10 @@ urlpatterns = [
     path("ket-qua/chi-so-don-vi.csv", views.index_csv, name="index_csv"),
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
-    path("ki-ot/", views.kiosks_page, name="kiosks"),
-    path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
-    path("ki-ot.json", views.kiosks_json, name="kiosks_json"),
+    path("ki-ot/", fleet.kiosks_page, name="kiosks"),
+    path("ki-ot/may/<str:kiosk>/", fleet.kiosk_page, name="kiosk"),
+    path("ki-ot.csv", fleet.kiosks_csv, name="kiosks_csv"),
+    path("ki-ot.json", fleet.kiosks_json, name="kiosks_json"),
     path("do-phu/", coverage.coverage_page, name="coverage"),
     path("do-phu.csv", coverage.coverage_csv, name="coverage_csv"),
     path("do-phu.json", coverage.coverage_json, name="coverage_json"),

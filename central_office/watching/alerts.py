@@ -24,6 +24,7 @@ from central_office.rounds.models import PlanFile
 from central_office.watching import judging
 from central_office.watching.gathering import forms_of, kiosks_of, status_of
 from central_office.watching.judging import Found
+from central_office.watching.hours import office_hours
 from central_office.watching.limits import LIMITS
 from central_office.watching.models import Alert, Judgement, Kind, State
 from survey.canonical import Value
@@ -133,7 +134,7 @@ def _pauses(plan: Plan, now: datetime) -> Iterator[Found]:
     lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at"))
     lasting = lasting.filter(end=None, kiosk__plan=plan.id, since__lte=now)
     for pause, kiosk, point, since in lasting.values_list("pause", "kiosk_id", "kiosk__point", "since"):
-        if LIMITS.hours.open_between(since, now, PLAN_ZONE) > LIMITS.longest_pause and point in names:
+        if office_hours().open_between(since, now, PLAN_ZONE) > LIMITS.longest_pause and point in names:
             begun = since.astimezone(PLAN_ZONE)
             text = f"{names[point]}: ki-ốt tạm ngừng từ {begun:%H:%M ngày %d/%m/%Y}"
             yield Found(f"{Kind.PAUSE}|{kiosk}|{pause}", Kind.PAUSE, point, text, kiosk)
