@@ -7,6 +7,7 @@ from central_office.api import api
 from central_office.coverage import importing
 from central_office.coverage import views as coverage
 from central_office.fleet import views as fleet
+from central_office.metrics.views import metrics
 from central_office.people import own, sign_in
 from central_office.reports import pages as report_pages
 from central_office.results import comparisons, views
@@ -31,6 +32,7 @@ urlpatterns = [
     path("do-phu/so-luot/", coverage.enter_visits, name="enter_visits"),
     path("do-phu/tep/", importing.preview, name="preview_visits"),
     path("do-phu/tep/ghi/", importing.confirm, name="confirm_visits"),
+    path("metrics", metrics, name="metrics"),
     path("su-co/da-xem/", views.acknowledge, name="acknowledge"),
     path("dang-nhap/", sign_in.OfficeLogin.as_view(), name="login"),
     path("dang-nhap/ma/", sign_in.login_code, name="login_code"),

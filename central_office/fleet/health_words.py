@@ -1,4 +1,4 @@
-"""What the doctor's codes are called at the office, in Vietnamese. Decides nothing; the codes are those of survey.health."""
+"""What the doctor's codes (survey.health) are called at the office, in Vietnamese. Decides nothing."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -98,7 +98,7 @@ class KioskRow:
 
     @property
     def weight(self) -> str:
-        """"bad", "watch" or "well": how its square is drawn."""
+        """ "bad", "watch" or "well": how its square is drawn."""
         if self.status is Status.REVOKED or not self.troubles:
             return "well"
         return "bad" if any(trouble.is_bad for trouble in self.troubles) else "watch"

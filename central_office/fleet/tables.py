@@ -1,14 +1,11 @@
 """Kiosks as rows of a table and as JSON values."""
 
 from collections.abc import Iterable
-from typing import TypeAlias
 
 from central_office.fleet.languages import DAYS_SHOWN
-from central_office.fleet.panels import PanelRow
 from central_office.fleet.listing import KioskRow
-from central_office.results.spreadsheet import Cell
-
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+from central_office.fleet.panels import PanelRow
+from central_office.results.spreadsheet import Cell, Json
 
 
 def _panel_json(panel: PanelRow) -> Json:

@@ -1,4 +1,4 @@
-"""Which unit each of many points is shown under: those right below what all of them share, in the tree's order. Pure."""
+"""Which unit each of many points is shown under: those right below what all share, in the tree's order. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,8 @@ from central_office.units.tree import Tree
 
 
 def places(codes: Iterable[str], tree: Tree) -> dict[str, str]:
-    """Of each point the unit that it is shown under, "" for one that the tree does not know; empty where it knows none."""
+    """Of each point the unit that it is shown under, "" for one that the tree does not know; empty where it knows none
+    of them."""
     paths = {code: tree.path(tree.home(code))[:-1] for code in codes}
     known = [path for path in paths.values() if path]
     if not known:

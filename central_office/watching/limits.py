@@ -12,8 +12,8 @@ MOST_DAYS = 60  # a kiosk silent for longer is silent, whatever the hours were
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """`weekdays`: ISO numbers; `spans`: from and to of each part of the day. `yearly`: days off of every year, month and
-    day; `days_off`: those that the government names for one year (Tết, the Hùng kings, days moved)."""
+    """`weekdays`: ISO numbers; `spans`: from and to of each part of the day. `yearly`: month and day of days off
+    of every year; `days_off`: those of one year alone (Tết, the Hùng kings, days moved)."""
 
     weekdays: frozenset[int]
     spans: tuple[tuple[time, time], ...]
@@ -26,9 +26,7 @@ class Hours:
 
     def is_open_on(self, day: date) -> bool:
         return (
-            day.isoweekday() in self.weekdays
-            and (day.month, day.day) not in self.yearly
-            and day not in self.days_off
+            day.isoweekday() in self.weekdays and (day.month, day.day) not in self.yearly and day not in self.days_off
         )
 
     def open_between(self, since: datetime, until: datetime, zone: ZoneInfo) -> timedelta:

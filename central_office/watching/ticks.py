@@ -19,7 +19,11 @@ def take_turn(now: datetime, name: str = NAME, every: timedelta = EVERY, aligned
     begun = now - (now - now.replace(hour=0, minute=0, second=0, microsecond=0)) % every
     with transaction.atomic():
         _, made = Turn.objects.get_or_create(name=name, defaults={"at": now})
-        due = Turn.objects.filter(name=name, at__lt=begun) if aligned else Turn.objects.filter(name=name, at__lte=now - every)
+        due = (
+            Turn.objects.filter(name=name, at__lt=begun)
+            if aligned
+            else Turn.objects.filter(name=name, at__lte=now - every)
+        )
         return made or due.update(at=now) == 1
 
 
