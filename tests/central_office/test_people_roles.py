@@ -180,7 +180,7 @@ def test_every_role_at_every_address(small_office: Any) -> None:
         clients[role].force_login(user)
     tried = 0
     for name, needed in PAGES.items():
-        if name.startswith("phone_"):
+        if name.startswith("phone_") or needed == "wire":
             continue
         url = reverse(name, kwargs=ARGUMENTS.get(name))
         for role, client in clients.items():
