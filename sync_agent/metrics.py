@@ -88,9 +88,9 @@ def _counted(note: str) -> Iterator[str]:
 
 def _gauge(name: str, text: str, samples: Sequence[tuple[str, int]]) -> Iterator[str]:
     if samples:
-        yield f"# HELP hailong_kiosk_{name} {text}"
-        yield f"# TYPE hailong_kiosk_{name} gauge"
-        yield from (f"hailong_kiosk_{name}{labels} {value}" for labels, value in samples)
+        yield f"# HELP hailong_device_{name} {text}"
+        yield f"# TYPE hailong_device_{name} gauge"
+        yield from (f"hailong_device_{name}{labels} {value}" for labels, value in samples)
 
 
 def _labels(told: Told) -> str:

@@ -33,6 +33,7 @@ from survey.plan import Plan
 log = logging.getLogger(__name__)
 AFTER_CLOSE = timedelta(days=10)  # late answers may still come, and the last week is still to be judged
 MOST_TOLD = 50  # of one message
+AT_ONCE = (Kind.SILENCE, Kind.PAUSE)
 BACK, BACK_LABEL = "alert.back", "Ki-ốt đã liên lạc lại"
 OF_RATINGS = (Kind.LOW_SCORE, Kind.SIGNAL)
 
@@ -106,7 +107,7 @@ def _judge(row: PlanFile, now: datetime) -> list[Alert]:
         for (what, when), more in once.items():
             if Judgement.objects.get_or_create(plan=plan.id, what=what, day=when, defaults={"at": now})[1]:
                 found += more
-        new = _keep(plan.id, found, day)
+        new = _keep(plan.id, found, day, now.astimezone(PLAN_ZONE).date())
         silence.keep(plan.id, silent, _by_key(told.found.key for told in silent))
         _post(plan.id, new, now)
         _post_back(plan.id, back, now)
@@ -169,8 +170,8 @@ def _pauses(plan: Plan, now: datetime) -> Iterator[Found]:
             yield Found(f"{Kind.PAUSE}|{kiosk}|{pause}", Kind.PAUSE, point, text, kiosk)
 
 
-def _keep(plan: str, found: Iterable[Found], day: date) -> list[Alert]:
-    """Store those that were never told."""
+def _keep(plan: str, found: Iterable[Found], day: date, today: date) -> list[Alert]:
+    """Store those that were never told. `day`: the last one that is over; what is judged at once is of `today`."""
     by_key = {each.key: each for each in found}
     known = set(Alert.objects.filter(key__in=by_key).values_list("key", flat=True))
     rows = [
@@ -182,7 +183,7 @@ def _keep(plan: str, found: Iterable[Found], day: date) -> list[Alert]:
             kiosk=each.kiosk,
             about=each.about,
             text=each.text,
-            day=day,
+            day=today if each.kind in AT_ONCE else day,
         )
         for key, each in by_key.items()
         if key not in known

@@ -8,13 +8,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from deploy.demo.fleet_script import DAY, PLAN_ID, FleetScript, draw, later, write_doctor
 from deploy.demo.round_script import Round
 from deploy.demo.round_stage import LONG_S, RoundStage
-from deploy.demo.stage import DemoFailed
 
 MORNING, END = f"{DAY}T07:40:00+07:00", f"{DAY}T10:19:00+07:00"
 LATER, EVENING = f"{DAY}T10:20:00+07:00", f"{DAY}T11:20:00+07:00"
@@ -31,13 +31,15 @@ def play_fleet(directory: Path, count: int, seed: int, out: Path, no_picture: bo
         _say(f"Office: a plan of {count} points under ten districts; one-time codes for all of them…")
         enrolled = stage.set_up()
         _say("A first report of every kiosk…")
-        reported = stage.report({**script.ill}, MORNING, END)
+        stage.report(script.ill, MORNING, END)
+        stage.end("office")
         _say("Two hours later: those silent are off, the others report again…")
         stage.report(later(script), LATER, EVENING)
         rows, alerts = stage.listed(), stage.alerts()
-        stage.write_inventory(out)
         if not no_picture:
+            stage.write_inventory(out)
             stage.take_pictures(out, rows)
+    reported = sum(row["seen_at"] is not None for row in rows)
     return _judge(script, rows, alerts, {"fleet": count, "enrolled": enrolled, "reported": reported, "seed": seed})
 
 
@@ -47,6 +49,9 @@ class FleetStage(RoundStage):
     def __init__(self, directory: Path, made: Round, script: FleetScript) -> None:
         super().__init__(directory, made)
         self.script = script
+
+    def office_settings(self) -> Mapping[str, str | float]:
+        return {"workers": 1}  # a thread for each of the fleet's is enough
 
     def set_up(self) -> int:
         """Enrol every kiosk and let its citizens answer; how many enrolled."""
@@ -66,8 +71,8 @@ class FleetStage(RoundStage):
         self.end("office")
         return int(said["enrolled"])
 
-    def report(self, ill: dict[str, dict[str, Any]], start: str, stop: str) -> int:
-        """Let every kiosk that is not off tell of itself, at an office whose clock says `start`; how many did."""
+    def report(self, ill: dict[str, dict[str, Any]], start: str, stop: str) -> None:
+        """Let every kiosk that is not off tell of itself, at an office whose clock says `start`."""
         self.serve(start, stop, "1")
         boot, boot_s = BOOT_ID.read_text("ascii").strip(), time.clock_gettime(time.CLOCK_BOOTTIME)
         for code, codes in self.script.health.items():
@@ -77,10 +82,6 @@ class FleetStage(RoundStage):
         began_s = time.monotonic()
         told = self.agents("turn", "--ill", str(path))
         _say(f"  {told['kiosks']} reported in {time.monotonic() - began_s:.0f} s, {told['left']} answers held back")
-        rows = json.loads(self.clocked(start, "fleet", "list", "--json"))
-        if stop != EVENING:
-            self.end("office")
-        return sum(row["seen_at"] is not None for row in rows)
 
     def listed(self) -> list[dict[str, Any]]:
         """Every kiosk as the office sees it, with the directory that it is played from."""
@@ -89,13 +90,9 @@ class FleetStage(RoundStage):
         return [row | {"directory": directories[row["kiosk"]]} for row in rows]
 
     def alerts(self) -> list[str]:
-        """What the office has to say of silence; one look is enough, so a second must find nothing new."""
+        """What the office has to say of silence."""
         self.clocked(JUDGED, "alerts", "--run")
-        found = [line for line in self.clocked(JUDGED, "alerts").splitlines() if "im lặng" in line.lower()]
-        again = self.clocked(JUDGED, "alerts", "--run")
-        if "im lặng" in again.lower():
-            raise DemoFailed(f"silence is told twice:\n{again}")
-        return found
+        return [line for line in self.clocked(JUDGED, "alerts").splitlines() if "im lặng" in line.lower()]
 
     def kiosk_of(self, code: str) -> str:
         return str(json.loads((self.kiosks / code / "assignment.json").read_text("utf-8"))["kiosk"])
