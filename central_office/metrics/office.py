@@ -19,7 +19,6 @@ from central_office.watching.models import Alert, Kind, State, Turn
 from survey.identifier import quarter_of
 
 log = logging.getLogger(__name__)
-DAY_S = 86_400
 HOUR = timedelta(hours=1)
 
 
@@ -80,12 +79,12 @@ def _proof(now: datetime) -> list[Family]:
 
 
 def _certificate(now: datetime) -> Family:
-    """Nothing without a file named in the settings; NaN never: a file that cannot be read counts as no days left."""
-    family = Family("certificate_days_left", "gauge", "Days until the office's TLS certificate ends.")
+    """Nothing without a file named in the settings; a file that cannot be read counts as one that has ended."""
+    family = Family("certificate_left_seconds", "gauge", "Until the office's TLS certificate ends.")
     if settings.CERTIFICATE_FILE:
         try:
             left = ends_at(Path(settings.CERTIFICATE_FILE).read_bytes()) - now
-            family.add(round(left.total_seconds() / DAY_S, 2))
+            family.add(int(left.total_seconds()))
         except (OSError, NoCertificate) as error:
             log.warning("metrics.certificate_unread", extra={"fields": {"why": str(error)}})
             family.add(0)
