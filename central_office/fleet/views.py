@@ -21,7 +21,6 @@ from central_office.people.access import Right, needs, scope_of
 from central_office.results.spreadsheet import write_csv
 from survey.enrolment import fingerprint
 
-REFRESH_S = 60
 ON_A_PAGE = 250
 CHANGES_SHOWN = 60
 
@@ -33,7 +32,6 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
     rows = choosing.chosen(everything, wish)
     sheet = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("trang"))
     context = {
-        "refresh_s": REFRESH_S,
         "page": "kiosks",
         "kiosks": sheet.object_list,
         "sheet": sheet,
