@@ -17,6 +17,7 @@ from central_office.watching.ticks import take_turn
 NAME = "fleet"
 EVERY = timedelta(hours=1)
 MOST_CHANGES = 200  # of one kiosk
+KEPT = ("silent", "place", "version", "form", "troubles", "revoked")  # all but the address, which heartbeats bring
 OWN_KINDS = {Trouble.SILENT.value, Trouble.NEVER.value, Trouble.VERSION.value}  # told in their own words, or not at all
 
 
@@ -56,14 +57,13 @@ def _compare(row: KioskRow, before: Standing | None, hour: datetime) -> list[Cha
         form=row.asked.version,
         troubles=[trouble.value for trouble in row.troubles if trouble.value not in OWN_KINDS],
         revoked=row.status is Status.REVOKED,
-        address=before.address if before else "",
     )
     if before is None:
         now.save(force_insert=True)
         return [Change(kiosk_id=row.kiosk, at=row.enrolled_at, kind=Kind.ENROLLED, what=now.place)]
     found = [Change(kiosk_id=row.kiosk, at=hour, kind=kind, what=what[:200]) for kind, what in _changes(before, now)]
     if found or before.form != now.form:
-        now.save(force_update=True)
+        now.save(update_fields=KEPT)
     return found
 
 
