@@ -4,6 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 CITIZENS ?=
 RECEIPTS ?=
+FLEET ?=
 PLAN ?=
 FORM ?= rut-gon-mot-cua
 SEED ?= 1
@@ -44,9 +45,9 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@
 
-demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; PLAN=krong-no-2023 a whole round; FORM=…
+demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; PLAN=krong-no-2023 a whole round; FLEET=209 kiosks on one page; FORM=…
 	@deploy/system-packages.sh display print browser terminal
-	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) $(if $(PLAN),--plan $(PLAN)) --seed $(SEED)
+	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) $(if $(PLAN),--plan $(PLAN)) $(if $(FLEET),--fleet $(FLEET)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display print browser voice terminal firmware test

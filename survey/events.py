@@ -27,6 +27,7 @@ EVENTS: Mapping[str, str] = {
     "kiosk.resumed": "The outbox keeps answers again.",
     "languages.refused": "A kiosk told of languages at a point where it never stood; `kiosk` and `number` follow.",
     "login.failed": "A sign-in to the office's pages was refused or locked out.",
+    "metrics.certificate_unread": "The certificate whose end /metrics should tell cannot be read; `why` follows.",
     "notice.loaded": "The office set what citizens of a point are told; `plan`, `point` and `n` (0: no figure) follow.",
     "notice.refused": "A notice to the citizens cannot be used or kept; the survey goes on without it; `why` follows.",
     "notice.removed": "The office tells the citizens of this point nothing any more; `plan` and `point` follow.",
