@@ -133,13 +133,22 @@ class Citizens:
     walk_away: float = 0.25  # share of those who leave after the first tap
 
     def serve(self) -> None:
-        """One citizen. Raises: PowerGone, NotShown."""
-        lit = self._find_invitation()
+        """One citizen, who may leave after the first tap. Raises: PowerGone, NotShown."""
+        lit = self._rate()
+        if self.dice.random() >= self.walk_away:
+            self._finish(lit)
+
+    def serve_whole(self) -> None:
+        """One citizen who stays until the thanks."""
+        self._finish(self._rate())
+
+    def _rate(self) -> Lit:
         level = self.dice.randint(1, 5)
-        lit = self._go(lit, f"level:{level}")
+        lit = self._go(self._find_invitation(), f"level:{level}")
         self.ledger.levels.append(level)  # the next screen is drawn after the answer is on the disk, never before
-        if self.dice.random() < self.walk_away:
-            return
+        return lit
+
+    def _finish(self, lit: Lit) -> None:
         while lit.screen != "thanks":
             lit = self._go(lit, self._choice(lit))
         self._thanked()

@@ -25,6 +25,8 @@ class Board:
     """What the machine is made of. `memory_mb`: a small Pi has 1024."""
 
     tools: Tools
+    arch: str = "x86_64"
+    machine: str = "q35"
     width: int = 1024
     height: int = 600
     memory_mb: int = 1024
@@ -63,7 +65,6 @@ class Machine:
     extra: Sequence[str] = ()
     restore: str = ""
     clock: str = "utc"
-    network: bool = True
     process: "subprocess.Popen[bytes]" = field(init=False)
     qmp: Qmp = field(init=False)
     shell: Shell = field(init=False)
@@ -112,6 +113,10 @@ class Machine:
         self.process.wait(END_S)
         self._log.close()
 
+    def plug_line(self, plugged: bool) -> None:
+        """Plug the network cable in, or pull it."""
+        self.qmp.do("set_link", name="nic0", up=plugged)
+
     def __enter__(self) -> "Machine":
         return self
 
@@ -122,7 +127,8 @@ class Machine:
         board = self.board
         touch = ["-device", "virtio-multitouch-pci,id=touch0,bus=port0"]
         return [
-            *board.tools.qemu("x86_64"), "-name", self.directory.name, "-accel", board.accel, "-machine", "q35",
+            *board.tools.qemu(board.arch), "-name", self.directory.name, "-accel", board.accel,
+            "-machine", board.machine,
             "-cpu", board.cpu, "-smp", str(board.cpus), "-m", str(board.memory_mb), "-nodefaults", "-display", "none",
             "-qmp", f"unix:{self.directory}/qmp.sock,server=on,wait=off",
             "-chardev", f"socket,id=serial,path={self.directory}/serial.sock,server=on,wait=off,"
@@ -131,9 +137,12 @@ class Machine:
             "-device", f"virtio-gpu-pci,id=gpu0,xres={board.width},yres={board.height}",
             "-device", "qemu-xhci,id=usb0", "-rtc", f"base={self.clock},clock=vm",
             "-device", "i6300esb", "-action", "watchdog=reset", "-device", "virtio-rng-pci",
-            *(part for n in range(PORTS) for part in ("-device", f"pcie-root-port,id=port{n},slot={n + 1},chassis={n}")),
-            *touch, *self._channels(), *self._line(), *self.extra, *(["-loadvm", self.restore] if self.restore else []),
+            *self._ports(), *touch, *self._channels(), *self._line(), *self.extra, *(["-loadvm", self.restore] if self.restore else []),
         ]  # fmt: skip
+
+    def _ports(self) -> list[str]:
+        ports = [f"pcie-root-port,id=port{n},slot={n + 1},chassis={n}" for n in range(PORTS)]
+        return [part for port in ports for part in ("-device", port)]
 
     def _channels(self) -> list[str]:
         return [

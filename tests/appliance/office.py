@@ -104,12 +104,12 @@ class TlsFront:
 
     def _serve(self, link: socket.socket) -> None:
         try:
-            with self._context.wrap_socket(link, server_side=True) as inner:
-                with socket.create_connection(("127.0.0.1", self._office_port)) as office:
-                    back = threading.Thread(target=_pump, args=(office, inner), daemon=True)
-                    back.start()
-                    _pump(inner, office)
-                    back.join()
+            inner = self._context.wrap_socket(link, server_side=True)
+            with inner, socket.create_connection(("127.0.0.1", self._office_port)) as office:
+                back = threading.Thread(target=_pump, args=(office, inner), daemon=True)
+                back.start()
+                _pump(inner, office)
+                back.join()
         except OSError:
             return  # a guest that was cut off, or that does not trust us
 

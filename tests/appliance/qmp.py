@@ -50,6 +50,15 @@ class Qmp:
                 return said["return"]
         raise QmpError(f"{command}: QEMU is gone")
 
+    def wait_for_event(self, name: str, timeout_s: float) -> None:
+        """Until QEMU has told of `name`. Raises: QmpError."""
+        give_up = time.monotonic() + timeout_s
+        while name not in self.events:
+            if time.monotonic() > give_up:
+                raise QmpError(f"no {name} within {timeout_s:.0f} s")
+            self.do("query-status")  # events come along with an answer
+            time.sleep(0.1)
+
     def monitor(self, line: str) -> str:
         """A command of the human monitor, for what QMP has no word for (savevm). Raises: QmpError if it complains."""
         said = str(self.do("human-monitor-command", **{"command-line": line}))

@@ -9,7 +9,6 @@ import base64
 import secrets
 import socket
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 SHELL_PORT, REPORT_PORT = "org.hailong.test", "org.hailong.report"
@@ -26,12 +25,25 @@ RestartSec=0.5
 StartLimitIntervalSec=0
 OOMScoreAdjust=-1000
 """
-WANTED = "[Unit]\nWants=hailong-test.service\n"
-KIOSK_REPORTS = f"""[Service]
-ExecStartPre=+/bin/chmod 666 /dev/virtio-ports/{REPORT_PORT}
+WANTED = "[Unit]\nWants=hailong-test.service hailong-report.service\n"
+REPORT_PIPE = "/run/hailong-report"
+REPORT_UNIT = f"""[Unit]
+Description=Carries the kiosk's report of its screens out to the tests
+DefaultDependencies=no
+[Service]
+ExecStartPre=/bin/sh -c 'rm -f {REPORT_PIPE}; mkfifo -m 666 {REPORT_PIPE}'
+ExecStart=/bin/sh -c 'exec cat <>{REPORT_PIPE} >/dev/virtio-ports/{REPORT_PORT}'
+Restart=always
+StartLimitIntervalSec=0
+"""
+# Nothing but the report is added: the kiosk keeps its own sandbox, in which a pipe under /run may be written.
+KIOSK_REPORTS = f"""[Unit]
+Wants=hailong-report.service
+After=hailong-report.service
+[Service]
+Environment=KIVY_GL_BACKEND=sdl2
 ExecStart=
-ExecStart=/opt/hailong/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --report /dev/virtio-ports/{REPORT_PORT}
-DeviceAllow=/dev/virtio-ports/{REPORT_PORT} rw
+ExecStart=/opt/hailong/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --report {REPORT_PIPE}
 """
 POLL_S = 0.02
 
@@ -40,19 +52,26 @@ class ShellError(Exception):
     """The guest did not answer, or a command ended otherwise than expected."""
 
 
-def credentials(further: Mapping[str, str] = {}) -> list[str]:  # noqa: B006  never changed
-    """QEMU's arguments that bring the shell and the kiosk's report of its screens; `further`: name to text."""
+def credentials(arch: str = "x86_64") -> list[str]:
+    """QEMU's arguments that bring the shell and the kiosk's report of its screens."""
     told = {
         "systemd.extra-unit.hailong-test.service": TEST_UNIT,
+        "systemd.extra-unit.hailong-report.service": REPORT_UNIT,
         "systemd.unit-dropin.sysinit.target~test": WANTED,
         "systemd.unit-dropin.hailong-kiosk.service~test": KIOSK_REPORTS,
-        **further,
     }
-    return [part for name, text in told.items() for part in ("-smbios", _table(name, text))]
+    table = _smbios if arch == "x86_64" else _fw_cfg
+    return [part for name, text in told.items() for part in table(name, text)]
 
 
-def _table(name: str, text: str) -> str:
-    return f"type=11,value=io.systemd.credential.binary:{name}={base64.b64encode(text.encode()).decode()}"
+def _smbios(name: str, text: str) -> tuple[str, str]:
+    coded = base64.b64encode(text.encode()).decode()
+    return "-smbios", f"type=11,value=io.systemd.credential.binary:{name}={coded}"
+
+
+def _fw_cfg(name: str, text: str) -> tuple[str, str]:
+    """QEMU's own table, for a firmware that knows no SMBIOS (U-Boot); a comma is written twice."""
+    return "-fw_cfg", f"name=opt/io.systemd.credentials/{name},string={text.replace(',', ',,')}"
 
 
 class Shell:

@@ -1,4 +1,4 @@
-"""The disk that forgets: what a cut may take and what not, and the protocol as the kernel's and QEMU's clients speak it."""
+"""The disk that forgets: what a cut may take and what not, and the protocol as QEMU speaks it."""
 
 import random
 import socket
