@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.appliance import cuts, escape, faults, month
+from tests.appliance import cuts, escape, faults, month, updates
 from tests.appliance.glass import Album
 from tests.appliance.ground import Ground
 from tests.appliance.machine import Board
@@ -57,6 +57,7 @@ def chosen(options: argparse.Namespace) -> dict[str, Part]:
         "escape": escape.run,
         "faults": faults.run,
         "month": month.run,
+        "updates": partial(updates.run, cuts=options.updates),
         "control": cuts.control,
     }
     names = options.parts.split(",") if options.parts else list(parts)
@@ -108,6 +109,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--kernel", type=Path, help="a stock kernel to try KVM with")
     parser.add_argument("--parts", default="", help="comma-separated; all of them")
     parser.add_argument("--cycles", type=int, default=10, help="power cuts while citizens tap (10)")
+    parser.add_argument("--updates", type=int, default=3, help="power cuts while an update is written (3)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, help="folder for disks and logs of the run (the system's)")
     parser.add_argument("--keep", action="store_true", help="keep them")

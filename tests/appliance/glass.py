@@ -19,7 +19,8 @@ PATIENCE_S = 120.0  # an emulated machine beside others takes its time
 SMALL = (128, 75)
 SAME = 4.0  # mean difference of grey levels, of 255, up to which two pictures show the same
 TAP_PAUSE_S = 0.8  # a second touch of one place within half a second is a tremble
-LOOKS_S = 4.0
+LOOKS_S = 8.0
+FLAT = 3.0  # deviation of grey levels below which a picture shows nothing
 
 
 class PowerGone(Exception):
@@ -97,6 +98,14 @@ class Album:
         """Whether `picture` is that of `name`."""
         with Image.open(self.path(name)) as known:
             return difference(picture, known) <= SAME
+
+    def wait_until_lit(self, glass: Glass, looks_s: float = 30.0) -> None:
+        """A report comes when the frame was handed over; an emulated display may show it a moment later."""
+        give_up = time.monotonic() + looks_s
+        while max(ImageStat.Stat(glass.picture().convert("L")).stddev) < FLAT:
+            if time.monotonic() > give_up:
+                raise NotShown("a screen was reported, and the picture is empty")
+            time.sleep(0.2)
 
     def wait_until_shown(self, glass: Glass, name: str, looks_s: float = LOOKS_S) -> bool:
         give_up = time.monotonic() + looks_s

@@ -100,7 +100,7 @@ class Ground:
         glass = Glass(machine, lit)
         glass.wait_for("the first screen", lambda _now: True, FIRST_SCREEN_S + SHELL_S)
         self.boots.setdefault(kind, []).append(round(machine.age_s(), 1))
-        time.sleep(1.0)
+        self.album.wait_until_lit(glass)
         if not self.album.path(f"boot-{kind}").exists():
             self.album.keep(f"boot-{kind}", glass.picture())
         return glass

@@ -137,7 +137,8 @@ class Machine:
             "-device", f"virtio-gpu-pci,id=gpu0,xres={board.width},yres={board.height}",
             "-device", "qemu-xhci,id=usb0", "-rtc", f"base={self.clock},clock=vm",
             "-device", "i6300esb", "-action", "watchdog=reset", "-device", "virtio-rng-pci",
-            *self._ports(), *touch, *self._channels(), *self._line(), *self.extra, *(["-loadvm", self.restore] if self.restore else []),
+            *self._ports(), *touch, *self._channels(),
+            *self._line(), *self.extra, *(["-loadvm", self.restore] if self.restore else []),
         ]  # fmt: skip
 
     def _ports(self) -> list[str]:
@@ -149,7 +150,7 @@ class Machine:
             "-device", "virtio-serial-pci",
             "-chardev", f"socket,id=shell,path={self.directory}/shell.sock,server=on,wait=off",
             "-device", f"virtserialport,chardev=shell,name={SHELL_PORT}",
-            "-chardev", f"file,id=report,path={self.report}",
+            "-chardev", f"file,id=report,path={self.report},append=on",
             "-device", f"virtserialport,chardev=report,name={REPORT_PORT}",
         ]  # fmt: skip
 

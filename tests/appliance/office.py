@@ -64,7 +64,8 @@ class Authority:
         directory.mkdir(parents=True)
         self._directory, self.bundle = directory, directory / "ca.pem"
         self._openssl("req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
-                      "-subj", "/CN=Authority of the test", "-days", "3650")  # fmt: skip
+                      "-subj", "/CN=Authority of the test", "-days", "3650",
+                      "-addext", "keyUsage=critical,keyCertSign,cRLSign")  # fmt: skip
 
     def certificate(self, name: str, days: int) -> Path:
         """A certificate with its key in one file, for the address that guests see; -1 days: expired."""
