@@ -20,6 +20,9 @@ ARCH ?= amd64
 ARCH ?= amd64
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 APPLIANCE := build/appliance
+CYCLES ?= 10
+UPDATES ?= 3
+PARTS ?=
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
@@ -27,6 +30,7 @@ AXE := build/axe/.ready
 .DEFAULT_GOAL := help
 .PHONY: help doctor-faults package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal soak-appliance test-appliance races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -92,6 +96,14 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@deploy/system-packages.sh terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
+
+test-appliance: setup  ## The real image in a virtual machine (make image first): CYCLES=10 power cuts, escapes, faults, a month; PARTS=cuts,…
+	@deploy/system-packages.sh appliance
+	@$(RUN) -m tests.appliance --cycles $(CYCLES) --updates $(UPDATES) --seed $(SEED) $(if $(PARTS),--parts $(PARTS))
+
+soak-appliance: setup  ## The same for long: 300 power cuts while citizens tap, 200 while an update is installed (a night)
+	@deploy/system-packages.sh appliance
+	@$(RUN) -m tests.appliance --parts cuts,updates,control --cycles 300 --updates 200 --seed $(SEED)
 
 races: setup  ## One slip used on kiosk, phone and paper at once, RACES=10000 times on each database (some ten minutes)
 	@deploy/system-packages.sh test

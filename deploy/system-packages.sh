@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, appliance, test)
 set -eu
 
 packages=""
@@ -16,6 +16,9 @@ for group in "$@"; do
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
     test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl" ;;
     test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm prometheus" ;; # prometheus: promtool
+    # What the trial of the image needs besides the tools tree that the image's build has made.
+    appliance) packages="$packages openssl dosfstools mtools" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
     *)
         echo "unknown group $group" >&2
         exit 64
