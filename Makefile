@@ -31,6 +31,7 @@ AXE := build/axe/.ready
 .PHONY: help doctor-faults package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal soak-appliance test-appliance races lock clean
+.PHONY: help image package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -141,6 +142,9 @@ texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and co
 
 doctor-faults: setup  ## Plant a dozen faults in a kiosk and print what hailong-doctor says of them
 	@HAILONG_SHOW=1 $(RUN) -m pytest -q tests/deploy/doctor/test_example.py
+image: setup  ## Build the kiosk's disk image, ARCH=amd64|arm64|both, under build/appliance/ (root; an hour the first time, minutes after)
+	@deploy/system-packages.sh image
+	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL))
 
 package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
 	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)

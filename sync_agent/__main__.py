@@ -22,6 +22,7 @@ from sync_agent import enrolment, identity, post, status
 from sync_agent.building import build_agent, enrol_with, open_transport, product_version
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.looking import check, set_aside
 from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.standing import tidy
@@ -41,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{options.config}: đúng.")
             return os.EX_OK
         commands = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}
-        command = (commands | {"export": _export, "take-receipt": _take_receipt}).get(options.command, _run)
+        commands |= {"export": _export, "take-receipt": _take_receipt, "check": check, "set-aside": set_aside}
+        command = commands.get(options.command, _run)
         return command(settings, options)
     except (BadFile, OSError) as error:
         print(error, file=sys.stderr)
@@ -65,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="say how things are, for a technician").add_argument(
         "--json", action="store_true"
     )
+    commands.add_parser("check", help="look whether the outbox is what was written; exit 1 if not, nothing is changed")
+    commands.add_parser("set-aside", help="put a damaged outbox aside, whole, with the enrolment that it belonged to")
     snapshot = commands.add_parser("snapshot", help="copy the outbox into a plain SQLite file and say what it holds")
     snapshot.add_argument("file", type=Path)
     export = commands.add_parser("export", help="write what waits into a file sealed to the centre, to go by post")
