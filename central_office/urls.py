@@ -24,6 +24,7 @@ urlpatterns = [
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
     path("ki-ot/", views.kiosks_page, name="kiosks"),
+    path("ki-ot/ghi-danh/", include("central_office.enrolling.urls")),
     path("ki-ot/qua-buu-dien/", posted.post_page, name="posted"),
     path("ki-ot/qua-buu-dien/bien-nhan/", posted.receipts_file, name="posted_receipts"),
     path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
