@@ -17,6 +17,7 @@ from central_office import problem
 from central_office.border import address_of, body_of, failed
 from central_office.feed.api import router as feed
 from central_office.fleet import enrolment, heartbeat, languages, offers, panels, pauses, service, throttle
+from central_office.fleet.history.looking import keep_address
 from central_office.fleet.models import EnrolmentCode, Kiosk
 from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
@@ -108,6 +109,7 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
         Incident.objects.get_or_create(**key, defaults=made)
 
     before = Kiosk.objects.get(kiosk=beat.kiosk)
+    keep_address(beat.kiosk, address_of(request))
     if heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now):
         gaps.note_missing(beat.kiosk, gaps.Told(beat.seq, beat.pending, beat.quarantined), data, now)
         for alarm in panels.alarms(panels.panel_rows(before.panels, before.panel_counts), beat):

@@ -26,6 +26,7 @@ from sync_agent.admission import await_enrolment
 from sync_agent.building import build_agent, enrol_with, open_transport, product_version
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.looking import check, set_aside
 from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.service import held_in
@@ -46,14 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check_config:
             print(f"{options.config}: đúng.")
             return os.EX_OK
-        commands: dict[str, Command] = {
-            "enrol": _enrol,
-            "status": _status,
-            "once": _once,
-            "snapshot": _snapshot,
-            "adopt": _adopt,
-        }
-        commands |= {"salvage": _salvage, "export": _export, "take-receipt": _take_receipt}
+        commands: dict[str, Command] = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}
+        commands |= {"check": check, "set-aside": set_aside, "adopt": _adopt, "salvage": _salvage}
+        commands |= {"export": _export, "take-receipt": _take_receipt}
         command = commands.get(options.command, _run)
         return command(settings, options)
     except (BadFile, OSError) as error:
@@ -78,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="say how things are, for a technician").add_argument(
         "--json", action="store_true"
     )
+    commands.add_parser("check", help="look whether the outbox is what was written; exit 1 if not, nothing is changed")
+    commands.add_parser("set-aside", help="put a damaged outbox aside, whole, with the enrolment that it belonged to")
     snapshot = commands.add_parser("snapshot", help="copy the outbox into a plain SQLite file and say what it holds")
     snapshot.add_argument("file", type=Path)
     adopt = commands.add_parser("adopt", help="take over an old card's data: key, place and unsent answers")

@@ -12,6 +12,7 @@ from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings
 from sync_agent.health import told_by
+from sync_agent.metrics import write_metrics
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
 from sync_agent.service import OrderFile
@@ -49,6 +50,7 @@ def build_agent(
         standing=StandingFile(directory, assignment),
         orders=OrderFile(directory),
         doctor=lambda: told_by(directory),
+        tell_metrics=lambda told: write_metrics(directory, told),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

@@ -20,7 +20,7 @@ from central_office.intake.models import Incident
 from central_office.intake.sums import TempoCount, days, tempo_counts
 from central_office.people.access import Scope
 from central_office.rounds.models import FormFile
-from central_office.watching.limits import LIMITS
+from central_office.watching.hours import office_hours
 from central_office.watching.status import KioskState, PointStatus, Status
 from survey.form import text_in
 from survey.pace import Calendar, Pace, Seen, Spell, is_weekend, pace
@@ -182,7 +182,7 @@ def is_silent(plan: Plan, seen_at: datetime, now: datetime) -> bool:
     end = datetime.combine(plan.last_day + timedelta(days=1), datetime.min.time(), PLAN_ZONE)
     if not begin <= now < end:
         return False
-    quiet = LIMITS.hours.open_between(max(seen_at, begin), now, PLAN_ZONE)
+    quiet = office_hours().open_between(max(seen_at, begin), now, PLAN_ZONE)
     return quiet > timedelta(minutes=settings.SILENT_AFTER_MINUTES)
 
 
