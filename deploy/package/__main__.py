@@ -8,11 +8,12 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.package.built import build_lgpio
 from deploy.package.control import NAME, package_version, write_control
 from deploy.package.deb import pack
 from deploy.package.target import MACHINES, SUITES, Target, target
 from deploy.package.tree import LIB, lay_out
-from deploy.package.wheels import unpack_wheels
+from deploy.package.wheels import needs_building, unpack_wheels
 
 SOURCE = Path(__file__).parents[2]
 OUT = SOURCE / "build" / "package"
@@ -43,7 +44,10 @@ def build(source: Path, out: Path, machine: Target) -> Path:
     version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
     epoch_s, stamp = last_commit(source)
     lay_out(source, root, version, machine.suite.release)
-    unpack_wheels(source / "requirements" / "screen.txt", machine, root / LIB, out / "wheels")
+    lock = source / "requirements" / "screen.txt"
+    unpack_wheels(lock, machine, root / LIB, out / "wheels")
+    if needs_building(machine):
+        build_lgpio(lock, machine, root / LIB, out / "wheels")
     whole = package_version(version, stamp, machine)
     write_control(root, whole, machine)
     for older in out.glob(f"{NAME}_*_{machine.architecture}.{machine.suite.name}.deb"):
