@@ -11,7 +11,7 @@ import tarfile
 from pathlib import Path
 
 from deploy.package.apt import Apt
-from deploy.package.control import DEPENDS, MTDEV, RECOMMENDS
+from deploy.package.control import DEPENDS, MTDEV, NAME, RECOMMENDS
 from deploy.package.target import Target
 
 INSTALL = Path(__file__).parent / "debian" / "install.sh"
@@ -32,6 +32,8 @@ def bundle(package: Path, target: Target, out: Path, epoch_s: int) -> Path:
         index.write("\n".join(stanza(file) for file in files).encode())
     listed = [*files, folder / "Packages.gz", folder / INSTALL.name]
     (folder / SUMS).write_text("".join(f"{digest(file)}  {file.name}\n" for file in listed))
+    for older in out.glob(f"{NAME}_*_{target.architecture}.{target.suite.name}.offline.tar"):
+        older.unlink()
     file = out / f"{folder.name}.offline.tar"
     pack(folder, file, epoch_s)
     shutil.rmtree(folder)
