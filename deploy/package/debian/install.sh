@@ -44,4 +44,4 @@ if [ -e /etc/systemd/system/display-manager.service ]; then
     say "Máy đang có màn hình nền (desktop). Để màn hình khảo sát hiện ra, hãy chạy rồi khởi động lại máy:"
     say "    sudo systemctl set-default multi-user.target"
 fi
-say "Bước tiếp theo: ghi danh máy (xem sổ tay kỹ thuật, mục 2)."
+say "Bước tiếp theo: ghi danh máy (xem sổ tay kỹ thuật, mục 3)."
