@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "central_office.feed",
     "central_office.watching",
     "central_office.publication",
+    "central_office.posted",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",

@@ -14,7 +14,7 @@ for group in "$@"; do
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
-    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm systemd-container e2fsprogs" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl systemd-container e2fsprogs" ;;
     package) packages="$packages binutils binutils-aarch64-linux-gnu gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross swig apt dpkg" ;;
     *)
         echo "unknown group $group" >&2

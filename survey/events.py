@@ -66,6 +66,10 @@ EVENTS: Mapping[str, str] = {
     "post.given_up": "A message was not delivered within a day, or can never be; it stands with the dead letters;"
     " `why` follows.",
     "post.sent": "A message was delivered to a subscriber; `kind`, `subscriber` and `tries` follow.",
+    "sealed.exported": "What waits was written into a sealed file; `count` and how many are `left` follow.",
+    "sealed.imported": "The office took a sealed file in; `kiosk` and counts follow.",
+    "sealed.receipts_taken": "The centre's receipts came by a file; `receipts`, `released` and `refused` follow.",
+    "sealed.refused": "A sealed file was not taken by the office, and nothing of it stored; `why` follows.",
     "press.delayed": "A press waits with its panel because the outbox cannot keep it now.",
     "press.recorded": "A press became an answer; `panel` follows, never the button.",
     "press.refused": "A press that no question takes stays with its panel.",
@@ -121,6 +125,14 @@ EVENTS: Mapping[str, str] = {
     " `tick` follows.",
     "touch.found": "The touch device is read; `device` follows.",
     "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
+    "update.begun": "A system bundle is being written to the other slot; `version` and `digest` follow.",
+    "update.failed": "A system bundle could not be written, and is tried again; `version` and `why` follow.",
+    "update.installed": "The other slot holds the new system, from which the machine starts next; `version` follows.",
+    "update.proved": "The new system has shown frames, input and a test answer, and is kept; `version` follows.",
+    "update.refused": "A system bundle is not installed; `why` follows.",
+    "update.restarting": "Nobody sits at the kiosk: the machine restarts into the new system.",
+    "update.unproved": "The new system has not shown in time what it must; `version` and `why` follow.",
+    "update.went_back": "The machine runs the old system again, for the new one failed; `version` and `why` follow.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "
     "its language or its file.",
 }
