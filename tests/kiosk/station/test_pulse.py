@@ -19,7 +19,7 @@ class Beats:
     def __init__(self) -> None:
         self.count = 0
 
-    def alive(self) -> None:
+    def alive(self, at_s: float) -> None:
         self.count += 1
 
 
