@@ -25,6 +25,7 @@ from kiosk.report import LineReport, NoReport
 from kiosk.session import Session
 from kiosk.slips import ScanDesk, SetupFile, Slips
 from kiosk.standing import StandingFiles
+from kiosk.stick import open_desk
 from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
 from kiosk.texts.languages import check_fonts
@@ -151,7 +152,8 @@ class Kiosk:
         shown = LineReport(report) if report else NoReport()
         aids = open_aids(self.config.voice, self.config.sound, self._struck if self.config.keypad.pins else None)
         service = self._service(aids.voice)
-        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service, self.scans)
+        parts = (shown, aids, service, self.scans, open_desk())
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, *parts)
         self._woken = counter.window.wake
         try:
             counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)

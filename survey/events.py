@@ -88,6 +88,8 @@ EVENTS: Mapping[str, str] = {
     "service.locked": "Wrong codes in a row lock the service menu's pad; `wrong` and `seconds` follow.",
     "service.note_failed": "What the service menu keeps could not be read or written now; `code` follows.",
     "service.order_failed": "The disk did not take a pause or its end, so nothing changed; `code` and `hint` follow.",
+    "service.stick_asked": "A technician asked at the service menu to let a stick in.",
+    "service.stick_not_asked": "The wish to let a stick in could not be written; `why` follows.",
     "service.survey_paused": "A person paused the survey at the service menu; `reason` follows.",
     "service.survey_resumed": "A person ended the pause; its `reason` follows.",
     "slip.refused": "What a counter told of a slip does not fit and was kept aside; `kiosk` and `code` follow.",
@@ -121,6 +123,14 @@ EVENTS: Mapping[str, str] = {
     " `tick` follows.",
     "touch.found": "The touch device is read; `device` follows.",
     "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
+    "usb.command_failed": "A program that serves a stick could not be run; `command` and `why` follow.",
+    "usb.judged": "A USB device was plugged in, or judged anew; its ids, whether it was `let_in` and `why` follow.",
+    "usb.not_applied": "The kernel did not take what was judged of a USB device; `path` and `why` follow.",
+    "usb.settings_unread": "The settings of USB cannot be used: nothing more is let in; `why` and `hint` follow.",
+    "usb.stick_unreadable": "A stick could not be mounted, or has no folder for us; `why` follows.",
+    "usb.task_ended": "One thing that a stick is for ended; `task`, `code` and `count` follow.",
+    "usb.task_failed": "One thing that a stick is for failed; `task` and `why` follow.",
+    "usb.typing_refused": "A USB device types without having said so, and its interface was put out; its ids follow.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "
     "its language or its file.",
 }

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from deploy.usb.devices import Bus, look, look_again
 from deploy.usb.journal import log_to_stderr
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hailong-usb", description="Thiết bị USB của ki-ốt: được dùng gì, nhận USB.")
     parser.add_argument("--check-config", action="store_true", help="chỉ kiểm tra usb.toml / only check the settings")
-    parser.set_defaults(run=lambda _options: parser.print_help() or os.EX_USAGE)
+    parser.set_defaults(run=_list, json=False)
     commands = parser.add_subparsers(metavar="LỆNH")
 
     def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
@@ -124,7 +125,7 @@ def _list(options: argparse.Namespace) -> int:
     for each in every:
         verdict = judge(each, rules, is_open, inside)
         why = sorted({str(value) for value in verdict.interfaces.values()})
-        row = {"port": each.port, "vendor": each.vendor, "product": each.product, "label": each.label}
+        row: dict[str, Any] = {"port": each.port, "vendor": each.vendor, "product": each.product, "label": each.label}
         rows.append(row | {"let_in": verdict.lets_in, "why": why})
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))

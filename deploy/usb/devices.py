@@ -95,7 +95,7 @@ def look(bus: Bus, path: Path, rules: Rules, window_open: bool) -> Verdict:
     device = bus.read(path)
     verdict = judge(device, rules, window_open, bus.let_in())
     bus.apply(path, verdict)
-    fields = {"device": device.name, "vendor": device.vendor, "product": device.product}
+    fields: dict[str, object] = {"device": device.name, "vendor": device.vendor, "product": device.product}
     fields |= {
         "let_in": int(verdict.lets_in),
         "why": ",".join(f"{n}={w}" for n, w in sorted(verdict.interfaces.items())),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from deploy.usb.mounting import COPIED_BYTES, Folder, Stick
 from deploy.usb.telling import Code, Result, Task, Telling
@@ -196,7 +196,7 @@ class Visit:
 
 def _run(command: Sequence[str], user: str) -> tuple[int, str]:
     """Exit code and output; a program that is not there is a failure like another. Its log goes to the journal."""
-    account = {"user": user, "group": user, "extra_groups": []} if user else {}
+    account: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
     try:
         done = subprocess.run(  # noqa: S603  our own commands
             command,

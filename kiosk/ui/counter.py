@@ -22,6 +22,7 @@ from kiosk.notify import Heart, Notify
 from kiosk.report import Report
 from kiosk.session import Session
 from kiosk.slips import ScanDesk
+from kiosk.stick import StickDesk, StickNews
 from kiosk.strike import Strikes
 from kiosk.texts import Words
 from kiosk.ui import motion, theme, typed
@@ -54,10 +55,11 @@ class Counter:
         aids: Aids | None = None,
         service: "Service | None" = None,
         scans: ScanDesk | None = None,
+        sticks: StickDesk | None = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
         self._service, self._served = service, None
-        self._scans = scans or ScanDesk()
+        self._scans, self._sticks = scans or ScanDesk(), sticks or StickDesk()
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
@@ -136,6 +138,9 @@ class Counter:
         if self._service is not None and self._service.has_glass:
             self._serve(self._service.showing())
             return
+        if self._session.state.screen is Screen.UNASSIGNED and (stick := self._sticks.look()) is not None:
+            self._serve_stick(stick)
+            return
         view, self._acted = self._view(), False
         if view != self._shown or self._served is not None:
             self._served = None
@@ -159,6 +164,13 @@ class Counter:
     def _composed(self, view: View) -> Scene:
         return compose(view, self.window.glass, self._typesetter)
 
+    def _serve_stick(self, news: StickNews) -> None:
+        """What becomes of a stick at a counter that has no assignment yet, and may have no menu."""
+        from kiosk.service.flow import Place
+        from kiosk.service.service import Showing
+
+        self._serve(Showing(Place.USB, stick=news))
+
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
         ring = self._guide.ring(self.window.glass.dpi)
@@ -174,7 +186,7 @@ class Counter:
         glass, typesetter, words = self.window.glass, self._typesetter, self._words[language]
         self.scene = compose_service(showing, words, language, glass, typesetter)
         self._ahead = []
-        if self._service is not None and not self._service.is_open:
+        if showing.halted and self._service is not None and not self._service.is_open:
             self._guide.shown(halted_view(self._view(), showing, words, language), self.scene)
         self._paint()
 
