@@ -17,12 +17,9 @@ from typing import Any
 
 from deploy.usb.devices import Bus, look, look_again
 from deploy.usb.journal import log_to_stderr
-from deploy.usb.mounting import Stick
 from deploy.usb.policy import Rules, judge
 from deploy.usb.settings import BadSettings, read_rules
-from deploy.usb.telling import Telling
 from deploy.usb.window import OPEN_S, Window, boot_s
-from deploy.usb.work import Visit
 
 log = logging.getLogger(__name__)
 PRIVATE = Path("/run/hailong-usb")
@@ -174,6 +171,10 @@ def _window(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     """Until the stick is pulled out; then the screen is cleared."""
+    from deploy.usb.mounting import Stick  # judging a device starts sooner without them
+    from deploy.usb.telling import Telling
+    from deploy.usb.work import Visit
+
     telling = Telling()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -82,12 +82,15 @@ class Bus:
                 _write(interface / "authorized", "0")
         if _attribute(path, "authorized") != "1":
             _write(path / "authorized", "1")
+        fresh = [each for each in _interfaces(path) if _attribute(each, "authorized") != "1"]
+        fresh = [each for each in fresh if verdict.allows(_number(each))]
+        for interface in fresh:
+            _write(interface / "authorized", "1")
+        for interface in fresh:  # after all of them: a driver may need two, as a serial port does
+            _write(self._root / "drivers_probe", interface.name)
         for interface in _interfaces(path):  # a device that was shut out has its interfaces only now
-            allowed = verdict.allows(_number(interface))
-            if _attribute(interface, "authorized") != str(int(allowed)):
-                _write(interface / "authorized", str(int(allowed)))
-                if allowed:
-                    _write(self._root / "drivers_probe", interface.name)
+            if not verdict.allows(_number(interface)) and _attribute(interface, "authorized") != "0":
+                _write(interface / "authorized", "0")
 
 
 def look(bus: Bus, path: Path, rules: Rules, window_open: bool) -> Verdict:

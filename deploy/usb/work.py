@@ -9,8 +9,8 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,9 +24,10 @@ log = logging.getLogger(__name__)
 BUNDLE, RECEIPTS, SEALED, PROVISION = ".raucb", ".hlr", ".hlp", "hailong.toml"
 REQUESTS = ("xin-phieu", "xin-phieu.txt")
 MOST_RECEIPTS_BYTES, MOST_SEALED_BYTES = 16 << 20, 32 << 20
-MOST_BUNDLE_BYTES, MOST_PROVISION_BYTES = 2 << 30, 256 << 10
+MOST_BUNDLE_BYTES, MOST_PROVISION_BYTES = 2 << 30, 64 << 10
 SPARE_BYTES = 128 << 20  # the disk must still take answers
 COMMAND_S = 3600.0
+AGAIN_S, MOST_TRIES = 20.0, 30  # an update waits ten minutes for a moment in which nobody answers
 Work: TypeAlias = Callable[[], Result]
 
 
@@ -35,8 +36,8 @@ class Commands:
     """Who does the work. `user`: whose files the agent's are; "" for this process's own."""
 
     agent: Sequence[str] = ("/opt/hailong/bin/hailong-agent",)
-    update: Sequence[str] = ("/opt/hailong/bin/hailong-update", "install", "--file")
-    provision: Sequence[str] = (sys.executable, "-m", "deploy.first_boot", "--file")
+    update: Sequence[str] = ("/opt/hailong/bin/hailong-update",)
+    provision: Sequence[str] = ("/opt/hailong/bin/hailong-first-boot", "--file")
     user: str = "hailong"
 
 
@@ -49,6 +50,7 @@ class Visit:
     commands: Commands = field(default_factory=Commands)
     scratch: Path = Path("/run/hailong-usb")
     inbox: Path = Path("/var/lib/hailong/updates")
+    sleep: Callable[[float], None] = time.sleep
 
     def serve(self) -> list[Result]:
         """Everything that the stick is for; each ending is told. A task that fails holds up no other."""
@@ -150,11 +152,22 @@ class Visit:
             if shutil.disk_usage(self.inbox).free < size + SPARE_BYTES:
                 return Result(Task.UPDATE, Code.NO_ROOM)
             path = self._copied(source, size)
-        done, _ = _run([*self.commands.update, str(path)], "")
-        if done not in (os.EX_OK, os.EX_TEMPFAIL):
-            path.unlink(missing_ok=True)
-        codes = {os.EX_OK: Code.DONE, os.EX_TEMPFAIL: Code.LATER}
-        return Result(Task.UPDATE, codes.get(done, Code.REFUSED))
+        try:
+            return Result(Task.UPDATE, self._installed(path))
+        finally:
+            path.unlink(missing_ok=True)  # what is installed is in the other slot
+
+    def _installed(self, bundle: Path) -> Code:
+        """The updater judges the bundle. While somebody answers it puts it off; once it is installed, the restart."""
+        for _ in range(MOST_TRIES):
+            done, _ = _run([*self.commands.update, "install", "--file", str(bundle)], "")
+            if done != os.EX_TEMPFAIL:
+                return Code.DONE if done == os.EX_OK else Code.REFUSED
+            _, said = _run([*self.commands.update, "status", "--json"], "")
+            if '"phase": "installed"' in said:
+                return Code.LATER
+            self.sleep(AGAIN_S)
+        return Code.BUSY
 
     def _copied(self, source: BinaryIO, size: int) -> Path:
         """The bundle on this machine's disk, whole: the stick may be pulled out while it is installed."""

@@ -87,17 +87,25 @@ def test_an_update_is_copied_whole_before_it_is_installed(machine: Any, tmp_path
     machine.commands = Commands(update=program(tmp_path / "u.py", f"shutil.copy(given, {str(seen)!r})"), user="")
     assert machine.serve() == [Result(Task.UPDATE, Code.DONE)]
     assert seen.read_bytes() == data
-    assert len(list(machine.inbox.iterdir())) == 1
+    assert list(machine.inbox.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "code", "kept"), [(0, "done", 1), (75, "later", 1), (65, "refused", 0), (1, "refused", 0)]
+    ("exit_code", "phase", "code", "waits"),
+    [(0, "", "done", 0), (65, "", "refused", 0), (75, "installed", "later", 0), (75, "idle", "busy", 2)],
 )
-def test_how_an_update_ends(machine: Any, tmp_path: Path, exit_code: int, code: str, kept: int) -> None:
+def test_how_an_update_ends(
+    machine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exit_code: int, phase: str, code: str, waits: int
+) -> None:
     (folder_of(machine) / "a.raucb").write_bytes(b"x")
-    machine.commands = Commands(update=program(tmp_path / "u.py", f"sys.exit({exit_code})"), user="")
+    text = f"if 'status' in sys.argv: print('{{\"phase\": \"{phase}\"}}')\nelse: sys.exit({exit_code})"
+    machine.commands = Commands(update=program(tmp_path / "u.py", text), user="")
+    monkeypatch.setattr("deploy.usb.work.MOST_TRIES", 2)
+    slept = list[float]()
+    machine.sleep = slept.append
     assert machine.serve() == [Result(Task.UPDATE, Code(code))]
-    assert len(list(machine.inbox.iterdir())) == kept
+    assert len(slept) == waits
+    assert list(machine.inbox.iterdir()) == []
 
 
 def test_two_bundles_or_many_points_need_a_person(machine: Any) -> None:
