@@ -86,7 +86,7 @@ class Visit:
         self.telling.begin(task)
         try:
             result = work()
-        except OSError as error:
+        except (OSError, LookupError) as error:  # of a disk; of an account that this machine has not
             log.warning("usb.task_failed", extra={"fields": {"task": str(task), "why": str(error)}})
             result = Result(task, Code.FAILED)
         self._ended(result)
