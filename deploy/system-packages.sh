@@ -14,7 +14,7 @@ for group in "$@"; do
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
-    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl" ;;
     *)
         echo "unknown group $group" >&2
         exit 64

@@ -61,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EX_OK
     if options.list_recordings:
         return _list_recordings(config, words, options.list_recordings)
+    if options.self_test:
+        from kiosk.self_test import run_self_test  # no other start needs it
+
+        return run_self_test(config.data_directory)
     if options.accept_box:
         return _accept_box(config, options.accept_box)
     try:

@@ -131,6 +131,14 @@ EVENTS: Mapping[str, str] = {
     "usb.task_ended": "One thing that a stick is for ended; `task`, `code` and `count` follow.",
     "usb.task_failed": "One thing that a stick is for failed; `task` and `why` follow.",
     "usb.typing_refused": "A USB device types without having said so, and its interface was put out; its ids follow.",
+    "update.begun": "A system bundle is being written to the other slot; `version` and `digest` follow.",
+    "update.failed": "A system bundle could not be written, and is tried again; `version` and `why` follow.",
+    "update.installed": "The other slot holds the new system, from which the machine starts next; `version` follows.",
+    "update.proved": "The new system has shown frames, input and a test answer, and is kept; `version` follows.",
+    "update.refused": "A system bundle is not installed; `why` follows.",
+    "update.restarting": "Nobody sits at the kiosk: the machine restarts into the new system.",
+    "update.unproved": "The new system has not shown in time what it must; `version` and `why` follow.",
+    "update.went_back": "The machine runs the old system again, for the new one failed; `version` and `why` follow.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "
     "its language or its file.",
 }

@@ -19,9 +19,10 @@ from survey.errors import BadFile
 from survey.events import log_to_stderr
 from survey.identifier import write_quarter
 from sync_agent import enrolment, identity, post, status
-from sync_agent.building import build_agent, enrol_with, open_transport
+from sync_agent.building import build_agent, enrol_with, open_transport, product_version
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.standing import tidy
 
@@ -91,7 +92,15 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     ):
         agent = build_agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
-        agent.run(stop.wait)
+        notify = Notify()
+        notify.ready()
+
+        def rest(seconds: float) -> bool:
+            notify.alive()  # a turn of the loop is over
+            return stop.wait(seconds)
+
+        agent.run(rest)
+        notify.stopping()
     log.info("process.stopped")
     return os.EX_OK
 
@@ -126,11 +135,14 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     except AgentError:
         assignment = None
     if assignment is None or not settings.outbox_path.exists():  # looking makes no file that the agent could not use
-        print(f"Máy chưa ghi danh.\n{NotEnrolled.hint}")
+        print('{"kiosk": null}' if options.json else f"Máy chưa ghi danh.\n{NotEnrolled.hint}")
         return 1
     own = identity.load_identity(directory)
     with Outbox.open(settings.outbox_path) as outbox:
-        now = status.Status(time.time(), own.fingerprint, assignment, outbox.health(), status.load_contact(directory))
+        contact = status.load_contact(directory)
+        now = status.Status(
+            time.time(), own.fingerprint, assignment, outbox.health(), contact, outbox.notes(), product_version()
+        )
     print(status.as_json(now) if options.json else status.as_text(now))
     return 1 if status.problems(now) else os.EX_OK
 

@@ -63,6 +63,7 @@ class Agent:
     setups: SetupFile
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
+    doctor: Callable[[], list[Value] | None] = lambda: None  # health codes (survey.health); None: no doctor here
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -73,6 +74,7 @@ class Agent:
     _pauses: tuple[Pause, ...] = ()
     _tested: int = 0
     _languages: dict[int, Value] = field(default_factory=dict)
+    _codes: list[Value] | None = None
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
@@ -127,6 +129,7 @@ class Agent:
         notes = self.outbox.notes()
         self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
         self._pauses, self._tested = pauses_of(notes), self.outbox.tallies().get(TESTED, 0)
+        self._codes = self.doctor()
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
 
@@ -221,6 +224,8 @@ class Agent:
         }
         if self.standing is not None:
             body["asks"] = self.standing.asks()
+        if self._codes is not None:
+            body["health"] = self._codes
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)

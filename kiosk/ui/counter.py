@@ -20,6 +20,7 @@ from kiosk.keypad import PadKey
 from kiosk.keypad import Strikes as PadStrikes
 from kiosk.notify import Heart, Notify
 from kiosk.report import Report
+from kiosk.runtime import Sitting, runtime_folder
 from kiosk.session import Session
 from kiosk.slips import ScanDesk
 from kiosk.stick import StickDesk, StickNews
@@ -77,6 +78,7 @@ class Counter:
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
         self._guide = Guide(self._aids, words, config.voice.aloud, config.timeouts.idle_s, self._composed)
+        self._sitting = Sitting(runtime_folder())
 
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
         """Until `going` says no; `lit` is called once, after the first frame."""
@@ -96,6 +98,7 @@ class Counter:
                 self._tidy()
                 self.window.sleep(min(self._deadline_s(), heart.deadline_s()) - self._now().at_s)
             self.turn()
+        self._sitting.close()
         self.window.close()
 
     def turn(self) -> None:
@@ -112,6 +115,7 @@ class Counter:
         if self._service is not None:
             self._service.tick(self._session.state.screen)
         self._scan()
+        self._sitting.turn(not self._is_resting())
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()
@@ -127,11 +131,14 @@ class Counter:
 
     def _shine(self) -> None:
         """Dim the screen at rest, and light it before the frame that a touch brought."""
-        resting = self._session.state.screen in AT_REST and not (self._service is not None and self._service.is_open)
-        light = self._dimmer.look(resting, self._now())
+        light = self._dimmer.look(self._is_resting(), self._now())
         if light is not self._light:
             self._light = light
             self.window.shine(PARTS[light])
+
+    def _is_resting(self) -> bool:
+        """Nobody answers, and no technician is in the menu."""
+        return self._session.state.screen in AT_REST and not (self._service is not None and self._service.is_open)
 
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
