@@ -15,6 +15,7 @@ RUN = Path("/run/hailong")
 STATUS, REQUEST = "usb-status.json", "usb-request"
 FORMAT, MOST_BYTES, MOST_RESULTS, MOST_COUNT = 1, 16 * 1024, 6, 10**9
 WORKING, FINISHED = "working", "finished"
+UPDATE = "update"  # the task after which the machine restarts
 
 
 @dataclass(frozen=True, slots=True)

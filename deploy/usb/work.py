@@ -145,6 +145,8 @@ class Visit:
         if len(bundles) > 1:
             return Result(Task.UPDATE, Code.SEVERAL, len(bundles))
         self.inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
+        for left in (*self.inbox.glob(f"usb-*{BUNDLE}"), *self.inbox.glob(".usb-*.part")):
+            left.unlink(missing_ok=True)  # by a cut
         with os.fdopen(folder.open(bundles[0]), "rb") as source:
             size = os.fstat(source.fileno()).st_size
             if size > MOST_BUNDLE_BYTES:

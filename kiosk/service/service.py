@@ -20,7 +20,7 @@ from kiosk.service.gesture import Gesture
 from kiosk.service.pausing import Pausing
 from kiosk.service.status import Looker, Status
 from kiosk.service.tries import Tries
-from kiosk.stick import StickDesk, StickNews
+from kiosk.stick import UPDATE, StickDesk, StickNews
 from survey.pause import Reason
 from sync_agent.outbox import OutboxError
 
@@ -101,6 +101,11 @@ class Service:
     @property
     def is_open(self) -> bool:
         return self._state.place is not Place.CLOSED
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether the machine may restart though the menu is open: what the technician waits for is an update."""
+        return self._stick is not None and not self._stick.finished and self._stick.task == UPDATE
 
     def start(self) -> None:
         """Take up what was kept: a survey that was paused stays so."""

@@ -115,7 +115,8 @@ class Counter:
         if self._service is not None:
             self._service.tick(self._session.state.screen)
         self._scan()
-        self._sitting.turn(not self._is_resting())
+        gives_way = self._service is not None and self._service.gives_way
+        self._sitting.turn(not self._is_resting() and not gives_way)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()

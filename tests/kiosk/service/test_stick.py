@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.service.flow import Place, Role, Went
+from kiosk.service.flow import Act, Place, Role, Went
 from kiosk.stick import StickNews, StickResult, ask, open_desk, read_news
 
 GOOD = {
@@ -63,6 +63,23 @@ def test_the_menu_waits_for_a_stick_at_work(bench: Any, finished: bool) -> None:
     for _ in range(5):
         bench.pass_s(50)
     assert bench.place is (Place.CLOSED if finished else Place.USB)
+
+
+def test_the_menu_gives_way_to_the_update_that_it_waits_for(bench: Any) -> None:
+    bench.enter(Role.TECHNICIAN, Place.USB)
+    for news, gives_way in (
+        (None, False),
+        (StickNews(False, "export"), False),
+        (StickNews(False, "update", 10), True),
+        (StickNews(True, "update"), False),
+    ):
+        bench.news = news
+        bench.pass_s(1)
+        assert bench.service.gives_way is gives_way
+    bench.news = StickNews(False, "update")
+    bench.service.act(Act.BACK)
+    bench.pass_s(1)
+    assert not bench.service.gives_way
 
 
 def test_a_wish_that_cannot_be_written_is_said(bench: Any) -> None:
