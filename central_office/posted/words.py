@@ -8,5 +8,6 @@ WHY = {
     "other_kiosk": "Chữ ký trong tệp không phải của ki-ốt ghi trong tệp. Giữ lại tệp và báo bộ phận kỹ thuật.",
     "not_enrolled": "Trung tâm không có ki-ốt này. Kiểm tra xem ki-ốt đã ghi danh ở đây chưa.",
     "revoked": "Ki-ốt này đã bị thu hồi nên không nhận. Phiếu vẫn còn trong ki-ốt.",
+    "waits": "Ki-ốt này còn chờ cơ quan xác nhận. Xác nhận dấu vân khóa của máy rồi nhập lại tệp.",
     "too_large": "Tệp lớn hơn 32 MB, không phải tệp phiếu của ki-ốt.",
 }

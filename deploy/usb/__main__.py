@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.usb.devices import Bus, look, look_again
-from deploy.usb.journal import log_to_stderr
+from deploy.usb.journal import start_log
 from deploy.usb.policy import Rules, judge
 from deploy.usb.settings import BadSettings, read_rules
 from deploy.usb.window import OPEN_S, Window, boot_s
@@ -30,7 +30,7 @@ LOOK_S, GONE_S = 1.0, 0.5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of sysexits.h. One of the borders where any exception is caught."""
     options = _parser().parse_args(arguments)
-    log_to_stderr()
+    start_log(under_udev=options.run in (_judge, _again))
     try:
         if options.check_config:
             read_rules()

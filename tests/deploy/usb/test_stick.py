@@ -1,8 +1,10 @@
 """A technician's stick, served: a real file system where the machine can mount one, the real agent, no network."""
 
 import json
+import logging
 import os
 import random
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import nacl.public
 import nacl.signing
 import pytest
 
+from deploy.usb.journal import start_log
 from deploy.usb.mounting import Folder, Stick
 from deploy.usb.telling import FILE_NAME, Code, Result, Task, Telling
 from deploy.usb.window import Window
@@ -252,6 +255,25 @@ def test_answers_leave_by_a_real_stick_and_are_released_by_one(
     assert machine.serve() == [Result(Task.RECEIPTS, Code.DONE, 40)]
     assert outbox.health().pending == 0
     print(f"40 answers out and released by a stick ({'a directory: ' + reason if reason else 'ext4, mounted'})")
+
+
+def test_under_udev_the_log_goes_to_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+        journal.bind(str(path))
+        journal.settimeout(5)
+        before = logging.getLogger().handlers[:]
+        try:
+            start_log(under_udev=True, socket=path)
+            logging.getLogger("usb").warning("x.y", extra={"fields": {"device": "1-1"}})
+            said = journal.recv(1000).decode()
+        finally:
+            for handler in logging.getLogger().handlers[:]:
+                logging.getLogger().removeHandler(handler)
+                handler.close()
+            logging.getLogger().handlers[:] = before
+    assert 'hailong-usb: {"event": "x.y"' in said
+    assert '"device": "1-1"' in said
 
 
 def test_the_window(tmp_path: Path) -> None:
