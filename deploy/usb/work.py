@@ -65,8 +65,11 @@ class Visit:
             code = Code.NOTHING if isinstance(error, FileNotFoundError) else Code.UNREADABLE
             self._ended(Result(Task.READ, code))
         else:
-            if any(name.lower() in REQUESTS for name in names):  # the last: the stick is mounted anew for it
+            if any(name.lower() in REQUESTS for name in names):  # the stick is mounted anew for it
                 self._try(Task.EXPORT, self._export)
+            bundles = [name for name in names if name.lower().endswith(BUNDLE)]
+            if bundles:  # the last: the machine restarts after it
+                self._try(Task.UPDATE, lambda: self._update(bundles))
             if not self.telling.results:
                 self._ended(Result(Task.READ, Code.NOTHING))
         self.telling.finish()
@@ -78,9 +81,6 @@ class Visit:
                 self._try(Task.RECEIPTS, lambda name=name: self._receipts(folder, name))  # type: ignore[misc]
         if PROVISION in names or points:
             self._try(Task.PROVISION, lambda: self._provision(folder, PROVISION in names, points))
-        bundles = [name for name in names if name.lower().endswith(BUNDLE)]
-        if bundles:
-            self._try(Task.UPDATE, lambda: self._update(folder, bundles))
 
     def _try(self, task: Task, work: Work) -> None:
         self.telling.begin(task)
@@ -141,13 +141,17 @@ class Visit:
             done, _ = _run([*self.commands.provision, str(path)], "")
         return Result(Task.PROVISION, Code.DONE if done == os.EX_OK else Code.REFUSED)
 
-    def _update(self, folder: Folder, bundles: list[str]) -> Result:
+    def _update(self, bundles: list[str]) -> Result:
         if len(bundles) > 1:
             return Result(Task.UPDATE, Code.SEVERAL, len(bundles))
         self.inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
         for left in (*self.inbox.glob(f"usb-*{BUNDLE}"), *self.inbox.glob(".usb-*.part")):
             left.unlink(missing_ok=True)  # by a cut
-        with os.fdopen(folder.open(bundles[0]), "rb") as source:
+        with (
+            self.stick.mounted() as root,
+            Folder(root) as folder,
+            os.fdopen(folder.open(bundles[0]), "rb") as source,
+        ):
             size = os.fstat(source.fileno()).st_size
             if size > MOST_BUNDLE_BYTES:
                 return Result(Task.UPDATE, Code.TOO_LARGE)

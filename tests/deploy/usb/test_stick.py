@@ -111,6 +111,15 @@ def test_how_an_update_ends(
     assert list(machine.inbox.iterdir()) == []
 
 
+def test_answers_leave_before_an_update_restarts_the_machine(machine: Any, tmp_path: Path) -> None:
+    for name in ("a.raucb", "xin-phieu"):
+        (folder_of(machine) / name).write_bytes(b"x")
+    text = "pathlib.Path(sys.argv[-2]).write_bytes(b'sealed'); print('{\"count\": 9, \"left\": 0}')"
+    agent, update = program(tmp_path / "a.py", text), program(tmp_path / "u.py", "")
+    machine.commands = Commands(agent=agent, update=update, user="")
+    assert [result.task for result in machine.serve()] == [Task.EXPORT, Task.UPDATE]
+
+
 def test_two_bundles_or_many_points_need_a_person(machine: Any) -> None:
     for name in ("a.raucb", "b.raucb"):
         (folder_of(machine) / name).write_bytes(b"x")
