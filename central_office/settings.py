@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "central_office.forms",
     "central_office.fleet",
     "central_office.fleet.history",
+    "central_office.enrolling",
     "central_office.intake",
     "central_office.slips",
     "central_office.results",
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "central_office.feed",
     "central_office.watching",
     "central_office.publication",
+    "central_office.posted",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",

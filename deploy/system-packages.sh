@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, appliance, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, image, test)
 set -eu
 
 packages=""
@@ -14,7 +15,13 @@ for group in "$@"; do
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl" ;;
     test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm prometheus" ;; # prometheus: promtool
+    # What the trial of the image needs besides the tools tree that the image's build has made.
+    appliance) packages="$packages openssl dosfstools mtools" ;;
+    # Everything else of the image comes from a tree of Debian 13 that this makes
+    image) packages="$packages mmdebstrap openssl" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
     *)
         echo "unknown group $group" >&2
         exit 64

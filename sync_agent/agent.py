@@ -16,6 +16,7 @@ from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the
 from sync_agent.metrics import Told
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
+from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
 
@@ -64,6 +65,7 @@ class Agent:
     setups: SetupFile
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
+    orders: OrderFile | None = None  # None: nobody stops this kiosk
     doctor: Callable[[], list[Value] | None] = lambda: None  # health codes (survey.health); None: no doctor here
     tell_metrics: Callable[[Told], object] | None = None
     delivery_s: float = 900.0
@@ -231,6 +233,8 @@ class Agent:
         }
         if self.standing is not None:
             body["asks"] = self.standing.asks()
+        if self.orders is not None:
+            body["service"] = self.orders.held.fields()
         if self._codes is not None:
             body["health"] = self._codes
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
@@ -245,6 +249,8 @@ class Agent:
         if told.get("kiosk") == self.kiosk:
             self._drop_languages(told.get("languages"))
             self._take_offer(told)
+            if self.orders is not None and "service" in told:
+                self.orders.take(told["service"])
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
         if "slips" in told and told.get("kiosk") == self.kiosk:

@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("root", type=Path, help="folder of the kiosks' data directories")
     parser.add_argument("--centre-url", required=True)
     commands = parser.add_subparsers(dest="command", required=True)
-    enrol = commands.add_parser("enrol", help="enrol a kiosk for every line «directory code» of a file")
+    enrol = commands.add_parser("enrol", help="a kiosk for every line «directory code» of a file, or card of a folder")
     enrol.add_argument("codes", type=Path)
     turn = commands.add_parser("turn", help="let every agent beat and deliver until nothing is left")
     turn.add_argument(
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    pairs = [line.split() for line in options.codes.read_text("utf-8").splitlines() if line.strip()]
+    pairs = _pairs(options.codes)
     if any(len(pair) != 2 or pair[0] == ".." or Path(pair[0]).name != pair[0] for pair in pairs):
         print(f"{options.codes}: every line is «directory code»", file=sys.stderr)
         return os.EX_DATAERR
@@ -71,6 +72,14 @@ def _enrol(options: argparse.Namespace) -> int:
     done = _all(one, pairs, "enrolled")
     print(json.dumps({"enrolled": done}), flush=True)
     return os.EX_OK
+
+
+def _pairs(codes: Path) -> list[list[str]]:
+    """Directory and code of each kiosk: a line of a file, or a card of a folder of `hailong-office kiosk prepare`."""
+    if not codes.is_dir():
+        return [line.split() for line in codes.read_text("utf-8").splitlines() if line.strip()]
+    cards = [tomllib.loads(path.read_text("utf-8"))["enrolment"] for path in sorted(codes.glob("*/hailong.toml"))]
+    return [[str(card["point"]), str(card["code"])] for card in cards]
 
 
 def _turn(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from central_office.fleet.listing import KioskRow, Status
+from central_office.fleet.listing import KioskRow
 from survey.vietnamese import weak
 
 NOT_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -20,7 +20,7 @@ def ansible(rows: Iterable[KioskRow], addresses: Mapping[str, str]) -> dict[str,
     groups: dict[str, list[str]] = {}
     variables: dict[str, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: row.kiosk):
-        if row.status is not Status.REVOKED:
+        if not row.status.is_gone:
             variables[row.kiosk] = _variables(row, addresses.get(row.kiosk, ""))
             for group in _groups(row):
                 groups.setdefault(group, []).append(row.kiosk)

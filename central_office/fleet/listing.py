@@ -34,8 +34,10 @@ class Status(Enum):
 
     SILENT = "silent"
     NEVER = "never"
+    WAITING = "waiting"
     ACTIVE = "active"
     RESTING = "resting"
+    RETIRED = "retired"
     REVOKED = "revoked"
 
     @property
@@ -48,6 +50,11 @@ class Status(Enum):
         return _MARKS[self]
 
     @property
+    def is_gone(self) -> bool:
+        """It serves no more: nothing is expected of it."""
+        return self in (Status.RETIRED, Status.REVOKED)
+
+    @property
     def urgency(self) -> int:
         return list(Status).index(self)
 
@@ -55,11 +62,21 @@ class Status(Enum):
 _LABELS = {
     Status.SILENT: "Im lặng",
     Status.NEVER: "Chưa liên lạc",
+    Status.WAITING: "Chờ xác nhận",
     Status.ACTIVE: "Hoạt động",
     Status.RESTING: "Ngoài giờ",
+    Status.RETIRED: "Đã thay",
     Status.REVOKED: "Đã thu hồi",
 }
-_MARKS = {Status.SILENT: "✗", Status.NEVER: "?", Status.ACTIVE: "●", Status.RESTING: "○", Status.REVOKED: "–"}
+_MARKS = {
+    Status.SILENT: "✗",
+    Status.NEVER: "?",
+    Status.WAITING: "…",
+    Status.ACTIVE: "●",
+    Status.RESTING: "○",
+    Status.RETIRED: "–",
+    Status.REVOKED: "–",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +116,7 @@ class KioskRow:
     @property
     def weight(self) -> str:
         """ "bad", "watch" or "well": how its square is drawn."""
-        if self.status is Status.REVOKED or not self.troubles:
+        if self.status.is_gone or not self.troubles:
             return "well"
         return "bad" if any(trouble.is_bad for trouble in self.troubles) else "watch"
 
@@ -168,7 +185,7 @@ def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
 
 
 def _order(row: KioskRow) -> tuple[bool, int, int, bool, str, SortKey, str, str]:
-    gone, heavy = row.status is Status.REVOKED, WEIGHTS.index(row.weight)
+    gone, heavy = row.status.is_gone, WEIGHTS.index(row.weight)
     return gone, heavy, row.status.urgency, row.panels_well, row.plan, row.alphabetic, row.point, row.kiosk
 
 
@@ -207,8 +224,8 @@ def _row(kiosk: Kiosk, around: _Around, now: datetime) -> KioskRow:
 
 
 def _troubles(kiosk: Kiosk, around: _Around, panels: tuple[PanelRow, ...], now: datetime) -> tuple[Trouble, ...]:
-    """None of a kiosk that was revoked, and no silence of one that was paused by hand."""
-    if around.status is Status.REVOKED:
+    """None of a kiosk that serves no more, and no silence of one that was paused by hand."""
+    if around.status.is_gone:
         return ()
     told = Told(
         silent=around.status is Status.SILENT and around.paused.since is None,
@@ -228,10 +245,12 @@ def _troubles(kiosk: Kiosk, around: _Around, panels: tuple[PanelRow, ...], now: 
 def _status(kiosk: Kiosk, now: datetime, silent_after: timedelta, hours: Hours) -> Status:
     if kiosk.revoked_at is not None:
         return Status.REVOKED
+    if kiosk.retired_at is not None:
+        return Status.RETIRED
     if kiosk.seen_at is None:
         return Status.NEVER
     if now - kiosk.seen_at <= silent_after:
-        return Status.ACTIVE
+        return Status.WAITING if kiosk.waits_since is not None else Status.ACTIVE
     return Status.SILENT if hours.open_between(kiosk.seen_at, now, PLAN_ZONE) > silent_after else Status.RESTING
 
 

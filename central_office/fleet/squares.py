@@ -36,7 +36,7 @@ def blocks(rows: Iterable[KioskRow]) -> list[Block]:
     """Kiosks that were revoked are left out."""
     found: dict[District, list[KioskRow]] = {}
     for row in rows:
-        if row.status is not Status.REVOKED:
+        if not row.status.is_gone:
             found.setdefault(row.district, []).append(row)
     made = []
     for district in sorted(found, key=lambda each: each.order):

@@ -17,7 +17,7 @@ from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.listing import KioskRow, Status, kiosk_list, phone_chain
 from central_office.fleet.squares import blocks
 from central_office.fleet.troubles import Trouble
-from central_office.people.access import Right, needs, scope_of
+from central_office.people.access import Right, may, may_whole, needs, scope_of
 from central_office.results.spreadsheet import write_csv
 from survey.enrolment import fingerprint
 
@@ -40,6 +40,8 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "blocks": blocks(everything),
         "now": timezone.now(),
         "silent_after": settings.SILENT_AFTER_MINUTES,
+        "may_manage": may(request.user, Right.MANAGE_KIOSKS),
+        "may_import_post": may_whole(request.user, Right.HANDLE_INCIDENTS),
         "phones": phone_chain() if scope_of(request.user).is_everywhere else [],
     }
     return render(request, "fleet/kiosks.html", context | _counts(everything) | _choices(everything, wish))
@@ -56,6 +58,7 @@ def kiosk_page(request: HttpRequest, kiosk: str) -> HttpResponse:
     context = {
         "page": "kiosks",
         "row": row,
+        "may_manage": may(request.user, Right.MANAGE_KIOSKS),
         "now": timezone.now(),
         "changes": [(change, Kind(change.kind).label) for change in changes],
         "address": standing.address if standing else "",
@@ -92,7 +95,7 @@ def _kiosks(request: HttpRequest) -> list[KioskRow]:
 
 def _counts(rows: list[KioskRow]) -> dict[str, Any]:
     """The cards on top: of everything that the person may see, whatever is wished."""
-    standing = [row for row in rows if row.status is not Status.REVOKED]
+    standing = [row for row in rows if not row.status.is_gone]
     return {
         "counts": {status.value: sum(row.status is status for row in rows) for status in Status},
         "standing": len(standing),

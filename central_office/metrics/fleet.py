@@ -17,7 +17,7 @@ MINUTE_S = 60
 
 
 def families(rows: Sequence[KioskRow], now: datetime) -> list[Family]:
-    standing = [row for row in rows if row.status is not Status.REVOKED]
+    standing = [row for row in rows if not row.status.is_gone]
     return [
         _states(rows),
         _info(standing),

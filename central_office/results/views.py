@@ -35,6 +35,7 @@ INCIDENT_NAMES = {
     "missing": "Thiếu phiếu đã nhận",
     "panel": "Hộp nút",
     "slip": "Phiếu mời",
+    "enrolment": "Mã ghi danh bị dùng lần nữa (nghi sao chép thẻ)",
 }
 
 

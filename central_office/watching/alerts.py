@@ -161,7 +161,7 @@ def _pauses(plan: Plan, now: datetime) -> Iterator[Found]:
     if not plan.holds(now.astimezone(PLAN_ZONE).date()):
         return
     names = judging.names_of(plan)
-    lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at"))
+    lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at", "kiosk__retired_at"))
     lasting = lasting.filter(end=None, kiosk__plan=plan.id, since__lte=now)
     for pause, kiosk, point, since in lasting.values_list("pause", "kiosk_id", "kiosk__point", "since"):
         if office_hours().open_between(since, now, PLAN_ZONE) > LIMITS.longest_pause and point in names:

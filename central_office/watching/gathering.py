@@ -160,12 +160,14 @@ def _judged(plan: Plan, day: date) -> dict[str, Judged]:
 
 
 def kiosks_of(plan: Plan, now: datetime) -> dict[str, tuple[KioskState, ...]]:
-    """The plan's kiosks by point, those revoked left out."""
+    """The plan's kiosks by point, those revoked or replaced left out."""
     paused = set(Pause.objects.filter(until=None, kiosk__plan=plan.id).values_list("kiosk_id", flat=True))
     found: dict[str, list[KioskState]] = {}
     columns = ("point", "kiosk", "seen_at", "enrolled_at", "pending", "clock")
     for point, kiosk, seen_at, enrolled_at, pending, clock in (
-        Kiosk.objects.filter(plan=plan.id, kind="", revoked_at=None).order_by("kiosk").values_list(*columns)
+        Kiosk.objects.filter(plan=plan.id, kind="", revoked_at=None, retired_at=None)
+        .order_by("kiosk")
+        .values_list(*columns)
     ):
         silent = kiosk not in paused and is_silent(plan, seen_at or enrolled_at, now)
         found.setdefault(point, []).append(

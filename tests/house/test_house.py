@@ -1,6 +1,7 @@
 """The house rules that a tool can check: walls, locks, documents that tell the truth."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -48,6 +49,41 @@ def test_a_kiosk_stays_small_and_apart_from_the_office() -> None:
     assert "django" not in requirements("screen")
     assert "kivy" not in requirements("office")
     print(f"a kiosk installs {installed['screen']} distributions, without screen {installed['kiosk']}")
+
+
+def left_out() -> list[str]:
+    text = (ROOT / "requirements/left-out.in").read_text("utf-8")
+    return re.findall(r"^([a-z][\w-]*);", text, re.MULTILINE)
+
+
+def test_the_screen_stands_without_what_is_left_out_of_its_lock() -> None:
+    assert not set(left_out()) & set(requirements("screen"))
+    modules = {name.replace("-", "_") for name in left_out()}
+    program = f"""
+import importlib, pkgutil, sys
+class LeftOut:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {modules!r}:
+            raise ImportError(name)
+sys.meta_path.insert(0, LeftOut())
+import kiosk.ui
+names = [found.name for found in pkgutil.iter_modules(kiosk.ui.__path__)]
+for name in names:
+    importlib.import_module(f"kiosk.ui.{{name}}")
+print(len(names), "kivy" in sys.modules)
+"""
+    environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "KIVY_NO_ARGS": "1", "KIVY_NO_CONSOLELOG": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.split()[1] == "True"
+    print(f"{done.stdout.split()[0]} modules of the screen, {len(modules)} distributions left out: {sorted(modules)}")
 
 
 @pytest.mark.parametrize("extra", ["kiosk", "screen", "office", "dev", "bench"])
