@@ -1,5 +1,6 @@
 """The pages of the fleet: HTTP in, HTTP out. How each kiosk is comes from `listing`, what is wished from `choosing`."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from survey.enrolment import fingerprint
 
 ON_A_PAGE = 250
 CHANGES_SHOWN = 60
+VERSION = re.compile(r"[0-9A-Za-z.+~-]+")  # what a kiosk tells may be anything; only these are offered as a choice
 
 
 @require_safe
@@ -118,7 +120,7 @@ def _choices(rows: list[KioskRow], wish: Wish) -> dict[str, Any]:
         "troubles": [(each, count, wish.address(trouble=each.value)) for each, count in troubles if count],
         "states": [(each, count) for each, count in states if count],
         "districts": districts,
-        "versions": choosing.counted([row.version for row in rows if row.version]),
+        "versions": choosing.counted([row.version for row in rows if VERSION.fullmatch(row.version)]),
         "orders": [(word, name) for word, (name, _) in ORDERS.items()],
         "without_trouble": wish.address(trouble=""),
         "this_query": wish.address(),
