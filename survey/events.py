@@ -99,6 +99,8 @@ EVENTS: Mapping[str, str] = {
     "service.locked": "Wrong codes in a row lock the service menu's pad; `wrong` and `seconds` follow.",
     "service.note_failed": "What the service menu keeps could not be read or written now; `code` follows.",
     "service.order_failed": "The disk did not take a pause or its end, so nothing changed; `code` and `hint` follow.",
+    "service.stick_asked": "A technician asked at the service menu to let a stick in.",
+    "service.stick_not_asked": "The wish to let a stick in could not be written; `why` follows.",
     "service.order_followed": "The kiosk follows the office's order to serve or stop; `state` follows.",
     "service.order_refused": "An order to serve or stop cannot be read or kept; `why` follows.",
     "service.order_taken": "The office's signed order to serve or stop was kept; `state` and `serial` follow.",

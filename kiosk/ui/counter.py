@@ -182,6 +182,14 @@ class Counter:
     def _composed(self, view: View) -> Scene:
         return compose(view, self.window.glass, self._typesetter)
 
+    def _serve_stick(self, news: StickNews) -> None:
+        """What becomes of a stick at a counter that has no assignment yet, and may have no menu."""
+        from kiosk.service.flow import Place
+        from kiosk.service.service import Showing
+
+        self._enrols = None
+        self._serve(Showing(Place.USB, stick=news))
+
     def _enrol(self, showing: "Admission") -> None:
         """Nobody is asked anything here: a technician enrols this machine, or the office has stopped it."""
         if showing == self._enrols and self._served is None:
@@ -192,13 +200,6 @@ class Counter:
         language, glass = self._config.language, self.window.glass
         self.scene = compose_enrolling(showing, self._words[language], language, glass, self._typesetter)
         self._paint()
-
-    def _serve_stick(self, news: StickNews) -> None:
-        """What becomes of a stick at a counter that has no assignment yet, and may have no menu."""
-        from kiosk.service.flow import Place
-        from kiosk.service.service import Showing
-
-        self._serve(Showing(Place.USB, stick=news))
 
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""

@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -260,7 +260,7 @@ def test_a_kiosk_that_nobody_has_confirmed_keeps_its_answers(kiosks: Any, monkey
     kiosk = kiosks()
     kiosk.answer(3)
     known = importing.kiosk_named(kiosk.device.name)
-    waiting = SimpleNamespace(name=known.name, public_key=known.public_key, revoked=False, waits=True)
+    waiting = replace(known, waits=True)
     monkeypatch.setattr(importing, "kiosk_named", lambda _name: waiting)
     assert imported(kiosk.export().read_bytes()).why == "waits"
     assert (stored(), kiosk.outbox.health().pending) == ({}, 3)
