@@ -17,6 +17,7 @@ from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
+from sync_agent.updates.keeper import UpdateKeeper
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Agent:
     setups: SetupFile
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
+    updates: UpdateKeeper | None = None  # None: nothing but answers and forms
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -99,6 +101,8 @@ class Agent:
             if self.monotonic() >= self._delivery_due_s:
                 self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
                 self._deliver(self._health)
+            if self.updates is not None:
+                self.updates.turn()
             due_s = max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
             return min(due_s, WATCH_S)
         except OutboxError as error:
@@ -221,6 +225,8 @@ class Agent:
         }
         if self.standing is not None:
             body["asks"] = self.standing.asks()
+        if self.updates is not None:
+            body["system"] = self.updates.told()
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)
@@ -229,7 +235,11 @@ class Agent:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             if self.standing is not None and reply.status == HTTP_OK:
                 self.standing.unsigned()
+            self._contact(False)
             return
+        self._contact(True)
+        if self.updates is not None and told.get("kiosk") == self.kiosk:
+            self.updates.heard(told)
         if told.get("kiosk") == self.kiosk:
             self._drop_languages(told.get("languages"))
             self._take_offer(told)
@@ -250,6 +260,10 @@ class Agent:
             held = self.standing.held
             self.notices.move(held.plan, held.point)
             self.setups.move(held.plan, held.point, held.form)
+
+    def _contact(self, ok: bool) -> None:
+        if self.updates is not None:
+            self.updates.note_contact(ok)
 
     def _heard(self) -> None:
         """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""

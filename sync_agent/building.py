@@ -16,6 +16,7 @@ from sync_agent.outbox import HeldBook, Outbox
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
 from sync_agent.transport import Transport
+from sync_agent.updates.building import build_keeper
 
 
 def open_transport(settings: Settings) -> Transport:
@@ -29,6 +30,7 @@ def build_agent(
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
+    updates = build_keeper(settings, transport)
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),
@@ -44,7 +46,8 @@ def build_agent(
         notices=NoticeFile(directory, assignment.plan, assignment.point),
         setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal, assignment.form),
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
-        standing=StandingFile(directory, assignment),
+        standing=StandingFile(directory, assignment, updates.trusts_form),
+        updates=updates,
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

@@ -66,8 +66,8 @@ def test_a_strangers_a_cut_and_a_touched_bundle_are_refused(made: Path, tmp_path
 
 
 def test_a_version_that_cannot_be_ordered_makes_no_bundle(made: Path) -> None:
+    parts, signer = bundle.Parts(made / "rootfs", made / "boot"), bundle.Signer(made / "c", made / "k")
     with pytest.raises(ValueError, match="version"):
-        parts, signer = bundle.Parts(made / "rootfs", made / "boot"), bundle.Signer(made / "c", made / "k")
         bundle.make_bundle(parts, "newest", "amd64", signer, made / "x.raucb", "rauc")
 
 
