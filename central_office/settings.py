@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "central_office.feed",
     "central_office.watching",
     "central_office.publication",
+    "central_office.updates",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",
@@ -125,6 +126,7 @@ SILENT_AFTER_MINUTES = CONFIG.silent_after_minutes
 CENTRE_KEY_PATH = CONFIG.centre_key_path
 SLIP_KEY_PATH = CONFIG.slip_key_path
 RUNTIME_DIRECTORY = CONFIG.runtime_path
+UPDATES_DIRECTORY = CONFIG.updates_path
 PUBLIC_URL = CONFIG.public_url
 SLIP_VALID_DAYS = CONFIG.slip_valid_days
 SLIP_KEEP_DAYS = CONFIG.slip_keep_days

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from central_office.feed.numbering import number
 from central_office.outgoing.sending import forget_old, send_due
+from central_office.updates import ticks as updates
 from central_office.watching.ticks import turn
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def _send(now: datetime) -> None:
 TICKS: tuple[tuple[str, Tick], ...] = (
     ("feed", number),
     ("alerts", turn),
+    ("updates", updates.turn),
     ("post", _send),
 )
 

@@ -9,6 +9,8 @@ from central_office.coverage import views as coverage
 from central_office.people import own, sign_in
 from central_office.reports import pages as report_pages
 from central_office.results import comparisons, views
+from central_office.updates import serving
+from central_office.updates import views as updates
 
 urlpatterns = [
     path("", own.home, name="home"),
@@ -23,6 +25,8 @@ urlpatterns = [
     path("ki-ot/", views.kiosks_page, name="kiosks"),
     path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
     path("ki-ot.json", views.kiosks_json, name="kiosks_json"),
+    path("ki-ot/ban-cap-nhat/", updates.updates_page, name="updates"),
+    path("ki-ot/ban-cap-nhat/doi/", updates.change, name="change_update"),
     path("do-phu/", coverage.coverage_page, name="coverage"),
     path("do-phu.csv", coverage.coverage_csv, name="coverage_csv"),
     path("do-phu.json", coverage.coverage_json, name="coverage_json"),
@@ -34,6 +38,8 @@ urlpatterns = [
     path("dang-nhap/ma/", sign_in.login_code, name="login_code"),
     path("dang-xuat/", LogoutView.as_view(), name="logout"),
     path("mat-khau/", own.Password.as_view(), name="password"),
+    path("api/v1/tuf/metadata/<str:name>", serving.metadata, name="tuf_metadata"),
+    path("api/v1/tuf/targets/<path:name>", serving.target, name="tuf_target"),
     path("api/", api.urls),
     path("", include("central_office.phone.urls")),
     path("ke-hoach/", include("central_office.rounds.urls")),

@@ -64,7 +64,7 @@ class System:
         return {"v": FORMAT} | {each.name: getattr(self, each.name) for each in fields(self)}
 
 
-def read_system(value: Value) -> System:
+def read_system(value: object) -> System:
     """Inverse of `System.fields`; what a later version adds is let pass. Raises: BadMessage."""
     if not isinstance(value, dict) or value.get("v") != FORMAT:
         raise BadMessage("no system of version 1")

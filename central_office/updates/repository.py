@@ -154,7 +154,7 @@ class Repository:
         self._put(f"{root.version}.root.json", root, signers)
 
     def _put(self, name: str, signed: Signed, signers: Sequence[SeedSigner]) -> None:
-        made = Metadata(signed)
+        made: Metadata[Any] = Metadata(signed)
         for signer in signers:
             made.sign(signer, append=True)
         _write(self.metadata / name, made.to_bytes(JSONSerializer(compact=True)))

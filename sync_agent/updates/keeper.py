@@ -91,7 +91,7 @@ class UpdateKeeper:
         return target is not None
 
     def turn(self) -> None:
-        """One look at the repository or one slice of a bundle, if it is time. What a disk or line may do is no error."""
+        """One look at the repository or one slice of a bundle, if it is time. Disk and line may do what they like."""
         if not self._repository.root:
             return
         try:

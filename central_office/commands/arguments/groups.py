@@ -14,6 +14,7 @@ from central_office.commands.arguments import (
     reports,
     results,
     units,
+    updates,
     watching,
 )
 
@@ -28,5 +29,6 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (
     reports.add,
     results.add,
     units.add,
+    updates.add,
     watching.add,
 )
