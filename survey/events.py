@@ -134,8 +134,8 @@ EVENTS: Mapping[str, str] = {
     "repository.refused": "The trusted repository is not believed now; `code` and `why` follow.",
     "repository.root_pinned": "This kiosk trusts the office's repository from now on; version `root` follows.",
     "repository.root_refused": "What should have been the repository's root is none; `why` follows.",
-    "release.halted": "A release of the system is not offered any more: too many kiosks went back, or a person stopped it;"
-    " `version` and `why` follow.",
+    "release.halted": "A release of the system is not offered any more: too many kiosks went back, or a person"
+    " stopped it; `version` and `why` follow.",
     "release.opened": "A ring of kiosks may take a release; `version` and `ring` follow.",
     "updates.left_out": "What a kiosk told of its system, or what it should be told, could not be used; its heartbeat"
     " stands; `why` follows.",
