@@ -14,6 +14,8 @@ CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
 WORKERS ?= 2
+SUITE ?= trixie
+ARCH ?= amd64
 ARCH ?= amd64
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 APPLIANCE := build/appliance
@@ -22,6 +24,7 @@ AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
+.PHONY: help package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
@@ -122,6 +125,9 @@ screens: setup  ## Draw every screen in every language, size and mode under buil
 
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts
+
+package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
+	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "central_office.watching",
     "central_office.publication",
     "central_office.updates",
+    "central_office.posted",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",

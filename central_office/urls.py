@@ -7,6 +7,7 @@ from central_office.api import api
 from central_office.coverage import importing
 from central_office.coverage import views as coverage
 from central_office.people import own, sign_in
+from central_office.posted import views as posted
 from central_office.reports import pages as report_pages
 from central_office.results import comparisons, views
 from central_office.updates import serving
@@ -23,6 +24,8 @@ urlpatterns = [
     path("ket-qua.csv", views.results_csv, name="results_csv"),
     path("ket-qua.json", views.results_json, name="results_json"),
     path("ki-ot/", views.kiosks_page, name="kiosks"),
+    path("ki-ot/qua-buu-dien/", posted.post_page, name="posted"),
+    path("ki-ot/qua-buu-dien/bien-nhan/", posted.receipts_file, name="posted_receipts"),
     path("ki-ot.csv", views.kiosks_csv, name="kiosks_csv"),
     path("ki-ot.json", views.kiosks_json, name="kiosks_json"),
     path("ki-ot/ban-cap-nhat/", updates.updates_page, name="updates"),

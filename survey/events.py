@@ -63,6 +63,10 @@ EVENTS: Mapping[str, str] = {
     "post.given_up": "A message was not delivered within a day, or can never be; it stands with the dead letters;"
     " `why` follows.",
     "post.sent": "A message was delivered to a subscriber; `kind`, `subscriber` and `tries` follow.",
+    "sealed.exported": "What waits was written into a sealed file; `count` and how many are `left` follow.",
+    "sealed.imported": "The office took a sealed file in; `kiosk` and counts follow.",
+    "sealed.receipts_taken": "The centre's receipts came by a file; `receipts`, `released` and `refused` follow.",
+    "sealed.refused": "A sealed file was not taken by the office, and nothing of it stored; `why` follows.",
     "press.delayed": "A press waits with its panel because the outbox cannot keep it now.",
     "press.recorded": "A press became an answer; `panel` follows, never the button.",
     "press.refused": "A press that no question takes stays with its panel.",

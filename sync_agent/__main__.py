@@ -1,6 +1,7 @@
 """The agent process and its commands. Real objects are built here and nowhere else."""
 
 import argparse
+import json
 import logging
 import os
 import signal
@@ -8,16 +9,20 @@ import sys
 import threading
 import time
 from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 from survey.enrolment import fingerprint
 from survey.errors import BadFile
 from survey.events import log_to_stderr
-from sync_agent import enrolment, identity, status
-from sync_agent.building import build_agent, enrol_with, open_transport
+from survey.identifier import write_quarter
+from sync_agent import enrolment, identity, post, status
+from sync_agent.building import build_agent, enrol_with, open_transport, product_version
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.standing import tidy
 
@@ -35,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check_config:
             print(f"{options.config}: đúng.")
             return os.EX_OK
-        command = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}.get(options.command, _run)
+        commands = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}
+        command = (commands | {"export": _export, "take-receipt": _take_receipt}).get(options.command, _run)
         return command(settings, options)
     except (BadFile, OSError) as error:
         print(error, file=sys.stderr)
@@ -61,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     snapshot = commands.add_parser("snapshot", help="copy the outbox into a plain SQLite file and say what it holds")
     snapshot.add_argument("file", type=Path)
+    export = commands.add_parser("export", help="write what waits into a file sealed to the centre, to go by post")
+    receipt = commands.add_parser("take-receipt", help="release what the centre's receipt file says is stored")
+    for each in (export, receipt):
+        each.add_argument("file", type=Path)
+        each.add_argument("--json", action="store_true", help="the counts as one JSON object")
     return parser
 
 
@@ -81,7 +92,15 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     ):
         agent = build_agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
-        agent.run(stop.wait)
+        notify = Notify()
+        notify.ready()
+
+        def rest(seconds: float) -> bool:
+            notify.alive()  # a turn of the loop is over
+            return stop.wait(seconds)
+
+        agent.run(rest)
+        notify.stopping()
     log.info("process.stopped")
     return os.EX_OK
 
@@ -116,11 +135,14 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     except AgentError:
         assignment = None
     if assignment is None or not settings.outbox_path.exists():  # looking makes no file that the agent could not use
-        print(f"Máy chưa ghi danh.\n{NotEnrolled.hint}")
+        print('{"kiosk": null}' if options.json else f"Máy chưa ghi danh.\n{NotEnrolled.hint}")
         return 1
     own = identity.load_identity(directory)
     with Outbox.open(settings.outbox_path) as outbox:
-        now = status.Status(time.time(), own.fingerprint, assignment, outbox.health(), status.load_contact(directory))
+        contact = status.load_contact(directory)
+        now = status.Status(
+            time.time(), own.fingerprint, assignment, outbox.health(), contact, outbox.notes(), product_version()
+        )
     print(status.as_json(now) if options.json else status.as_text(now))
     return 1 if status.problems(now) else os.EX_OK
 
@@ -135,6 +157,29 @@ def _snapshot(settings: Settings, options: argparse.Namespace) -> int:
         print(f"{table.name:<12} {table.count:>8}")
     database.close()
     return os.EX_OK
+
+
+def _export(settings: Settings, options: argparse.Namespace) -> int:
+    """Exit code 1 if there was nothing to write."""
+    directory = settings.data_directory
+    assignment, own = enrolment.load_assignment(directory), identity.load_identity(directory)
+    centre_key, now = identity.load_centre(directory), write_quarter(datetime.now().astimezone())
+    with Outbox.open(settings.outbox_path) as outbox:
+        done = post.export(outbox, assignment.kiosk, centre_key, own.sign, now, options.file)
+    text = f"Đã ghi {done.count} phiếu vào {options.file}; còn {done.left} phiếu chưa ghi."
+    print(json.dumps(asdict(done)) if options.json else text if done.count else "Không có phiếu nào để ghi.")
+    return os.EX_OK if done.count else 1
+
+
+def _take_receipt(settings: Settings, options: argparse.Namespace) -> int:
+    """Exit code 1 if no receipt in the file is for this kiosk."""
+    assignment = enrolment.load_assignment(settings.data_directory)
+    verify = identity.verifier(identity.load_centre(settings.data_directory))
+    with Outbox.open(settings.outbox_path) as outbox:
+        taken = post.take_receipts(outbox, assignment.kiosk, verify, options.file)
+    text = f"{taken.receipts} biên nhận; {taken.released} phiếu đã có ở trung tâm, {taken.refused} phiếu bị giữ riêng."
+    print(json.dumps(asdict(taken)) if options.json else text)
+    return os.EX_OK if taken.receipts else 1
 
 
 if __name__ == "__main__":

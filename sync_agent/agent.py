@@ -65,6 +65,7 @@ class Agent:
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
     updates: UpdateKeeper | None = None  # None: nothing but answers and forms
+    doctor: Callable[[], list[Value] | None] = lambda: None  # health codes (survey.health); None: no doctor here
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -75,6 +76,7 @@ class Agent:
     _pauses: tuple[Pause, ...] = ()
     _tested: int = 0
     _languages: dict[int, Value] = field(default_factory=dict)
+    _codes: list[Value] | None = None
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
@@ -131,6 +133,7 @@ class Agent:
         notes = self.outbox.notes()
         self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
         self._pauses, self._tested = pauses_of(notes), self.outbox.tallies().get(TESTED, 0)
+        self._codes = self.doctor()
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
 
@@ -227,6 +230,8 @@ class Agent:
             body["asks"] = self.standing.asks()
         if self.updates is not None:
             body["system"] = self.updates.told()
+        if self._codes is not None:
+            body["health"] = self._codes
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)

@@ -11,6 +11,7 @@ from sync_agent import enrolment, identity, status
 from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings
+from sync_agent.health import told_by
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
 from sync_agent.slips import SetupFile, SlipPost
@@ -48,6 +49,7 @@ def build_agent(
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
         standing=StandingFile(directory, assignment, updates.trusts_form),
         updates=updates,
+        doctor=lambda: told_by(directory),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

@@ -1,17 +1,21 @@
 """What a technician reads at the kiosk: each line says how things are and, where needed, what to do. In Vietnamese."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from survey.assignment import Assignment
+from survey.canonical import Value
 from survey.form import text_in
+from survey.panel_state import CONDITION, notes_of
 from sync_agent.agent import Contact
 from sync_agent.durable import write_durably
 from sync_agent.outbox import Health
 
 CONTACT_FILE = "contact.json"
+COUNTED = "service/counted"  # the kiosk's note of its last count at a full quarter-hour
 LONG_SILENCE_S = 24 * 3600
 LITTLE_SPACE_BYTES = 64 * 1024 * 1024
 
@@ -25,6 +29,8 @@ class Status:
     assignment: Assignment | None
     health: Health
     contact: Contact
+    notes: Mapping[str, str] = field(default_factory=dict)  # of the outbox
+    version: str = ""
 
 
 def keep_contact(directory: Path, contact: Contact) -> None:
@@ -83,15 +89,28 @@ def as_text(status: Status) -> str:
 
 
 def as_json(status: Status) -> str:
+    given = status.assignment
     fields: dict[str, Any] = {
-        "kiosk": status.assignment.kiosk if status.assignment else None,
-        "point": status.assignment.point if status.assignment else None,
+        "kiosk": given.kiosk if given else None,
+        "point": given.point if given else None,
+        "form": {"id": given.form.id, "version": given.form.version} if given else None,
+        "version": status.version,
         "fingerprint": status.fingerprint,
         "health": asdict(status.health),
         "contact": asdict(status.contact),
+        "counted": _counted(status.notes),
+        "panels": notes_of(status.notes, CONDITION),
         "problems": problems(status),
     }
     return json.dumps(fields, ensure_ascii=False, indent=1)
+
+
+def _counted(notes: Mapping[str, str]) -> Value:
+    """What the kiosk counted at the last full quarter-hour (law 6); None before the first, or for a damaged note."""
+    try:
+        return json.loads(notes.get(COUNTED, ""))  # type: ignore[no-any-return]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _ago(now_s: float, then_s: float | None) -> str:

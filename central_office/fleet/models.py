@@ -9,8 +9,9 @@ class Kiosk(models.Model):
     """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none.
 
     `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state. `tested`: presses that were
-    made while a technician tested the buttons, and are no answers. `kind`: "" for a device, "phone" for the centre's
-    own virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
+    made while a technician tested the buttons, and are no answers. `health`: the doctor's codes (survey.health), worst
+    first, [] for a well machine, None where no doctor comes. `kind`: "" for a device, "phone" for the centre's own
+    virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
     """
 
     kiosk = models.CharField(primary_key=True, max_length=40)
@@ -32,6 +33,7 @@ class Kiosk(models.Model):
     panels = models.JSONField(default=list)
     panel_counts = models.JSONField(default=list)
     tested = models.BigIntegerField(default=0)
+    health = models.JSONField(null=True)
     kind = models.CharField(max_length=10, default="")
 
 

@@ -19,7 +19,7 @@ from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.models import Incident
 from central_office.people import audit
-from central_office.people.access import Right, Scope, may, needs, scope_of, visible
+from central_office.people.access import Right, Scope, may, may_whole, needs, scope_of, visible
 from central_office.results import analysis_tables, showing, spreadsheet, tables
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
@@ -103,6 +103,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
         "silent_after": settings.SILENT_AFTER_MINUTES,
         "language_days": DAYS_SHOWN,
+        "may_import_post": may_whole(request.user, Right.HANDLE_INCIDENTS),
         "phones": phone_chain() if scope_of(request.user).is_everywhere else [],
     }
     return render(request, "office/kiosks.html", context)

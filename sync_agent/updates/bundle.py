@@ -22,6 +22,7 @@ SLICE_BYTES = 1 << 20
 SPARE_BYTES = 64 << 20  # left on the disk for answers
 LARGEST_BYTES = 2 << 30
 HTTP_PART = 206
+OURS = re.compile(r"[0-9a-f]{64}")
 RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -87,7 +88,7 @@ class BundleFetch:
         """What is not wanted any more makes room."""
         kept = target.hashes["sha256"]
         for path in [*self._folder.glob("*.part"), *self._folder.glob("*.raucb")]:
-            if not path.name.startswith(kept):
+            if OURS.fullmatch(path.stem) and path.stem != kept:  # a stick's bundle has another name
                 path.unlink(missing_ok=True)
 
     def _has_room(self, needed: int) -> bool:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +10,13 @@ import pytest
 
 from central_office.updates.repository import Repository
 from central_office.updates.signing import SeedSigner, make_key, read_keys
+from survey.assignment import Assignment
+from survey.form import FormRef
+from survey.form_file import read_form
+from survey.offer import Offer
 from survey.updates import METADATA, TARGETS, Release, form_target, system_target
 from sync_agent.delivery import Reply
+from sync_agent.standing import StandingFile
 from sync_agent.updates.bundle import SLICE_BYTES, BundleFetch
 from sync_agent.updates.clock import SignedClock
 from sync_agent.updates.keeper import UpdateKeeper
@@ -280,6 +285,26 @@ def test_a_form_must_be_a_target_where_a_repository_is_trusted(office: Office, k
     keeping.hear()
     assert not keeping.keeper.trusts_form("cd" * 32, b"other")
     assert keeping.repository.trouble is Trouble.EXPIRED
+
+
+def test_an_offer_of_a_form_that_is_no_target_waits(office: Office, keeping: Keeping, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json").read_bytes()
+    form = read_form(text, "form")
+    held = Assignment("k-1", "plan", "point", {"vi": "Quầy"}, {"vi": "Sở"}, FormRef("old", "1", "00" * 32))
+    offer = Offer(replace(held, form=form.ref, serial=1), text.decode(), ("vi",)).fields()
+    standing = StandingFile(tmp_path, held, keeping.keeper.trusts_form)
+    keeping.hear()
+    assert not standing.take(offer)
+    told = standing.asks()
+    assert isinstance(told, dict)
+    assert (told["why"], told["refused"]) == ("untrusted", 1)
+    office.publish(form_target(form.ref.digest), text)
+    standing.try_again()
+    assert standing.take(offer)
+    assert standing.held.form == form.ref
+    renamed = Offer(replace(standing.held, point_name={"vi": "Quầy 2"}, serial=2), text.decode(), ("vi",)).fields()
+    office.down = True
+    assert standing.take(renamed), "what is asked already needs no new trust"
 
 
 def test_signed_time_never_goes_back_and_outlives_a_restart(tmp_path: Path) -> None:
