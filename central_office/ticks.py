@@ -5,6 +5,7 @@ Whatever stands here may run in several workers at once, and is safe under that.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from random import SystemRandom
@@ -13,6 +14,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from central_office.feed.numbering import number
+from central_office.fleet.history import looking as history
 from central_office.outgoing.sending import forget_old, send_due
 from central_office.updates import ticks as updates
 from central_office.watching.ticks import turn
@@ -20,6 +22,7 @@ from central_office.watching.ticks import turn
 log = logging.getLogger(__name__)
 EVERY_S = 30
 QUIET_HOUR = 18  # UTC: one in the morning in Vietnam
+LAST_DONE: dict[str, float] = {}  # of this process, for /metrics: seconds of the monotonic clock
 Tick = Callable[[datetime], object]
 
 
@@ -34,6 +37,7 @@ TICKS: tuple[tuple[str, Tick], ...] = (
     ("alerts", turn),
     ("updates", updates.turn),
     ("post", _send),
+    ("fleet", history.turn),
 )
 
 
@@ -42,6 +46,7 @@ def tick(now: datetime) -> None:
     for name, action in TICKS:
         try:
             action(now)
+            LAST_DONE[name] = time.monotonic()
         except Exception:  # border: the office serves on, and tries again
             log.exception("tick.failed", extra={"fields": {"tick": name}})
 

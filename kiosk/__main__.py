@@ -150,12 +150,18 @@ class Kiosk:
         )
 
     def _run_screen(self, words: Mapping[str, Words], report: Path | None, notify: Notify) -> None:
+        from kiosk.enrolling import Enrolling
         from kiosk.ui.counter import Counter  # a kiosk of buttons only never imports Kivy
 
         shown = LineReport(report) if report else NoReport()
         aids = open_aids(self.config.voice, self.config.sound, self._struck if self.config.keypad.pins else None)
         service = self._service(aids.voice)
-        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service, self.scans)
+        enrolling = Enrolling(
+            self.config.data_directory, self.standing.is_stopped, read_clock, os.urandom, lambda: self.scans.is_up
+        )
+        counter = Counter(
+            *(self.session(), self.desk, words, self.config, read_clock, shown, aids, service, self.scans, enrolling)
+        )
         self._woken = counter.window.wake
         try:
             counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)

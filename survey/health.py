@@ -98,7 +98,9 @@ def read_doctor(data: bytes) -> Told:
 def current(told: Told, boot: str, boot_s: float) -> tuple[str, ...]:
     """The codes that count now, in the boot `boot`, `boot_s` seconds after its start (law 8: no wall clock).
 
-    After a start the last word of the boot before counts until the doctor should have come.
+    After a start the last word of the boot before counts until the doctor should have come. `boot` "": not known; then
+    a word that can be of this boot is taken for one.
     """
-    since_s = boot_s - told.boot_s if told.boot == boot else boot_s
+    same = told.boot == boot or (not boot and told.boot_s <= boot_s)
+    since_s = boot_s - told.boot_s if same else boot_s
     return told.codes if since_s < STALE_S else in_order((*told.codes, SILENT))

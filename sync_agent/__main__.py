@@ -8,25 +8,31 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import TypeAlias
 
+from survey.assignment import Assignment
 from survey.enrolment import fingerprint
 from survey.errors import BadFile
 from survey.events import log_to_stderr
 from survey.identifier import write_quarter
-from sync_agent import enrolment, identity, post, status
+from sync_agent import enrolment, identity, post, rescuing, status
+from sync_agent.admission import await_enrolment
 from sync_agent.building import build_agent, enrol_with, open_transport, product_version
 from sync_agent.config import Settings, load_settings
 from sync_agent.errors import AgentError, NotEnrolled
+from sync_agent.looking import check, set_aside
 from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 from sync_agent.standing import tidy
 
 log = logging.getLogger(__name__)
+Command: TypeAlias = Callable[[Settings, argparse.Namespace], int]
 DEFAULT_CONFIG = Path("/etc/hailong/agent.toml")
 
 
@@ -40,8 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check_config:
             print(f"{options.config}: đúng.")
             return os.EX_OK
-        commands = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}
-        command = (commands | {"export": _export, "take-receipt": _take_receipt}).get(options.command, _run)
+        commands: dict[str, Command] = {"enrol": _enrol, "status": _status, "once": _once, "snapshot": _snapshot}
+        commands |= {"check": check, "set-aside": set_aside, "adopt": _adopt, "salvage": _salvage}
+        commands |= {"export": _export, "take-receipt": _take_receipt}
+        command = commands.get(options.command, _run)
         return command(settings, options)
     except (BadFile, OSError) as error:
         print(error, file=sys.stderr)
@@ -59,14 +67,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"settings file ({DEFAULT_CONFIG})")
     parser.add_argument("--check-config", action="store_true", help="check the settings file and stop")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("run", help="deliver until asked to stop (the default)")
+    commands.add_parser("run", help="deliver until asked to stop (the default); wait for an enrolment first")
     commands.add_parser("once", help="deliver what is waiting, then stop; exit 1 if something is left")
     commands.add_parser("enrol", help="enrol with the office's one-time code").add_argument("code")
     commands.add_parser("status", help="say how things are, for a technician").add_argument(
         "--json", action="store_true"
     )
+    commands.add_parser("check", help="look whether the outbox is what was written; exit 1 if not, nothing is changed")
+    commands.add_parser("set-aside", help="put a damaged outbox aside, whole, with the enrolment that it belonged to")
     snapshot = commands.add_parser("snapshot", help="copy the outbox into a plain SQLite file and say what it holds")
     snapshot.add_argument("file", type=Path)
+    adopt = commands.add_parser("adopt", help="take over an old card's data: key, place and unsent answers")
+    adopt.add_argument("directory", type=Path, help="the old data directory")
+    rescue = commands.add_parser("salvage", help="what a damaged outbox still holds, as a new data directory")
+    rescue.add_argument("directory", type=Path, help="the old data directory")
+    rescue.add_argument("out", type=Path, help="a new directory; deliver it with «once», then enrol the kiosk anew")
     export = commands.add_parser("export", help="write what waits into a file sealed to the centre, to go by post")
     receipt = commands.add_parser("take-receipt", help="release what the centre's receipt file says is stored")
     for each in (export, receipt):
@@ -83,7 +98,24 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    assignment = enrolment.load_assignment(settings.data_directory)  # before any file is made
+    settings.data_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    rescuing.finish(settings.data_directory)  # what a power cut interrupted
+    notify = Notify()
+    notify.ready()  # to wait for an enrolment is to be up
+
+    def rest(seconds: float) -> bool:
+        notify.alive()  # a turn of the loop is over
+        return stop.wait(seconds)
+
+    assignment = await_enrolment(settings, rest)
+    if assignment is not None:
+        _deliver(settings, assignment, rest)
+    notify.stopping()
+    log.info("process.stopped")
+    return os.EX_OK
+
+
+def _deliver(settings: Settings, assignment: Assignment, rest: Callable[[float], bool]) -> None:
     tidy(settings.data_directory, assignment)  # what a power cut left of a change
     with (
         open_transport(settings) as transport,
@@ -92,17 +124,7 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     ):
         agent = build_agent(settings, assignment, outbox, transport, book)
         log.info("process.started", extra={"fields": {"version": agent.version, "kiosk": agent.kiosk}})
-        notify = Notify()
-        notify.ready()
-
-        def rest(seconds: float) -> bool:
-            notify.alive()  # a turn of the loop is over
-            return stop.wait(seconds)
-
         agent.run(rest)
-        notify.stopping()
-    log.info("process.stopped")
-    return os.EX_OK
 
 
 def _once(settings: Settings, _options: argparse.Namespace) -> int:
@@ -156,6 +178,17 @@ def _snapshot(settings: Settings, options: argparse.Namespace) -> int:
     for table in database.tables:
         print(f"{table.name:<12} {table.count:>8}")
     database.close()
+    return os.EX_OK
+
+
+def _adopt(settings: Settings, options: argparse.Namespace) -> int:
+    taken = rescuing.adopt(settings.data_directory, options.directory)
+    print(json.dumps(asdict(taken)))
+    return os.EX_OK
+
+
+def _salvage(_settings: Settings, options: argparse.Namespace) -> int:
+    print(json.dumps(rescuing.salvage_into(options.directory, options.out)))
     return os.EX_OK
 
 

@@ -12,8 +12,10 @@ from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings
 from sync_agent.health import told_by
+from sync_agent.metrics import write_metrics
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
+from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
 from sync_agent.transport import Transport
@@ -49,7 +51,9 @@ def build_agent(
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
         standing=StandingFile(directory, assignment, updates.trusts_form),
         updates=updates,
+        orders=OrderFile(directory),
         doctor=lambda: told_by(directory),
+        tell_metrics=lambda told: write_metrics(directory, told),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

@@ -16,11 +16,18 @@ def told_by(directory: Path, boot_id: Path = BOOT_ID) -> list[Value] | None:
     try:
         with (directory / FILE_NAME).open("rb") as file:
             data = file.read(MOST_BYTES)
-        boot = boot_id.read_text("ascii").strip()
-    except (OSError, ValueError):
+    except OSError:
         return None
     try:
         told = read_doctor(data)
     except BadMessage:
         return list(in_order(["check_failed"]))
-    return list(current(told, boot, time.clock_gettime(time.CLOCK_BOOTTIME)))
+    return list(current(told, _boot(boot_id), time.clock_gettime(time.CLOCK_BOOTTIME)))
+
+
+def _boot(boot_id: Path) -> str:
+    """Empty where a sandbox hides it (systemd's ProcSubset=pid)."""
+    try:
+        return boot_id.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""

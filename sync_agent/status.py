@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from survey.assignment import Assignment
-from survey.canonical import Value
 from survey.form import text_in
 from survey.panel_state import CONDITION, notes_of
 from sync_agent.agent import Contact
@@ -105,12 +104,13 @@ def as_json(status: Status) -> str:
     return json.dumps(fields, ensure_ascii=False, indent=1)
 
 
-def _counted(notes: Mapping[str, str]) -> Value:
+def _counted(notes: Mapping[str, str]) -> object:
     """What the kiosk counted at the last full quarter-hour (law 6); None before the first, or for a damaged note."""
     try:
-        return json.loads(notes.get(COUNTED, ""))  # type: ignore[no-any-return]
+        found: object = json.loads(notes.get(COUNTED, ""))
     except (ValueError, RecursionError):
         return None
+    return found
 
 
 def _ago(now_s: float, then_s: float | None) -> str:

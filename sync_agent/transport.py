@@ -6,6 +6,7 @@ more than a reply may hold, and hangs up on a peer that trickles: a read timeout
 
 import contextlib
 import socket
+import ssl
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -64,7 +65,7 @@ class Transport:
                     headers = {name.lower(): value for name, value in response.headers.items()}
                     return Reply(response.status_code, headers, _read(response))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                return Reply(0, {}, type(error).__name__.encode("ascii", "replace"))
+                return Reply(0, {}, _named(error).encode("ascii", "replace"))
 
     def get(self, path: str, most_bytes: int = MOST_REPLY_BYTES, span: tuple[int, int] | None = None) -> Reply:
         """The reply to a GET, as with `post`; at most `most_bytes` and a little of it.
@@ -84,7 +85,7 @@ class Transport:
                     named = {name.lower(): value for name, value in response.headers.items()}
                     return Reply(response.status_code, named, _read(response, most_bytes))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                return Reply(0, {}, type(error).__name__.encode("ascii", "replace"))
+                return Reply(0, {}, _named(error).encode("ascii", "replace"))
 
     def close(self) -> None:
         self._session.close()
@@ -96,6 +97,17 @@ class Transport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _named(error: BaseException) -> str:
+    """The kind of an error and, of a certificate, what is the matter with it; never an address or a host."""
+    name, found = type(error).__name__, [error]
+    for each in found:  # grows: requests wraps urllib3's, which wraps the library's
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"{name}: {each.verify_message}"
+        inner = [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+        found += [more for more in inner if isinstance(more, BaseException) and more not in found]
+    return name
 
 
 def _read(response: requests.Response, most_bytes: int = MOST_REPLY_BYTES) -> bytes:

@@ -21,6 +21,7 @@ from survey.offer import Asks, read_asks
 from survey.panel_state import Condition, Counts, read_conditions, read_counts
 from survey.pause import Pause, read_pauses
 from survey.record import GENESIS, HEX64
+from survey.service_order import Order, read_order
 
 log = logging.getLogger(__name__)
 FORMAT = 1
@@ -32,7 +33,8 @@ class Heartbeat:
     """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers.
 
     `notice`, `slips`: digests of the notice and of the slip setup on the device, "" for none; None from an agent that
-    knows of none. `asks`: what it asks, None from an agent that cannot change it. `health`: the doctor's codes
+    knows of none. `asks`: what it asks, None from an agent that cannot change it. `service`: the order that it follows.
+    `health`: the doctor's codes
     (survey.health), worst first, () for a well machine; None where no doctor comes.
     """
 
@@ -53,6 +55,7 @@ class Heartbeat:
     languages: tuple[Sheet, ...] = ()
     slips: str | None = None
     asks: Asks | None = None
+    service: Order | None = None
     health: tuple[str, ...] | None = None
 
 
@@ -76,6 +79,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         stopped = read_pauses(body.get("pauses", []))
         languages = read_sheets(body.get("languages", []))
         asks = read_asks(body["asks"]) if "asks" in body else None
+        service = read_order(body["service"]) if "service" in body else None
         health = read_health(body["health"]) if "health" in body else None
     except BadMessage as error:
         raise WrongFields(str(error)) from None
@@ -97,6 +101,7 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         languages=languages,
         slips=slips,
         asks=asks,
+        service=service,
         health=health,
     )
 

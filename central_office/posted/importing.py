@@ -69,6 +69,8 @@ def opened(data: bytes) -> tuple[Post, tuple[wire.Batch, ...]]:
         raise PostRefused("other_kiosk", "a batch in it is not signed by its kiosk")
     if kiosk.revoked:
         raise PostRefused("revoked", f"{post.kiosk} is revoked")
+    if kiosk.waits:
+        raise PostRefused("waits", f"{post.kiosk} waits to be confirmed")
     return post, batches
 
 

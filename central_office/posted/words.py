@@ -7,6 +7,7 @@ WHY = {
     "other_centre": "Tệp niêm phong cho trung tâm khác. Gửi tệp đến đúng cơ quan mà ki-ốt đã ghi danh.",
     "other_kiosk": "Chữ ký trong tệp không phải của ki-ốt ghi trong tệp. Giữ lại tệp và báo bộ phận kỹ thuật.",
     "not_enrolled": "Trung tâm không có ki-ốt này. Kiểm tra xem ki-ốt đã ghi danh ở đây chưa.",
+    "waits": "Ki-ốt này chưa được xác nhận dấu vân khóa. Xác nhận ở trang «Ghi danh», rồi nhập lại tệp.",
     "revoked": "Ki-ốt này đã bị thu hồi nên không nhận. Phiếu vẫn còn trong ki-ốt.",
     "too_large": "Tệp lớn hơn 32 MB, không phải tệp phiếu của ki-ốt.",
 }

@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="for programs (docs/doctor.md)")
     parser.add_argument("--only", nargs="+", choices=list(EVERY), default=[], metavar="NAME", help=", ".join(EVERY))
     parser.add_argument("--keep", action="store_true", help="keep the outcome for the agent to tell the office")
-    parser.add_argument("--root", type=Path, default=Path("/"), help="another root than /, for a mounted card")
+    parser.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)  # for tests
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     made = commands.add_parser("package", help="make the support package: no answer, no key, no secret")
     made.add_argument("file", nargs="?", type=Path, help=f"where; by default {SUPPORT} in the data directory")
@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _examine(machine: Machine, options: argparse.Namespace) -> int:
+    if machine.data().is_dir() and not os.access(machine.data(), os.R_OK | os.X_OK):
+        print("Chạy bằng sudo: không có quyền thì không xem được hết.", file=sys.stderr)
     findings = _look(machine, options.only)
     document = _document(machine, findings)
     if options.keep and not options.only:

@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 
 from deploy.doctor.finding import Finding, good, none, wrong
-from deploy.doctor.machine import HUNG, MISSING, Machine, at
+from deploy.doctor.machine import HUNG, MISSING, Machine, at, table_in
 
 DAY_S = 86400.0
 OLD_S, VERY_OLD_S = 1 * DAY_S, 7 * DAY_S
+AT_START = "run/hailong/start-check.json"
 KEY, CENTRE = "kiosk.key", "centre.pub"
 SEEN = "doctor-machine.json"  # which machine the key was last seen in
-SERIALS = ("sys/firmware/devicetree/base/serial-number", "sys/class/dmi/id/product_uuid")
+SERIAL = "sys/firmware/devicetree/base/serial-number"  # other numbers of a machine are for root alone
 QUARTER = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
 
@@ -37,10 +38,19 @@ def check_queue(machine: Machine) -> list[Finding]:
     if not at(told, str, "kiosk"):
         return [wrong("not_enrolled")]
     found = [wrong("quarantined")] if at(told, int, "health", "quarantined") else []
+    found += _at_start(machine)
     waited_s = _age_s(at(told, str, "health", "oldest_quarter") or "", machine.now_s())
     if waited_s is not None and waited_s > OLD_S:
         found.append(wrong("queue_very_old" if waited_s > VERY_OLD_S else "queue_old", days=int(waited_s // DAY_S)))
     return found or [good("queue", _counted(told))]
+
+
+def _at_start(machine: Machine) -> list[Finding]:
+    """What the look at the outbox before the kiosk's start found (deploy/start_check)."""
+    seen = at(table_in(machine.text(AT_START) or ""), dict, "outbox")
+    if at(seen, str, "state") not in ("damaged", "failed"):
+        return []
+    return [wrong("outbox_failed", why=at(seen, str, "said") or "?")]
 
 
 def _counted(told: object) -> str:
@@ -97,14 +107,15 @@ def _name(machine: Machine, path: Path) -> str:
 def seen_now(machine: Machine) -> tuple[str, str] | None:
     """The key's fingerprint and a digest of this hardware; None where either is not known."""
     fingerprint = at(machine.agent()[1], str, "fingerprint")
-    serial = next((text for text in map(machine.text, SERIALS) if text), "") or _address(machine)
+    serial = machine.text(SERIAL) or _address(machine)
     return (fingerprint, hashlib.sha256(serial.encode()).hexdigest()) if fingerprint and serial else None
 
 
 def _address(machine: Machine) -> str:
-    """The number of the first network port that is a real one."""
-    ports = [path.parent / "address" for path in machine.glob("sys/class/net/*/device")]
-    return next((text for port in ports if (text := machine.text(port.relative_to(machine.root)))), "")
+    """The number of the first network port that is built in: none that is plugged in, none that makes up its number."""
+    ports = [path.parent for path in machine.glob("sys/class/net/*/device") if not (path.parent / "wireless").exists()]
+    built_in = [port for port in ports if (port / "device/subsystem").resolve().name != "usb"]
+    return (machine.text((built_in[0] / "address").relative_to(machine.root)) or "") if built_in else ""
 
 
 def read_seen(directory: Path) -> tuple[str, str] | None:

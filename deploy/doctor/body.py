@@ -75,11 +75,11 @@ def check_disk(machine: Machine) -> list[Finding]:
     found = [] if not _read_only(machine, data) else [wrong("disk_read_only")]
     if free < LOW_BYTES:
         found.append(wrong("disk_full" if free < FULL_BYTES else "disk_low", free=megabytes(free)))
+        if machine.glob("usr/lib/systemd/system/hailong-ballast*") and not (data / BALLAST).exists():
+            found.append(wrong("ballast_freed"))  # with more room it is only not laid yet
     percent = 100 * room.f_favail // room.f_files if room.f_files else 100
     if percent < LEAST_INODES_PERCENT:
         found.append(wrong("inodes_low", percent=percent))
-    if machine.glob("usr/lib/systemd/system/hailong-ballast*") and not (data / BALLAST).exists():
-        found.append(wrong("ballast_freed"))
     found += [*_wear(machine), *_errors(machine)]
     return found or [good("disk", f"còn {megabytes(free)}")]
 

@@ -24,7 +24,7 @@ OWN_COMMANDS = "/opt/hailong/bin"  # not in the path of a unit or of sudo
 MISSING, HUNG = -1, -2  # instead of an exit code
 MOST_BYTES = 512 * 1024
 COMMAND_S = 12.0
-CONNECT_S = 5.0
+CONNECT_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Each stops at the first thing that is wrong, for what comes after only follows f
 signature proves nothing (law 3): that is the check of the last contact, which the agent has verified.
 """
 
+import base64
 import ipaddress
 import json
 import re
@@ -14,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from deploy.doctor.finding import Finding, good, none, wrong
 from deploy.doctor.machine import CONNECT_S, Machine, at
@@ -23,6 +24,10 @@ KNOWN = "/api/v1/heartbeats"  # an empty object is refused there, in our own wor
 OURS = "urn:hailong:problem:"
 SOON_S = 14 * 86400.0
 MOST_BYTES = 64 * 1024
+SHIPPED = Path(__file__).parents[2] / "certifi" / "cacert.pem"  # the authorities that the agent beside us believes
+LOGIN = re.compile(
+    rb"log.?in|sign.?in|password|\xc4\x91\xc4\x83ng nh\xe1\xba\xadp|dang nhap|http-equiv=.?refresh", re.IGNORECASE
+)
 # X509_V_ERR_* of OpenSSL's x509_vfy.h
 TLS_CODES = {9: "tls_not_yet_valid", 10: "tls_expired", 62: "tls_wrong_name", 64: "tls_wrong_name"} | dict.fromkeys(
     (2, 18, 19, 20, 21), "tls_unknown_authority"
@@ -144,7 +149,8 @@ def _context(machine: Machine, to: Goal) -> ssl.SSLContext | None:
     if not to.secure:
         return None
     try:
-        return ssl.create_default_context(cafile=str(machine.path(to.bundle)) if to.bundle else None)
+        shipped = str(SHIPPED) if SHIPPED.exists() else None
+        return ssl.create_default_context(cafile=str(machine.path(to.bundle)) if to.bundle else shipped)
     except (OSError, ValueError):  # ssl.SSLError is an OSError
         raise Stop(wrong("ca_bundle_bad", file=to.bundle)) from None
 
@@ -174,7 +180,8 @@ def _no_line(to: Goal, why: str) -> Finding:
 def _tunnel(line: socket.socket, to: Goal) -> int:
     """The proxy's answer to CONNECT, 0 for none."""
     try:
-        line.sendall(f"CONNECT {to.host}:{to.port} HTTP/1.1\r\nHost: {to.host}:{to.port}\r\n\r\n".encode("ascii"))
+        place = f"{to.host}:{to.port}"
+        line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{_pass_for(to)}\r\n".encode("ascii"))
         head = b""
         while not head.endswith(b"\r\n\r\n") and len(head) < 8192:
             byte = line.recv(1)  # not one byte more: what follows belongs to TLS
@@ -185,6 +192,14 @@ def _tunnel(line: socket.socket, to: Goal) -> int:
     except (OSError, UnicodeError):
         return 0
     return int(match[1]) if match else 0
+
+
+def _pass_for(to: Goal) -> str:
+    """The header by which a proxy with names lets this machine through, "" for one without."""
+    if to.proxy is None or not to.proxy.username:
+        return ""
+    pair = f"{unquote(to.proxy.username)}:{unquote(to.proxy.password or '')}"
+    return f"Proxy-Authorization: Basic {base64.b64encode(pair.encode()).decode()}\r\n"
 
 
 def _ask(machine: Machine, to: Goal, context: ssl.SSLContext | None) -> list[Finding]:
@@ -213,14 +228,12 @@ def _judge(to: Goal, line: socket.socket, certificate: Mapping[str, object] | No
         raise Stop(wrong("office_stranger", host=to.host)) from None
     if _is_ours(body):
         return _expiry(to, certificate, machine) or [good("office", to.host)]
-    if 300 <= status < 400:
-        raise Stop(wrong("captive_portal", where=urlsplit_host(place) or place[:60]))
+    if where := _led_to(to.host, status, place, body):
+        raise Stop(wrong("captive_portal", where=where))
     if status == 407 or (to.proxy is not None and status in (502, 503, 504)):
         raise Stop(_no_line(to, f"mã {status}"))
     if status >= 500:
         raise Stop(wrong("office_refused", host=to.host, status=status))
-    if b"<html" in body[:2000].lower() or b"<!doctype html" in body[:200].lower():
-        raise Stop(wrong("captive_portal", where=to.host))
     raise Stop(wrong("office_stranger", host=to.host))
 
 
@@ -260,13 +273,19 @@ def _portal(machine: Machine, to: Goal) -> str:
             status, place, body = _exchange(line, plain, "GET", "/", b"")
     except (OSError, HTTPException, ValueError, OverflowError):
         return ""
-    other = urlsplit_host(place)
-    if 300 <= status < 400 and other and other != to.host:
-        return other
-    return to.host if status == 200 and b"<html" in body[:2000].lower() and not _is_ours(body) else ""
+    return _led_to(to.host, status, place, body)
 
 
-def urlsplit_host(place: str) -> str:
+def _led_to(host: str, status: int, place: str, body: bytes) -> str:
+    """Where an answer leads who should sign in first: to another host, or to a page that asks for it; "" nowhere."""
+    if 300 <= status < 400:
+        other = _host_of(place)
+        return other if other and other != host else ""
+    page = body[:MOST_BYTES].lower()
+    return host if status in (200, 401, 403, 511) and b"<html" in page and LOGIN.search(page) else ""
+
+
+def _host_of(place: str) -> str:
     """The host that an address names, "" for none."""
     try:
         return (urlsplit(place).hostname or "")[:100]

@@ -15,7 +15,7 @@ REMOVED = "(đã bỏ)"
 SECRET = re.compile(r"code|passw|psk|secret|(?<!by)key(?!pad)|token|hash|phrase|credential|^pin$|auth", re.IGNORECASE)
 LONG = re.compile(r"^(?=.*[0-9])[A-Za-z0-9+/=_$.,:\-]{20,}$")  # a hash or key under another name; not a path or address
 PLACE = re.compile(r"^(?:/|https?://|[a-z0-9.\-]+\.[a-z]{2,}(?::[0-9]+)?$)")
-USER_IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
+USER_IN_URL = re.compile(r"(?<=://)\S*@")  # greedy: a password may hold an @ or a slash
 QUARTER_S = 900
 OF_CITIZENS = ("answer", "press", "slip")  # events at the instant at which somebody stood there
 WORD = re.compile(r"^[A-Za-z0-9_./:+\-]{1,80}$")  # codes, names, paths: no sentence, nothing that was typed
@@ -27,12 +27,12 @@ KERNEL_WORDS = re.compile(r"psk|passphrase|ssid", re.IGNORECASE)
 
 def settings(value: Any, name: str = "") -> Any:
     """`value`, part of a settings file under `name`, without what is secret."""
+    if SECRET.search(name) and not isinstance(value, bool):
+        return REMOVED
     if isinstance(value, Mapping):
         return {key: settings(each, str(key)) for key, each in value.items()}
     if isinstance(value, list):
         return [settings(each, name) for each in value]
-    if SECRET.search(name) and not isinstance(value, bool):
-        return REMOVED
     if isinstance(value, str):
         hidden = bool(LONG.match(value)) and not PLACE.match(value)
         return REMOVED if hidden else USER_IN_URL.sub(f"{REMOVED}@", value)

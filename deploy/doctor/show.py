@@ -29,9 +29,14 @@ def _lines(finding: Finding, coloured: bool) -> list[str]:
     if coloured:
         mark = f"{COLOURS[finding.state]}{mark}{PLAIN}"
     indent = " " * (TITLE + 4)
-    says = textwrap.wrap(_plain(finding.says), WIDTH - len(indent)) or [""]
-    do = textwrap.wrap(f"→ {_plain(finding.do)}", WIDTH - len(indent)) if finding.do else []
+    says = _wrapped(finding.says, WIDTH - len(indent)) or [""]
+    do = _wrapped(f"→ {finding.do}", WIDTH - len(indent)) if finding.do else []
     return [f"{mark} {CHECKS[finding.check]:<{TITLE}}  {says[0]}", *(indent + line for line in (*says[1:], *do))]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Commands stay whole: a hyphen is no place to break."""
+    return textwrap.wrap(_plain(text), width, break_on_hyphens=False)
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,10 @@ MANY_RESTARTS = 3
 PART = re.compile(r"([0-9.]{1,12})(us|ms|s|min|h|d|w)\b")
 SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 CHECKED = (("kiosk", "hailong-kiosk"), ("agent", "hailong-agent"), ("station", "hailong-station"))
+FIRST_BOOT = "first-boot.json"
 OPEN_WINDOW = "run/hailong/usb-open"
+UNDER_WAY = ("installing", "installed", "trying")
+REFUSED = "repository.refused"
 
 
 class Unit(dict[str, str]):
@@ -65,7 +68,7 @@ def _unit(name: str, unit: Unit) -> Iterable[Finding]:
 
 
 def check_settings(machine: Machine) -> list[Finding]:
-    found, right = [], []
+    found, right = _first_boot(machine), []
     for name, command in CHECKED:
         file = f"{machine.settings_directory}/{name}.toml"
         if not machine.has(file):
@@ -76,6 +79,13 @@ def check_settings(machine: Machine) -> list[Finding]:
         elif output.status == os.EX_CONFIG:
             found.append(wrong("settings_wrong", file=file, why=(output.error or output.text).strip().split("\n")[0]))
     return found or [good("settings", ", ".join(right)) if right else none("settings", "chưa có tệp cấu hình")]
+
+
+def _first_boot(machine: Machine) -> list[Finding]:
+    """What the technician's hailong.toml was refused for at the start (deploy/first_boot)."""
+    told = table_in(machine.text((machine.data() / FIRST_BOOT).relative_to(machine.root)) or "")
+    problems = [each for each in at(told, list, "problems") or [] if isinstance(each, str)]
+    return [wrong("settings_wrong", file="hailong.toml", why=problems[0])] if problems else []
 
 
 def slots(machine: Machine) -> Mapping[str, Any]:
@@ -114,16 +124,35 @@ def check_versions(machine: Machine) -> list[Finding]:
 
 
 def check_updates(machine: Machine) -> list[Finding]:
-    """`hailong-update status --json`: `state` is pending, refused or frozen where somebody should know of it."""
+    """Of the system: `hailong-update status --json`. Of the catalogue that the agent follows: its log of one day."""
+    found = _catalogue(machine)
     output = machine.run(["hailong-update", "status", "--json"], False)
     told = table_in(output.text)
     if output.status == MISSING or not told:
-        return [none("updates", "máy này không tự cập nhật")]
-    code, fills = f"update_{at(told, str, 'state')}", {name: at(told, str, name) or "?" for name in ("version", "why")}
-    if code in ("update_pending", "update_refused", "update_frozen"):
-        return [wrong(code, **fills)]
-    return [good("updates", fills["version"] if fills["version"] != "?" else "")]
+        return found or [none("updates", "máy này không tự cập nhật")]
+    phase, why = at(told, str, "phase") or "", at(told, str, "why") or ""
+    refused = [each for each in at(told, list, "refused") or [] if isinstance(each, dict)]
+    if phase in UNDER_WAY:
+        found.append(wrong("update_pending", version=at(told, str, "target") or "?"))
+    elif why and refused:
+        found.append(wrong("update_refused", version=at(refused[-1], str, "version") or "?", why=why))
+    return found or [good("updates", at(told, str, "version") or "")]
+
+
+def _catalogue(machine: Machine) -> list[Finding]:
+    """What the agent last said of the signed catalogue of updates, if it did not believe it."""
+    options = ("--since=-1day", f"--grep={REFUSED}", "--output=cat", "--lines=1", "--no-pager")
+    lines = machine.run(["journalctl", "--unit=hailong-agent", *options], False).text.strip().split("\n")
+    event = table_in(lines[-1])
+    if at(event, str, "event") != REFUSED:
+        return []
+    code = at(event, str, "code") or "?"
+    return [wrong("update_frozen") if code == "expired" else wrong("update_refused", version="(danh mục)", why=code)]
 
 
 def check_usb(machine: Machine) -> list[Finding]:
-    return [wrong("usb_open")] if machine.has(OPEN_WINDOW) else [good("usb", "đóng với thẻ USB")]
+    """The window in which sticks are let in; in it stands until which second since the start, 0 for no end."""
+    until_s = machine.number(OPEN_WINDOW)
+    if until_s is None or 0 < until_s < machine.up_s():
+        return [good("usb", "đóng với thẻ USB")]
+    return [wrong("usb_open")] if until_s else [good("usb", "mở cho thẻ USB, vì máy chưa ghi danh")]

@@ -1,7 +1,7 @@
 """Lays out the files of the package below a root: our packages, launchers, units. Fetches and compiles nothing.
 
 Rules, so that a new part needs no change here:
-* every package of deploy/ goes to the machine except those of `LEFT_OUT`;
+* every package and module of deploy/ goes to the machine except those of `LEFT_OUT` and `NEEDS_BABEL`;
 * every file of deploy/units goes where its suffix says (deploy/package/units.py); who its [Install] names pulls it in;
 * every command of pyproject.toml in `COMMANDS`, and every package of deploy/ with a `__main__`, gets a launcher.
 """
@@ -16,6 +16,7 @@ from deploy.package.units import SYSTEMD, UNITS, place, understood, wishes
 LIB, BIN = "opt/hailong/lib", "opt/hailong/bin"
 PACKAGES = ("survey", "sync_agent", "firmware_bridge", "hardware", "kiosk")
 LEFT_OUT = {"demo", "image", "package", "units", "fleet", "office", "__pycache__"}
+NEEDS_BABEL = {"texts.py"}
 COMMANDS = ("hailong-kiosk", "hailong-agent", "hailong-terminal", "hailong-station")
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "crowd", "*.po", "*.pot", "screens.py", "gallery.py")
 LAUNCHER = """\
@@ -51,7 +52,9 @@ def write_metadata(root: Path, version: str) -> None:
 def lay_out_deploy(source: Path, to: Path) -> list[str]:
     """deploy/ without what runs on no machine; gives the parts that are commands."""
     to.mkdir(parents=True)
-    shutil.copy(source / "__init__.py", to)
+    for module in source.glob("*.py"):
+        if module.name not in NEEDS_BABEL:
+            shutil.copy(module, to)
     commands = []
     for part in sorted(source.iterdir()):
         if part.is_dir() and part.name not in LEFT_OUT and (part / "__init__.py").exists():

@@ -15,7 +15,8 @@ FOLDERS = {
     ".logind": "usr/lib/systemd/logind.conf.d/{stem}.conf",
     ".manager": "usr/lib/systemd/system.conf.d/{stem}.conf",
     ".modprobe": "usr/lib/modprobe.d/{stem}.conf",
-    ".chrony": "etc/chrony/conf.d/{stem}.conf",
+    ".chrony": "etc/chrony/{stem}.conf",
+    ".env": "usr/share/hailong/{stem}.env",
     ".toml": "usr/share/hailong/{stem}.toml",
     ".json": "usr/share/hailong/{stem}.json",
 }

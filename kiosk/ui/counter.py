@@ -34,6 +34,8 @@ from kiosk.ui.view import Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
 
 if TYPE_CHECKING:
+    from kiosk.enrolling import Enrolling
+    from kiosk.enrolling import Showing as Admission
     from kiosk.service.service import Service, Showing
 
 log = logging.getLogger(__name__)
@@ -55,10 +57,12 @@ class Counter:
         aids: Aids | None = None,
         service: "Service | None" = None,
         scans: ScanDesk | None = None,
+        enrolling: "Enrolling | None" = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
         self._service, self._served = service, None
         self._scans = scans or ScanDesk()
+        self._enrolling, self._enrols = enrolling, None
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
@@ -112,6 +116,8 @@ class Counter:
         self._guide.tick(self._now().at_s)
         if self._service is not None:
             self._service.tick(self._session.state.screen)
+        if self._enrolling is not None:
+            self._enrolling.tick(self._session.state.screen)
         self._scan()
         self._sitting.turn(not self._is_resting())
         self.refresh()
@@ -125,7 +131,8 @@ class Counter:
             if self._service is None or not self._service.has_glass:
                 self._untidy = True
                 self._dimmer.touched(self._now().at_s)
-                self._session.scanned(text)
+                if self._enrolling is None or not self._enrolling.scanned(text):
+                    self._session.scanned(text)
 
     def _shine(self) -> None:
         """Dim the screen at rest, and light it before the frame that a touch brought."""
@@ -143,9 +150,12 @@ class Counter:
         if self._service is not None and self._service.has_glass:
             self._serve(self._service.showing())
             return
+        if self._enrolling is not None and self._enrolling.has_glass:
+            self._enrol(self._enrolling.showing())
+            return
         view, self._acted = self._view(), False
-        if view != self._shown or self._served is not None:
-            self._served = None
+        if view != self._shown or self._served is not None or self._enrols is not None:
+            self._served = self._enrols = None
             self._compose(view)
         elif self._guide.ring(self.window.glass.dpi) == self._ring:
             return
@@ -165,6 +175,17 @@ class Counter:
 
     def _composed(self, view: View) -> Scene:
         return compose(view, self.window.glass, self._typesetter)
+
+    def _enrol(self, showing: "Admission") -> None:
+        """Nobody is asked anything here: a technician enrols this machine, or the office has stopped it."""
+        if showing == self._enrols and self._served is None:
+            return
+        from kiosk.ui.enrolling import compose_enrolling  # once in the life of a kiosk
+
+        self._enrols, self._served, self._acted, self._ahead = showing, None, False, []
+        language, glass = self._config.language, self.window.glass
+        self.scene = compose_enrolling(showing, self._words[language], language, glass, self._typesetter)
+        self._paint()
 
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
@@ -211,7 +232,7 @@ class Counter:
 
     def flipped(self) -> None:
         """A frame is on the display."""
-        if self._lit or (self._shown is None and self._served is None):
+        if self._lit or (self._shown is None and self._served is None and self._enrols is None):
             return
         self._lit = True
         glass = self.window.glass
@@ -228,7 +249,11 @@ class Counter:
         self._guide.touched()
         if aimed and self._service is not None and self._for_service(self._service, x, y):
             return
-        if aimed:
+        if aimed and self._enrolling is not None and self._enrols is not None:
+            target = self.scene.at(x, y)
+            if target is not None and (self._lit or target.typing) and not self._is_second_strike(target, x, y):
+                self._enrolling.act(target.event)
+        elif aimed:
             self._touch(self.scene.at(x, y), x, y)
 
     def keyed(self, code: int) -> None:
@@ -242,7 +267,7 @@ class Counter:
 
         The menu knows no keys; a survey paused by hand is read out to them.
         """
-        if not self._is_aimed() or (self._service is not None and self._service.is_open):
+        if not self._is_aimed() or self._enrols is not None or (self._service is not None and self._service.is_open):
             return
         target = self._guide.pressed(key, self._now().at_s)
         if target is None:
@@ -320,6 +345,8 @@ class Counter:
         deadlines_s = [self._session.deadline_s(), self._desk.deadline_s()]
         if self._service is not None:
             deadlines_s.append(self._service.deadline_s())
+        if self._enrolling is not None:
+            deadlines_s.append(self._enrolling.deadline_s())
         if self._aids.struck is not None:  # a contact that closed counts a moment later
             deadlines_s.append(self._now().at_s + POLL_S)
         return min(each for each in deadlines_s if each is not None)

@@ -68,3 +68,10 @@ def test_a_doctor_that_comes_no_more_is_told_after_three_hours() -> None:
     assert current(told, BOOT, 900.5 + 3 * 3600) == (SILENT, "hot")
     assert current(told, "another boot", 60) == ("hot",)
     assert current(told, "another boot", 3 * 3600) == (SILENT, "hot")
+
+
+def test_where_the_boot_is_not_known_a_word_that_can_be_of_this_boot_is_taken_for_one() -> None:
+    told = read_doctor(file_of(("hot", "watch")))
+    assert current(told, "", 900.5 + 3 * 3600) == (SILENT, "hot")
+    assert current(told, "", 1000) == ("hot",)
+    assert current(told, "", 60) == ("hot",)

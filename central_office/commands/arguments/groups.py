@@ -5,6 +5,7 @@ from collections.abc import Callable
 from central_office.commands.arguments import (
     Commands,
     feeds,
+    fleet,
     forms,
     kiosks,
     people,
@@ -21,6 +22,7 @@ from central_office.commands.arguments import (
 
 GROUPS: tuple[Callable[[Commands], None], ...] = (
     feeds.add,
+    fleet.add,
     forms.add,
     kiosks.add,
     people.add,
