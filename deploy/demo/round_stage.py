@@ -33,7 +33,7 @@ class RoundStage(Stage):
     def open(self) -> None:
         """Set the office up with this one plan, and serve it."""
         self.kiosks.mkdir()
-        settings = {
+        settings: dict[str, str | float] = {
             "data_directory": str(self.directory / "office"),
             "listen": "127.0.0.1:0",
             "second_factor": "optional",
