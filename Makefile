@@ -32,9 +32,10 @@ AXE := build/axe/.ready
 .PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal soak-appliance test-appliance races lock clean
 .PHONY: help image package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help package bundle-offline setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready  ## Install everything that the other targets need
 
@@ -147,7 +148,12 @@ image: setup  ## Build the kiosk's disk image, ARCH=amd64|arm64|both, under buil
 	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL))
 
 package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
+	@deploy/system-packages.sh package
 	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)
+
+bundle-offline: setup  ## The same with every Debian package that it may need and install.sh, in one tar for an office without a line
+	@deploy/system-packages.sh package
+	@$(RUN) -m deploy.package bundle --suite $(SUITE) --arch $(ARCH)
 
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \

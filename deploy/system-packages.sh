@@ -2,6 +2,7 @@
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
 # Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, appliance, test)
 # Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, image, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test, package)
 set -eu
 
 packages=""
@@ -22,6 +23,8 @@ for group in "$@"; do
     # Everything else of the image comes from a tree of Debian 13 that this makes
     image) packages="$packages mmdebstrap openssl" ;;
     test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl systemd-container e2fsprogs" ;;
+    package) packages="$packages binutils binutils-aarch64-linux-gnu gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross swig apt dpkg" ;;
     *)
         echo "unknown group $group" >&2
         exit 64

@@ -25,6 +25,7 @@ from kiosk.report import LineReport, NoReport
 from kiosk.session import Session
 from kiosk.slips import ScanDesk, SetupFile, Slips
 from kiosk.standing import StandingFiles
+from kiosk.stick import open_desk
 from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
 from kiosk.texts.languages import check_fonts
@@ -159,9 +160,8 @@ class Kiosk:
         enrolling = Enrolling(
             self.config.data_directory, self.standing.is_stopped, read_clock, os.urandom, lambda: self.scans.is_up
         )
-        counter = Counter(
-            *(self.session(), self.desk, words, self.config, read_clock, shown, aids, service, self.scans, enrolling)
-        )
+        parts = (shown, aids, service, self.scans, enrolling, open_desk())
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, *parts)
         self._woken = counter.window.wake
         try:
             counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)

@@ -23,7 +23,8 @@ _ZEROS = bytes(PADDED_BYTES)
 
 
 class PostRefused(BadMessage):
-    """A file that is not taken. `code`: "no_post", "newer", "damaged", "other_centre", "other_kiosk"."""
+    """A file that is not taken. `code`: "no_post", "newer", "damaged", "other_centre", "other_kiosk"; the office has
+    further ones for the kiosk that it names."""
 
     hint = "Let the kiosk write the file again: its answers are still there."
 

@@ -29,6 +29,7 @@ from sync_agent.errors import AgentError, NotEnrolled
 from sync_agent.looking import check, set_aside
 from sync_agent.notify import Notify
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
+from sync_agent.service import held_in
 from sync_agent.standing import tidy
 
 log = logging.getLogger(__name__)
@@ -162,9 +163,8 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     own = identity.load_identity(directory)
     with Outbox.open(settings.outbox_path) as outbox:
         contact = status.load_contact(directory)
-        now = status.Status(
-            time.time(), own.fingerprint, assignment, outbox.health(), contact, outbox.notes(), product_version()
-        )
+        seen = (assignment, outbox.health(), contact, outbox.notes(), product_version(), held_in(directory).state)
+        now = status.Status(time.time(), own.fingerprint, *seen)
     print(status.as_json(now) if options.json else status.as_text(now))
     return 1 if status.problems(now) else os.EX_OK
 

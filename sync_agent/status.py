@@ -9,6 +9,7 @@ from typing import Any
 from survey.assignment import Assignment
 from survey.form import text_in
 from survey.panel_state import CONDITION, notes_of
+from survey.service_order import Service
 from sync_agent.agent import Contact
 from sync_agent.durable import write_durably
 from sync_agent.outbox import Health
@@ -30,6 +31,7 @@ class Status:
     contact: Contact
     notes: Mapping[str, str] = field(default_factory=dict)  # of the outbox
     version: str = ""
+    service: Service = Service.SERVING
 
 
 def keep_contact(directory: Path, contact: Contact) -> None:
@@ -57,7 +59,11 @@ def problems(status: Status) -> list[str]:
         found.append(f"{health.quarantined} phiếu bị giữ riêng, cần Sở xem xét. Không xóa; gửi gói hỗ trợ về Sở.")
     if health.free_bytes < LITTLE_SPACE_BYTES:
         found.append(f"Đĩa sắp đầy: còn {_megabytes(health.free_bytes)}. Dọn đĩa; phiếu đã nhận vẫn được giữ.")
-    if contact.failures and health.pending:
+    if status.service is Service.WAITING:
+        found.append("Máy chờ cơ quan xác nhận dấu vân khóa; phiếu được giữ trong máy cho đến lúc đó.")
+    elif status.service is Service.STOPPED:
+        found.append("Cơ quan đã cho máy này ngừng khảo sát. Phiếu chưa gửi vẫn nằm trong máy; hỏi cơ quan.")
+    elif contact.failures and health.pending:
         found.append(f"Chưa gửi được, đã thử {contact.failures} lần: {contact.note}. Kiểm tra dây mạng, rồi tường lửa.")
     silent_s = status.now_s - contact.last_receipt_s if contact.last_receipt_s is not None else None
     if health.pending and silent_s is not None and silent_s > LONG_SILENCE_S:

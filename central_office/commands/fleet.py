@@ -25,8 +25,9 @@ def enrol(arguments: Namespace, _config: Config) -> int:
     if arguments.all:
         return _enrol_all(arguments.plan, now)
     with transaction.atomic():
-        code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
-        audit.note(audit.operator(), "kiosk.code_made", arguments.point, {"plan": arguments.plan})
+        actor = audit.operator()
+        code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now, made_by=actor)
+        audit.note(actor, "kiosk.code_made", arguments.point, {"plan": arguments.plan})
     until = timezone.localtime(now + VALID_FOR)
     say(f"Mã ghi danh, dùng một lần / one-time code: {code}")
     say(f"Có hiệu lực đến / valid until: {until:%H:%M:%S %d/%m/%Y}")

@@ -69,7 +69,7 @@ def opened(data: bytes) -> tuple[Post, tuple[wire.Batch, ...]]:
         raise PostRefused("other_kiosk", "a batch in it is not signed by its kiosk")
     if kiosk.revoked:
         raise PostRefused("revoked", f"{post.kiosk} is revoked")
-    if kiosk.waits:
+    if kiosk.waits:  # its answers stay on it until somebody has confirmed it, as by the line
         raise PostRefused("waits", f"{post.kiosk} waits to be confirmed")
     return post, batches
 

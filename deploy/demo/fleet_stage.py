@@ -31,10 +31,10 @@ def play_fleet(directory: Path, count: int, seed: int, out: Path, no_picture: bo
         _say(f"Office: a plan of {count} points under ten districts; one-time codes for all of them…")
         enrolled = stage.set_up()
         _say("A first report of every kiosk…")
-        stage.report(script.ill, MORNING, END)
+        stage.tell(script.ill, MORNING, END)
         stage.end("office")
         _say("Two hours later: those silent are off, the others report again…")
-        stage.report(later(script), LATER, EVENING)
+        stage.tell(later(script), LATER, EVENING)
         rows, alerts = stage.listed(), stage.alerts()
         if not no_picture:
             stage.write_inventory(out)
@@ -71,7 +71,7 @@ class FleetStage(RoundStage):
         self.end("office")
         return int(said["enrolled"])
 
-    def report(self, ill: dict[str, dict[str, Any]], start: str, stop: str) -> None:
+    def tell(self, ill: dict[str, dict[str, Any]], start: str, stop: str) -> None:
         """Let every kiosk that is not off tell of itself, at an office whose clock says `start`."""
         self.serve(start, stop, "1")
         boot, boot_s = BOOT_ID.read_text("ascii").strip(), time.clock_gettime(time.CLOCK_BOOTTIME)

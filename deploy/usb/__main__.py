@@ -13,15 +13,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from deploy.usb.devices import Bus, look, look_again
-from deploy.usb.journal import log_to_stderr
-from deploy.usb.mounting import Stick
+from deploy.usb.journal import start_log
 from deploy.usb.policy import Rules, judge
 from deploy.usb.settings import BadSettings, read_rules
-from deploy.usb.telling import Telling
 from deploy.usb.window import OPEN_S, Window, boot_s
-from deploy.usb.work import Visit
 
 log = logging.getLogger(__name__)
 PRIVATE = Path("/run/hailong-usb")
@@ -32,7 +30,7 @@ LOOK_S, GONE_S = 1.0, 0.5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of sysexits.h. One of the borders where any exception is caught."""
     options = _parser().parse_args(arguments)
-    log_to_stderr()
+    start_log(under_udev=options.run in (_judge, _again))
     try:
         if options.check_config:
             read_rules()
@@ -53,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hailong-usb", description="Thiết bị USB của ki-ốt: được dùng gì, nhận USB.")
     parser.add_argument("--check-config", action="store_true", help="chỉ kiểm tra usb.toml / only check the settings")
-    parser.set_defaults(run=lambda _options: parser.print_help() or os.EX_USAGE)
+    parser.set_defaults(run=_list, json=False)
     commands = parser.add_subparsers(metavar="LỆNH")
 
     def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
@@ -124,7 +122,7 @@ def _list(options: argparse.Namespace) -> int:
     for each in every:
         verdict = judge(each, rules, is_open, inside)
         why = sorted({str(value) for value in verdict.interfaces.values()})
-        row = {"port": each.port, "vendor": each.vendor, "product": each.product, "label": each.label}
+        row: dict[str, Any] = {"port": each.port, "vendor": each.vendor, "product": each.product, "label": each.label}
         rows.append(row | {"let_in": verdict.lets_in, "why": why})
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -173,6 +171,10 @@ def _window(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     """Until the stick is pulled out; then the screen is cleared."""
+    from deploy.usb.mounting import Stick  # judging a device starts sooner without them
+    from deploy.usb.telling import Telling
+    from deploy.usb.work import Visit
+
     telling = Telling()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

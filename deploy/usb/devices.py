@@ -82,12 +82,15 @@ class Bus:
                 _write(interface / "authorized", "0")
         if _attribute(path, "authorized") != "1":
             _write(path / "authorized", "1")
+        fresh = [each for each in _interfaces(path) if _attribute(each, "authorized") != "1"]
+        fresh = [each for each in fresh if verdict.allows(_number(each))]
+        for interface in fresh:
+            _write(interface / "authorized", "1")
+        for interface in fresh:  # after all of them: a driver may need two, as a serial port does
+            _write(self._root / "drivers_probe", interface.name)
         for interface in _interfaces(path):  # a device that was shut out has its interfaces only now
-            allowed = verdict.allows(_number(interface))
-            if _attribute(interface, "authorized") != str(int(allowed)):
-                _write(interface / "authorized", str(int(allowed)))
-                if allowed:
-                    _write(self._root / "drivers_probe", interface.name)
+            if not verdict.allows(_number(interface)) and _attribute(interface, "authorized") != "0":
+                _write(interface / "authorized", "0")
 
 
 def look(bus: Bus, path: Path, rules: Rules, window_open: bool) -> Verdict:
@@ -95,7 +98,7 @@ def look(bus: Bus, path: Path, rules: Rules, window_open: bool) -> Verdict:
     device = bus.read(path)
     verdict = judge(device, rules, window_open, bus.let_in())
     bus.apply(path, verdict)
-    fields = {"device": device.name, "vendor": device.vendor, "product": device.product}
+    fields: dict[str, object] = {"device": device.name, "vendor": device.vendor, "product": device.product}
     fields |= {
         "let_in": int(verdict.lets_in),
         "why": ",".join(f"{n}={w}" for n, w in sorted(verdict.interfaces.items())),

@@ -31,7 +31,7 @@ class Stick:
     @contextlib.contextmanager
     def mounted(self, writable: bool = False) -> Iterator[Path]:
         """The root of its files. Raises: NotReadable."""
-        mode = "rw,sync" if writable else "ro"
+        mode = "rw" if writable else "ro"
         for kind in TYPES:
             options = f"{mode},{OPTIONS}" + (",noload" if kind == "ext4" and not writable else "")
             if _run("mount", "-t", kind, "-o", options, str(self._device), str(self._point)):

@@ -27,6 +27,7 @@ class Code(StrEnum):
     DONE = "done"
     NOTHING = "nothing"
     LATER = "later"
+    BUSY = "busy"
     NOT_ENROLLED = "not_enrolled"
     UNREADABLE = "unreadable"
     REFUSED = "refused"

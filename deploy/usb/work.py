@@ -9,13 +9,13 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from deploy.usb.mounting import COPIED_BYTES, Folder, Stick
 from deploy.usb.telling import Code, Result, Task, Telling
@@ -24,9 +24,10 @@ log = logging.getLogger(__name__)
 BUNDLE, RECEIPTS, SEALED, PROVISION = ".raucb", ".hlr", ".hlp", "hailong.toml"
 REQUESTS = ("xin-phieu", "xin-phieu.txt")
 MOST_RECEIPTS_BYTES, MOST_SEALED_BYTES = 16 << 20, 32 << 20
-MOST_BUNDLE_BYTES, MOST_PROVISION_BYTES = 2 << 30, 256 << 10
+MOST_BUNDLE_BYTES, MOST_PROVISION_BYTES = 2 << 30, 64 << 10
 SPARE_BYTES = 128 << 20  # the disk must still take answers
 COMMAND_S = 3600.0
+AGAIN_S, MOST_TRIES = 20.0, 30  # an update waits ten minutes for a moment in which nobody answers
 Work: TypeAlias = Callable[[], Result]
 
 
@@ -35,8 +36,8 @@ class Commands:
     """Who does the work. `user`: whose files the agent's are; "" for this process's own."""
 
     agent: Sequence[str] = ("/opt/hailong/bin/hailong-agent",)
-    update: Sequence[str] = ("/opt/hailong/bin/hailong-update", "install", "--file")
-    provision: Sequence[str] = (sys.executable, "-m", "deploy.first_boot", "--file")
+    update: Sequence[str] = ("/opt/hailong/bin/hailong-update",)
+    provision: Sequence[str] = ("/opt/hailong/bin/hailong-first-boot", "--file")
     user: str = "hailong"
 
 
@@ -49,6 +50,7 @@ class Visit:
     commands: Commands = field(default_factory=Commands)
     scratch: Path = Path("/run/hailong-usb")
     inbox: Path = Path("/var/lib/hailong/updates")
+    sleep: Callable[[float], None] = time.sleep
 
     def serve(self) -> list[Result]:
         """Everything that the stick is for; each ending is told. A task that fails holds up no other."""
@@ -63,8 +65,11 @@ class Visit:
             code = Code.NOTHING if isinstance(error, FileNotFoundError) else Code.UNREADABLE
             self._ended(Result(Task.READ, code))
         else:
-            if any(name.lower() in REQUESTS for name in names):  # the last: the stick is mounted anew for it
+            if any(name.lower() in REQUESTS for name in names):  # the stick is mounted anew for it
                 self._try(Task.EXPORT, self._export)
+            bundles = [name for name in names if name.lower().endswith(BUNDLE)]
+            if bundles:  # the last: the machine restarts after it
+                self._try(Task.UPDATE, lambda: self._update(bundles))
             if not self.telling.results:
                 self._ended(Result(Task.READ, Code.NOTHING))
         self.telling.finish()
@@ -76,15 +81,12 @@ class Visit:
                 self._try(Task.RECEIPTS, lambda name=name: self._receipts(folder, name))  # type: ignore[misc]
         if PROVISION in names or points:
             self._try(Task.PROVISION, lambda: self._provision(folder, PROVISION in names, points))
-        bundles = [name for name in names if name.lower().endswith(BUNDLE)]
-        if bundles:
-            self._try(Task.UPDATE, lambda: self._update(folder, bundles))
 
     def _try(self, task: Task, work: Work) -> None:
         self.telling.begin(task)
         try:
             result = work()
-        except OSError as error:
+        except (OSError, LookupError) as error:  # of a disk; of an account that this machine has not
             log.warning("usb.task_failed", extra={"fields": {"task": str(task), "why": str(error)}})
             result = Result(task, Code.FAILED)
         self._ended(result)
@@ -139,22 +141,39 @@ class Visit:
             done, _ = _run([*self.commands.provision, str(path)], "")
         return Result(Task.PROVISION, Code.DONE if done == os.EX_OK else Code.REFUSED)
 
-    def _update(self, folder: Folder, bundles: list[str]) -> Result:
+    def _update(self, bundles: list[str]) -> Result:
         if len(bundles) > 1:
             return Result(Task.UPDATE, Code.SEVERAL, len(bundles))
         self.inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
-        with os.fdopen(folder.open(bundles[0]), "rb") as source:
+        for left in (*self.inbox.glob(f"usb-*{BUNDLE}"), *self.inbox.glob(".usb-*.part")):
+            left.unlink(missing_ok=True)  # by a cut
+        with (
+            self.stick.mounted() as root,
+            Folder(root) as folder,
+            os.fdopen(folder.open(bundles[0]), "rb") as source,
+        ):
             size = os.fstat(source.fileno()).st_size
             if size > MOST_BUNDLE_BYTES:
                 return Result(Task.UPDATE, Code.TOO_LARGE)
             if shutil.disk_usage(self.inbox).free < size + SPARE_BYTES:
                 return Result(Task.UPDATE, Code.NO_ROOM)
             path = self._copied(source, size)
-        done, _ = _run([*self.commands.update, str(path)], "")
-        if done not in (os.EX_OK, os.EX_TEMPFAIL):
-            path.unlink(missing_ok=True)
-        codes = {os.EX_OK: Code.DONE, os.EX_TEMPFAIL: Code.LATER}
-        return Result(Task.UPDATE, codes.get(done, Code.REFUSED))
+        try:
+            return Result(Task.UPDATE, self._installed(path))
+        finally:
+            path.unlink(missing_ok=True)  # what is installed is in the other slot
+
+    def _installed(self, bundle: Path) -> Code:
+        """The updater judges the bundle. While somebody answers it puts it off; once it is installed, the restart."""
+        for _ in range(MOST_TRIES):
+            done, _ = _run([*self.commands.update, "install", "--file", str(bundle)], "")
+            if done != os.EX_TEMPFAIL:
+                return Code.DONE if done == os.EX_OK else Code.REFUSED
+            _, said = _run([*self.commands.update, "status", "--json"], "")
+            if '"phase": "installed"' in said:
+                return Code.LATER
+            self.sleep(AGAIN_S)
+        return Code.BUSY
 
     def _copied(self, source: BinaryIO, size: int) -> Path:
         """The bundle on this machine's disk, whole: the stick may be pulled out while it is installed."""
@@ -196,7 +215,7 @@ class Visit:
 
 def _run(command: Sequence[str], user: str) -> tuple[int, str]:
     """Exit code and output; a program that is not there is a failure like another. Its log goes to the journal."""
-    account = {"user": user, "group": user, "extra_groups": []} if user else {}
+    account: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
     try:
         done = subprocess.run(  # noqa: S603  our own commands
             command,

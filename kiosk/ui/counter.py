@@ -23,6 +23,7 @@ from kiosk.report import Report
 from kiosk.runtime import Sitting, runtime_folder
 from kiosk.session import Session
 from kiosk.slips import ScanDesk
+from kiosk.stick import StickDesk, StickNews
 from kiosk.strike import Strikes
 from kiosk.texts import Words
 from kiosk.ui import motion, theme, typed
@@ -58,10 +59,11 @@ class Counter:
         service: "Service | None" = None,
         scans: ScanDesk | None = None,
         enrolling: "Enrolling | None" = None,
+        sticks: StickDesk | None = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
         self._service, self._served = service, None
-        self._scans = scans or ScanDesk()
+        self._scans, self._sticks = scans or ScanDesk(), sticks or StickDesk()
         self._enrolling, self._enrols = enrolling, None
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
@@ -119,7 +121,8 @@ class Counter:
         if self._enrolling is not None:
             self._enrolling.tick(self._session.state.screen)
         self._scan()
-        self._sitting.turn(not self._is_resting())
+        gives_way = self._service is not None and self._service.gives_way
+        self._sitting.turn(not self._is_resting() and not gives_way)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()
@@ -149,6 +152,9 @@ class Counter:
         """Compose and paint, if what is to be seen has changed."""
         if self._service is not None and self._service.has_glass:
             self._serve(self._service.showing())
+            return
+        if self._session.state.screen is Screen.UNASSIGNED and (stick := self._sticks.look()) is not None:
+            self._serve_stick(stick)
             return
         if self._enrolling is not None and self._enrolling.has_glass:
             self._enrol(self._enrolling.showing())
@@ -187,6 +193,13 @@ class Counter:
         self.scene = compose_enrolling(showing, self._words[language], language, glass, self._typesetter)
         self._paint()
 
+    def _serve_stick(self, news: StickNews) -> None:
+        """What becomes of a stick at a counter that has no assignment yet, and may have no menu."""
+        from kiosk.service.flow import Place
+        from kiosk.service.service import Showing
+
+        self._serve(Showing(Place.USB, stick=news))
+
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
         ring = self._guide.ring(self.window.glass.dpi)
@@ -202,7 +215,7 @@ class Counter:
         glass, typesetter, words = self.window.glass, self._typesetter, self._words[language]
         self.scene = compose_service(showing, words, language, glass, typesetter)
         self._ahead = []
-        if self._service is not None and not self._service.is_open:
+        if showing.halted and self._service is not None and not self._service.is_open:
             self._guide.shown(halted_view(self._view(), showing, words, language), self.scene)
         self._paint()
 

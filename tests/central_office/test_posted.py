@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -251,6 +252,27 @@ def test_a_revoked_kiosk_is_refused_and_keeps_its_answers(kiosks: Any) -> None:
     Row.objects.update(revoked_at=timezone.now())
     assert imported(data).why == "revoked"
     assert (stored(), kiosk.outbox.health().pending) == ({}, 3)
+
+
+def test_a_kiosk_that_nobody_has_confirmed_keeps_its_answers(kiosks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from central_office.posted import importing
+
+    kiosk = kiosks()
+    kiosk.answer(3)
+    known = importing.kiosk_named(kiosk.device.name)
+    waiting = SimpleNamespace(name=known.name, public_key=known.public_key, revoked=False, waits=True)
+    monkeypatch.setattr(importing, "kiosk_named", lambda _name: waiting)
+    assert imported(kiosk.export().read_bytes()).why == "waits"
+    assert (stored(), kiosk.outbox.health().pending) == ({}, 3)
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    import re
+
+    from central_office.posted.words import WHY
+
+    source = (ROOT / "survey/post.py").read_text() + (ROOT / "central_office/posted/importing.py").read_text()
+    assert set(re.findall(r'(?:PostRefused|_refused)\((?:name, )?"(\w+)"', source)) | {"too_large"} == set(WHY)
 
 
 def test_same_number_with_other_bytes_is_a_conflict_by_post_too(kiosks: Any) -> None:

@@ -132,6 +132,7 @@ def enrolling_pages(office: Any, helper: Any, browser: Any, browsing: Any) -> li
 
     look("list", home)
     browser.find_element(By.CSS_SELECTOR, f"form[action$='/ma/'] input[value={device_point(out)}] ~ button").click()
+    helper.until(lambda: "Mã ghi danh" in browser.title)
     look("code")
     code = browser.find_element(By.CSS_SELECTOR, ".code").text
     device = helper.Device(random.Random(400))
@@ -140,6 +141,7 @@ def enrolling_pages(office: Any, helper: Any, browser: Any, browsing: Any) -> li
     assert code not in browser.page_source
     browser.get(home)
     browser.find_element(By.LINK_TEXT, "Không khớp…").click()
+    helper.until(lambda: "/may/" in browser.current_url)
     look("kiosk")
     return shots
 

@@ -204,6 +204,15 @@ def test_what_is_judged_is_written_into_the_kernels_tree(tmp_path: Path) -> None
     assert tree.state(stick)[0] == "0"
 
 
+def test_drivers_are_probed_when_every_interface_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A serial port's driver needs both of its interfaces."""
+    tree, written = Tree(tmp_path), list[str]()
+    port = tree.plug("1-1", "0c2e", "0b6a", [ACM, CDC_DATA, KEYBOARD])
+    monkeypatch.setattr("deploy.usb.devices._write", lambda path, text: written.append(f"{path.parent.name} {text}"))
+    look(tree.bus, port, Rules(), False)
+    assert written == ["1-1:1.2 0", "1-1 1", "1-1:1.0 1", "1-1:1.1 1", "usb 1-1:1.0", "usb 1-1:1.1"]
+
+
 def test_the_second_look_puts_out_what_types_without_having_said_so(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     board = tree.plug("1-1", "2341", "8036", [ACM, CDC_DATA, HID])

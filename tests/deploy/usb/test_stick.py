@@ -1,8 +1,10 @@
 """A technician's stick, served: a real file system where the machine can mount one, the real agent, no network."""
 
 import json
+import logging
 import os
 import random
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import nacl.public
 import nacl.signing
 import pytest
 
+from deploy.usb.journal import start_log
 from deploy.usb.mounting import Folder, Stick
 from deploy.usb.telling import FILE_NAME, Code, Result, Task, Telling
 from deploy.usb.window import Window
@@ -87,17 +90,34 @@ def test_an_update_is_copied_whole_before_it_is_installed(machine: Any, tmp_path
     machine.commands = Commands(update=program(tmp_path / "u.py", f"shutil.copy(given, {str(seen)!r})"), user="")
     assert machine.serve() == [Result(Task.UPDATE, Code.DONE)]
     assert seen.read_bytes() == data
-    assert len(list(machine.inbox.iterdir())) == 1
+    assert list(machine.inbox.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "code", "kept"), [(0, "done", 1), (75, "later", 1), (65, "refused", 0), (1, "refused", 0)]
+    ("exit_code", "phase", "code", "waits"),
+    [(0, "", "done", 0), (65, "", "refused", 0), (75, "installed", "later", 0), (75, "idle", "busy", 2)],
 )
-def test_how_an_update_ends(machine: Any, tmp_path: Path, exit_code: int, code: str, kept: int) -> None:
+def test_how_an_update_ends(
+    machine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exit_code: int, phase: str, code: str, waits: int
+) -> None:
     (folder_of(machine) / "a.raucb").write_bytes(b"x")
-    machine.commands = Commands(update=program(tmp_path / "u.py", f"sys.exit({exit_code})"), user="")
+    text = f"if 'status' in sys.argv: print('{{\"phase\": \"{phase}\"}}')\nelse: sys.exit({exit_code})"
+    machine.commands = Commands(update=program(tmp_path / "u.py", text), user="")
+    monkeypatch.setattr("deploy.usb.work.MOST_TRIES", 2)
+    slept = list[float]()
+    machine.sleep = slept.append
     assert machine.serve() == [Result(Task.UPDATE, Code(code))]
-    assert len(list(machine.inbox.iterdir())) == kept
+    assert len(slept) == waits
+    assert list(machine.inbox.iterdir()) == []
+
+
+def test_answers_leave_before_an_update_restarts_the_machine(machine: Any, tmp_path: Path) -> None:
+    for name in ("a.raucb", "xin-phieu"):
+        (folder_of(machine) / name).write_bytes(b"x")
+    text = "pathlib.Path(sys.argv[-2]).write_bytes(b'sealed'); print('{\"count\": 9, \"left\": 0}')"
+    agent, update = program(tmp_path / "a.py", text), program(tmp_path / "u.py", "")
+    machine.commands = Commands(agent=agent, update=update, user="")
+    assert [result.task for result in machine.serve()] == [Task.EXPORT, Task.UPDATE]
 
 
 def test_two_bundles_or_many_points_need_a_person(machine: Any) -> None:
@@ -244,6 +264,25 @@ def test_answers_leave_by_a_real_stick_and_are_released_by_one(
     assert machine.serve() == [Result(Task.RECEIPTS, Code.DONE, 40)]
     assert outbox.health().pending == 0
     print(f"40 answers out and released by a stick ({'a directory: ' + reason if reason else 'ext4, mounted'})")
+
+
+def test_under_udev_the_log_goes_to_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+        journal.bind(str(path))
+        journal.settimeout(5)
+        before = logging.getLogger().handlers[:]
+        try:
+            start_log(under_udev=True, socket=path)
+            logging.getLogger("usb").warning("x.y", extra={"fields": {"device": "1-1"}})
+            said = journal.recv(1000).decode()
+        finally:
+            for handler in logging.getLogger().handlers[:]:
+                logging.getLogger().removeHandler(handler)
+                handler.close()
+            logging.getLogger().handlers[:] = before
+    assert 'hailong-usb: {"event": "x.y"' in said
+    assert '"device": "1-1"' in said
 
 
 def test_the_window(tmp_path: Path) -> None:
