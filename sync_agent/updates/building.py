@@ -10,12 +10,13 @@ from pathlib import Path
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings
 from sync_agent.transport import Transport
+from sync_agent.updates import TRUST
 from sync_agent.updates.bundle import BundleFetch
 from sync_agent.updates.clock import SignedClock
 from sync_agent.updates.keeper import UpdateKeeper
 from sync_agent.updates.trust import TrustedRepository
 
-TRUST, BUNDLES = "trust", "updates"  # folders of the data directory
+BUNDLES = "updates"  # folder of the data directory
 HEARD = "heard"
 
 

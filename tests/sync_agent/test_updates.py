@@ -15,6 +15,7 @@ from survey.form import FormRef
 from survey.form_file import read_form
 from survey.offer import Offer
 from survey.updates import METADATA, TARGETS, Release, form_target, system_target
+from sync_agent import enrolment
 from sync_agent.delivery import Reply
 from sync_agent.standing import StandingFile
 from sync_agent.updates.bundle import SLICE_BYTES, BundleFetch
@@ -305,6 +306,18 @@ def test_an_offer_of_a_form_that_is_no_target_waits(office: Office, keeping: Kee
     renamed = Offer(replace(standing.held, point_name={"vi": "Quầy 2"}, serial=2), text.decode(), ("vi",)).fields()
     office.down = True
     assert standing.take(renamed), "what is asked already needs no new trust"
+
+
+def test_a_new_enrolment_trusts_anew(office: Office, kiosk: TrustedRepository, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json").read_bytes()
+    given = Assignment("k-1", "plan", "point", {"vi": "Quầy"}, {"vi": "Sở"}, read_form(text, "form").ref)
+    enrolment.keep(enrolment.Enrolment(b"k" * 32, given, text), tmp_path)
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other")
+    again = TrustedRepository(tmp_path / "trust", other.get, lambda: other.now)
+    assert again.root == 0
+    assert again.pin(other.repository.root_text())
+    assert again.refresh() is Trouble.NONE
 
 
 def test_signed_time_never_goes_back_and_outlives_a_restart(tmp_path: Path) -> None:
