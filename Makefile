@@ -127,7 +127,7 @@ $(AXE): tests/web/axe/package-lock.json
 bundle:  ## Sign a system update of the image's root file system: ARCH=amd64|arm64 VERSION=2026.12.1; prints its size
 	@python3 -m deploy.update.bundle make --architecture $(ARCH) --version $(VERSION) \
 	  --cert $(APPLIANCE)/keys/system.cert.pem --key $(APPLIANCE)/keys/system.key.pem \
-	  --rootfs $(APPLIANCE)/$(ARCH)/rootfs.squashfs --boot $(APPLIANCE)/$(ARCH)/boot.img \
+	  --rootfs $(APPLIANCE)/work/$(ARCH)/parts/rootfs.squashfs --boot $(APPLIANCE)/work/$(ARCH)/parts/boot.vfat \
 	  --out $(APPLIANCE)/hailong-$(ARCH)-$(VERSION).raucb
 
 screens: setup  ## Draw every screen in every language, size and mode under build/screens/ (some minutes)

@@ -27,6 +27,7 @@ from central_office.keys import KeyMissing, genuine, read_centre_key, sign_with
 from central_office.results import notices
 from central_office.slips import forget, handing
 from central_office.slips import notes as slip_notes
+from central_office.updates import news as updates
 from survey import enrolment as shared
 from survey import slip_notes as slip_messages
 from survey import wire
@@ -119,6 +120,7 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     told |= offers.news(beat.asks, before, now)
     told |= notices.news(beat.notice, before.plan, before.point, today) | _slip_news(beat, before, now)
+    told |= updates.news(body.get("system"), before, now)
     if beat.pauses:
         told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))
     if beat.languages:

@@ -19,6 +19,7 @@ CENTRE_KEY_FILE = "centre.key"
 SLIP_KEY_FILE = "slip.key"
 DATABASE_FILE = "office.db"
 RUNTIME_FOLDER = "runtime"
+UPDATES_FOLDER = "updates"
 LONGEST_HOLIDAY_DAYS = 30
 MAIL_FROM = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
@@ -95,6 +96,11 @@ class Config:
     @property
     def database_path(self) -> Path:
         return self.data_directory / DATABASE_FILE
+
+    @property
+    def updates_path(self) -> Path:
+        """The trusted repository with its online key; belongs in the backup."""
+        return self.data_directory / UPDATES_FOLDER
 
     @property
     def days_off(self) -> frozenset[date]:

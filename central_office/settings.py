@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "central_office.feed",
     "central_office.watching",
     "central_office.publication",
+    "central_office.updates",
     "central_office.posted",
 ]
 MIDDLEWARE = [
@@ -132,6 +133,7 @@ DATA_DIRECTORY = CONFIG.data_directory
 CENTRE_KEY_PATH = CONFIG.centre_key_path
 SLIP_KEY_PATH = CONFIG.slip_key_path
 RUNTIME_DIRECTORY = CONFIG.runtime_path
+UPDATES_DIRECTORY = CONFIG.updates_path
 PUBLIC_URL = CONFIG.public_url
 SLIP_VALID_DAYS = CONFIG.slip_valid_days
 SLIP_KEEP_DAYS = CONFIG.slip_keep_days

@@ -16,6 +16,7 @@ from django.utils import timezone
 from central_office.feed.numbering import number
 from central_office.fleet.history import looking as history
 from central_office.outgoing.sending import forget_old, send_due
+from central_office.updates import ticks as updates
 from central_office.watching.ticks import turn
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def _send(now: datetime) -> None:
 TICKS: tuple[tuple[str, Tick], ...] = (
     ("feed", number),
     ("alerts", turn),
+    ("updates", updates.turn),
     ("post", _send),
     ("fleet", history.turn),
 )

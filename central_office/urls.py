@@ -12,6 +12,8 @@ from central_office.people import own, sign_in
 from central_office.posted import views as posted
 from central_office.reports import pages as report_pages
 from central_office.results import comparisons, views
+from central_office.updates import serving
+from central_office.updates import views as updates
 
 urlpatterns = [
     path("", own.home, name="home"),
@@ -26,6 +28,8 @@ urlpatterns = [
     path("ki-ot/ghi-danh/", include("central_office.enrolling.urls")),
     path("ki-ot/qua-buu-dien/", posted.post_page, name="posted"),
     path("ki-ot/qua-buu-dien/bien-nhan/", posted.receipts_file, name="posted_receipts"),
+    path("ki-ot/ban-cap-nhat/", updates.updates_page, name="updates"),
+    path("ki-ot/ban-cap-nhat/doi/", updates.change, name="change_update"),
     path("ki-ot/", fleet.kiosks_page, name="kiosks"),
     path("ki-ot/may/<str:kiosk>/", fleet.kiosk_page, name="kiosk"),
     path("ki-ot.csv", fleet.kiosks_csv, name="kiosks_csv"),
@@ -42,6 +46,8 @@ urlpatterns = [
     path("dang-nhap/ma/", sign_in.login_code, name="login_code"),
     path("dang-xuat/", LogoutView.as_view(), name="logout"),
     path("mat-khau/", own.Password.as_view(), name="password"),
+    path("api/v1/tuf/metadata/<str:name>", serving.metadata, name="tuf_metadata"),
+    path("api/v1/tuf/targets/<path:name>", serving.target, name="tuf_target"),
     path("api/", api.urls),
     path("", include("central_office.phone.urls")),
     path("ke-hoach/", include("central_office.rounds.urls")),

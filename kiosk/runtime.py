@@ -1,8 +1,7 @@
 """What the kiosk leaves in the machine's runtime folder for those who want to restart it. Knows no update.
 
-`sitting`: locked (flock) while a citizen or technician is at the screen, and last changed when one rose; `alive`: the
-last proof that it lives. Both are gone with the power. Without a folder, as on a developer's desk,
-nothing is left anywhere.
+`sitting`: locked (flock) while a citizen or technician is at the screen, and last changed when one rose. `alive`: the
+last proof that it lives. Both are gone with the power. Without a folder, as on a developer's desk, nothing is left.
 """
 
 import contextlib

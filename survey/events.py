@@ -157,6 +157,20 @@ EVENTS: Mapping[str, str] = {
     "update.restarting": "Nobody sits at the kiosk: the machine restarts into the new system.",
     "update.unproved": "The new system has not shown in time what it must; `version` and `why` follow.",
     "update.went_back": "The machine runs the old system again, for the new one failed; `version` and `why` follow.",
+    "bundle.failed": "A system bundle could not be fetched or kept now; tried again; `why` follows.",
+    "bundle.fetched": "A system bundle lies whole on the disk and is what the trusted repository says; `version`"
+    " follows.",
+    "bundle.refused": "A fetched bundle was not what the trusted repository says, and was thrown away; `version`"
+    " follows.",
+    "release.refused": "The office named a system that is none, or not for this machine; `why` follows.",
+    "repository.refused": "The trusted repository is not believed now; `code` and `why` follow.",
+    "repository.root_pinned": "This kiosk trusts the office's repository from now on; version `root` follows.",
+    "repository.root_refused": "What should have been the repository's root is none; `why` follows.",
+    "release.halted": "A release of the system is not offered any more: too many kiosks went back, or a person"
+    " stopped it; `version` and `why` follow.",
+    "release.opened": "A ring of kiosks may take a release; `version` and `ring` follow.",
+    "updates.left_out": "What a kiosk told of its system, or what it should be told, could not be used; its heartbeat"
+    " stands; `why` follows.",
     "voice.changed": "What is read out can be heard again, or not; `status` and `reason` follow, never what was said, "
     "its language or its file.",
 }

@@ -19,6 +19,7 @@ from sync_agent.outbox import Health, Outbox, OutboxError
 from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
+from sync_agent.updates.keeper import UpdateKeeper
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Agent:
     setups: SetupFile
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
+    updates: UpdateKeeper | None = None  # None: nothing but answers and forms
     orders: OrderFile | None = None  # None: nobody stops this kiosk
     doctor: Callable[[], list[Value] | None] = lambda: None  # health codes (survey.health); None: no doctor here
     tell_metrics: Callable[[Told], object] | None = None
@@ -110,6 +112,8 @@ class Agent:
             if self.monotonic() >= self._delivery_due_s:
                 self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
                 self._deliver(self._health)
+            if self.updates is not None:
+                self.updates.turn()
             due_s = max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
             return min(due_s, WATCH_S)
         except OutboxError as error:
@@ -233,6 +237,8 @@ class Agent:
         }
         if self.standing is not None:
             body["asks"] = self.standing.asks()
+        if self.updates is not None:
+            body["system"] = self.updates.told()
         if self.orders is not None:
             body["service"] = self.orders.held.fields()
         if self._codes is not None:
@@ -245,7 +251,11 @@ class Agent:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             if self.standing is not None and reply.status == HTTP_OK:
                 self.standing.unsigned()
+            self._contact(False)
             return
+        self._contact(True)
+        if self.updates is not None and told.get("kiosk") == self.kiosk:
+            self.updates.heard(told)
         if told.get("kiosk") == self.kiosk:
             self._drop_languages(told.get("languages"))
             self._take_offer(told)
@@ -286,6 +296,10 @@ class Agent:
             held = self.standing.held
             self.notices.move(held.plan, held.point)
             self.setups.move(held.plan, held.point, held.form)
+
+    def _contact(self, ok: bool) -> None:
+        if self.updates is not None:
+            self.updates.note_contact(ok)
 
     def _heard(self) -> None:
         """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""

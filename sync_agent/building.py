@@ -19,6 +19,7 @@ from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
 from sync_agent.transport import Transport
+from sync_agent.updates.building import build_keeper
 
 
 def open_transport(settings: Settings) -> Transport:
@@ -32,6 +33,7 @@ def build_agent(
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
+    updates = build_keeper(settings, transport)
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),
@@ -47,7 +49,8 @@ def build_agent(
         notices=NoticeFile(directory, assignment.plan, assignment.point),
         setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal, assignment.form),
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
-        standing=StandingFile(directory, assignment),
+        standing=StandingFile(directory, assignment, updates.trusts_form),
+        updates=updates,
         orders=OrderFile(directory),
         doctor=lambda: told_by(directory),
         tell_metrics=lambda told: write_metrics(directory, told),

@@ -5,6 +5,7 @@ captive portal nor a listener can put a key of its own in place.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from sync_agent.durable import write_durably
 from sync_agent.errors import EnrolmentRefused, NotEnrolled
 from sync_agent.identity import Identity, pin_centre
 from sync_agent.standing import renewed, tidy
+from sync_agent.updates import TRUST
 
 HTTP_OK, HTTP_TOO_MANY = 200, 429
 PATH = "/api/v1/enrolments"
@@ -109,6 +111,7 @@ def read_reply(data: bytes, secret: bytes, kiosk_key: bytes) -> Enrolment:
 
 def keep(enrolment: Enrolment, directory: Path) -> None:
     """Write key, form and assignment durably; the assignment last, because its presence means "enrolled"."""
+    shutil.rmtree(directory / TRUST, ignore_errors=True)  # the repository of this office is pinned anew, by its word
     pin_centre(directory, enrolment.centre_key)
     given = renewed(enrolment.assignment, _held(directory))
     write_durably(directory / staged_name(given.form.digest), enrolment.form)

@@ -169,7 +169,15 @@ def _status(machine: Machine, _settings: Settings, options: argparse.Namespace) 
         told = {"slot": running.slot, "version": running.version, "compatible": running.compatible}
         refused = [{"version": each.version, "digest": each.digest, "why": why} for each, why in memory.refused]
         target = memory.target.version if memory.target else ""
-        more = {"phase": str(memory.phase), "target": target, "proven": memory.proven, "why": memory.why}
+        waits = machine.ready(memory) is not None or memory.phase is Phase.INSTALLED
+        state = "pending" if waits else "refused" if memory.why else ""
+        more = {
+            "state": state,
+            "phase": str(memory.phase),
+            "target": target,
+            "proven": memory.proven,
+            "why": memory.why,
+        }
         print(json.dumps({**told, **more, "refused": refused}, ensure_ascii=False))
         return os.EX_OK
     print(f"Loại máy       : {running.compatible}")

@@ -45,6 +45,7 @@ def _fields(memory: Memory) -> dict[str, Any]:
         "boot": memory.boot,
         "why": str(memory.why),
         "had_contact": memory.had_contact,
+        "slot_before": memory.slot,
         "refused": [{**(_target(target) or {}), "why": str(why)} for target, why in memory.refused],
     }
 
@@ -65,6 +66,7 @@ def _memory(told: dict[str, Any]) -> Memory:
         boot=str(told["boot"]),
         why=str(told["why"]),
         had_contact=bool(told["had_contact"]),
+        slot=str(told["slot_before"]),
     )
     refused = tuple((Target(each["version"], each["digest"]), str(each["why"])) for each in told["refused"])
     return replace(read, refused=refused)

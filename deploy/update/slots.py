@@ -43,9 +43,10 @@ class Slots:
 
     def running(self, os_release: Path) -> Running:
         """Raises: SlotsFailed, OSError."""
-        named = read_os_release(os_release.read_text("utf-8"))
-        told = self._json("status", "--output-format=json")
-        return Running(str(told.get("booted") or ""), named.get("IMAGE_VERSION", ""), str(told.get("compatible") or ""))
+        told = self._json("status", "--detailed", "--output-format=json")
+        slot = str(told.get("booted") or "")
+        version = written_into(told, slot) or read_os_release(os_release.read_text("utf-8")).get("IMAGE_VERSION", "")
+        return Running(slot, version, str(told.get("compatible") or ""))
 
     def look_into(self, bundle: Path) -> Bundle:
         """Raises: SlotsFailed for a bundle that is not signed by whom this machine trusts."""
@@ -84,6 +85,18 @@ class Slots:
             words = (done.stderr or done.stdout or "").strip().splitlines()
             raise SlotsFailed(f"rauc {arguments[0]}: {' / '.join(words[-3:])[:400]}")
         return done.stdout
+
+
+def written_into(told: dict[str, object], slot: str) -> str:
+    """Version of the bundle that `rauc` noted when it wrote the slot of this boot name; "" for the image's own."""
+    listed = told.get("slots")
+    for named in listed if isinstance(listed, list) else []:
+        for each in named.values() if isinstance(named, dict) else []:
+            noted = each.get("slot_status") if isinstance(each, dict) and each.get("bootname") == slot else None
+            bundle = noted.get("bundle") if isinstance(noted, dict) else None
+            if isinstance(bundle, dict) and slot:
+                return str(bundle.get("version") or "")
+    return ""
 
 
 def read_os_release(text: str) -> dict[str, str]:

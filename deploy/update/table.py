@@ -1,6 +1,6 @@
 """The life of one update as a pure table: what is remembered, what a start makes of it. No file, no clock.
 
-A cut of the power may come between any two steps; `woken` says what is meant by what it left. The version that really
+A cut of the power may come between any two steps; `woken` says what is meant by what it left. The slot that really
 started decides, not what was planned.
 """
 
@@ -50,7 +50,7 @@ class Memory:
 
     `target`: what `phase` speaks of. `attempts`: how often its installation was begun. `proven`: the version that last
     proved itself here. `refused`: bundles that are not tried again, and why; the newest last. `had_contact`: whether
-    the agent reached the office before the restart.
+    the agent reached the office before the restart. `slot`: the one that ran when the installation was begun.
     """
 
     phase: Phase = Phase.IDLE
@@ -61,6 +61,7 @@ class Memory:
     boot: str = ""
     why: str = ""
     had_contact: bool = False
+    slot: str = ""
     refused: tuple[tuple[Target, str], ...] = field(default=())
 
     def refuses(self, digest: str) -> str:
@@ -91,11 +92,18 @@ def judged(memory: Memory, target: Target, running: str) -> Why | None:
         return Why.UNREADABLE
 
 
-def begun(memory: Memory, target: Target, had_contact: bool) -> Memory:
+def begun(memory: Memory, target: Target, slot: str, had_contact: bool) -> Memory:
     """Written before the first byte goes to the other slot."""
     attempts = memory.attempts + 1 if memory.target == target else 1
     return replace(
-        memory, phase=Phase.INSTALLING, target=target, attempts=attempts, starts=0, why="", had_contact=had_contact
+        memory,
+        phase=Phase.INSTALLING,
+        target=target,
+        attempts=attempts,
+        starts=0,
+        why="",
+        had_contact=had_contact,
+        slot=slot,
     )
 
 
@@ -119,14 +127,17 @@ def given_up(memory: Memory, why: str) -> Memory:
     return replace(memory, phase=Phase.IDLE, attempts=0, starts=0, why=why, refused=refused)
 
 
-def woken(memory: Memory, running: str, boot: str) -> Memory:
-    """What is remembered once the machine has started with version `running`; changes nothing at a second look."""
+def woken(memory: Memory, slot: str, version: str, boot: str) -> Memory:
+    """What is remembered once the machine has started from `slot`; changes nothing at a second look.
+
+    The slot decides, not the version that a system says it is: whoever built it may have been wrong.
+    """
     if memory.boot == boot:
         return memory
     memory = replace(memory, boot=boot)
     if memory.phase is Phase.IDLE or memory.target is None:
-        return replace(memory, phase=Phase.IDLE, proven=memory.proven or running)
-    if running == memory.target.version:
+        return replace(memory, phase=Phase.IDLE, proven=memory.proven or version)
+    if slot != memory.slot:
         return replace(memory, phase=Phase.TRYING, starts=memory.starts + 1)
     if memory.phase is Phase.INSTALLING:
         if memory.attempts >= MOST_ATTEMPTS:

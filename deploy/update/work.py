@@ -39,7 +39,7 @@ class Machine:
     def wake(self) -> Memory:
         """Look at what this start of the machine means; once, however often it is called."""
         before = self.book.read()
-        after = table.woken(before, self.running.version, self.boot)
+        after = table.woken(before, self.running.slot, self.running.version, self.boot)
         if after == before:
             return after
         if table.went_back(before, after):
@@ -121,7 +121,7 @@ class Machine:
         return str(why)
 
     def _install(self, memory: Memory, target: Target, bundle: Path, at_any_hour: bool) -> str:
-        memory = table.begun(memory, target, self.has_contact())
+        memory = table.begun(memory, target, self.running.slot, self.has_contact())
         self.book.write(memory)
         log.info("update.begun", extra={"fields": _named(target)})
         try:

@@ -124,6 +124,7 @@ def test_every_event_is_in_the_catalogue_and_the_document() -> None:
 
 def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
+    from deploy.update.__main__ import Settings as UpdateSettings
     from hardware.panels import PanelSettings
     from hardware.printer import PrinterSettings
     from hardware.scanner import ScannerSettings
@@ -141,6 +142,7 @@ def test_every_setting_is_in_the_document() -> None:
         for settings in (
             *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
             *(VoiceSettings, SoundSettings, KeypadSettings, StationSettings, PrinterSettings, ScannerSettings),
+            UpdateSettings,
         )
         for field in fields(settings)
     } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad", "printer", "scanner"}

@@ -16,6 +16,7 @@ from central_office.commands.arguments import (
     reports,
     results,
     units,
+    updates,
     watching,
 )
 
@@ -32,5 +33,6 @@ GROUPS: tuple[Callable[[Commands], None], ...] = (
     reports.add,
     results.add,
     units.add,
+    updates.add,
     watching.add,
 )

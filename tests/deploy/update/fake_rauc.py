@@ -52,7 +52,7 @@ class Slots:
         assert command[0] == "rauc"
         assert timeout_s > 0
         match list(command[1:]):
-            case ["status", "--output-format=json"]:
+            case ["status", "--detailed", "--output-format=json"]:
                 return self.done(self.status())
             case ["info", "--output-format=json", path]:
                 return self.info(Path(path).name)
@@ -85,6 +85,7 @@ class Slots:
                     "bootname": slot,
                     "state": "booted" if slot == self.running else "inactive",
                     "boot_status": "good" if self.left[slot] else "bad",
+                    "slot_status": {"bundle": {"compatible": "hailong-amd64", "version": self.holds[slot]}},
                 }
             }
             for index, slot in enumerate("AB")

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.update import table
 from deploy.update.keeping import Book
-from deploy.update.slots import Running, Slots
+from deploy.update.slots import Slots
 from deploy.update.table import Memory, Phase, Target, Why
 from deploy.update.work import Machine, digest_of
 from tests.deploy.update import fake_rauc
@@ -44,7 +44,7 @@ class Stage:
         return Machine(
             book=CuttableBook(self.directory, self.rauc.step),
             slots=Slots(self.rauc.run),
-            running=Running(self.rauc.running, str(self.rauc.holds[self.rauc.running]), "hailong-amd64"),
+            running=Slots(self.rauc.run).running(Path("/etc/os-release")),
             boot=f"boot-{self.boots}",
             inbox=self.inbox,
             quiet=self.quiet,
@@ -180,7 +180,7 @@ def test_nothing_is_installed_while_somebody_sits_or_the_office_is_open(stage: S
 def test_an_installed_system_waits_for_a_quiet_moment(stage: Stage) -> None:
     stage.directory.mkdir()
     CuttableBook(stage.directory, lambda: None).write(
-        Memory(phase=Phase.INSTALLED, target=Target(GOOD, "d" * 64), boot="boot-1")
+        Memory(phase=Phase.INSTALLED, target=Target(GOOD, "d" * 64), boot="boot-1", slot="A")
     )
     stage.sits = True
     assert stage.machine().turn() == "somebody_sits"
@@ -250,3 +250,22 @@ def test_versions_are_ordered_by_their_numbers() -> None:
     for wrong in ("", "1.0-rc1", "1..0", "v1", "1.0.0.0.0"):
         with pytest.raises(ValueError, match="version"):
             table.newer(wrong, "1.0")
+
+
+def test_status_says_what_a_doctor_asks(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    from argparse import Namespace
+
+    from deploy.update import __main__ as command
+
+    def said() -> dict[str, str]:
+        command._status(stage.machine(), command.Settings(), Namespace(json=True))
+        told: dict[str, str] = json.loads(capsys.readouterr().out)
+        return told
+
+    assert (said()["state"], said()["version"], said()["slot"]) == ("", "1.0", "A")
+    stage.ready(stage.bundle("blind", BLIND))
+    assert said()["state"] == "pending"
+    live(stage)
+    assert (said()["state"], said()["why"]) == ("refused", "no_frames")
+    command._status(stage.machine(), command.Settings(), Namespace(json=False))
+    assert "4.0: Bản mới không vẽ được màn hình" in capsys.readouterr().out
