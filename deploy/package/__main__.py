@@ -1,4 +1,5 @@
-"""`python -m deploy.package build`: one .deb from this checkout, the lock and the wheels that the lock names."""
+"""`python -m deploy.package build`: one .deb from this checkout, the lock and the wheels that the lock names; `bundle`:
+the same with every Debian package that it may need, for an office without a line."""
 
 import argparse
 import shutil
@@ -8,11 +9,13 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.package.built import build_lgpio
+from deploy.package.bundle import bundle
 from deploy.package.control import NAME, package_version, write_control
 from deploy.package.deb import pack
 from deploy.package.target import MACHINES, SUITES, Target, target
 from deploy.package.tree import LIB, lay_out
-from deploy.package.wheels import unpack_wheels
+from deploy.package.wheels import needs_building, unpack_wheels
 
 SOURCE = Path(__file__).parents[2]
 OUT = SOURCE / "build" / "package"
@@ -22,12 +25,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0, or 69 where something could not be had."""
     parser = argparse.ArgumentParser(prog="python -m deploy.package", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    build_command = commands.add_parser("build", help="build the package")
-    build_command.add_argument("--suite", choices=sorted(SUITES), default="trixie")
-    build_command.add_argument("--arch", choices=sorted(MACHINES), default="amd64")
+    for name, does in (
+        ("build", "build the package"),
+        ("bundle", "the same, with all that an office without a line needs"),
+    ):
+        command = commands.add_parser(name, help=does)
+        command.add_argument("--suite", choices=sorted(SUITES), default="trixie")
+        command.add_argument("--arch", choices=sorted(MACHINES), default="amd64")
     options = parser.parse_args(arguments)
+    machine = target(options.suite, options.arch)
     try:
-        file = build(SOURCE, OUT, target(options.suite, options.arch))
+        file = build(SOURCE, OUT, machine)
+        if options.command == "bundle":
+            file = bundle(file, machine, OUT, last_commit(SOURCE)[0])
     except subprocess.CalledProcessError as error:
         print(f"{error.cmd[0]} failed ({error.returncode})\n{error.stderr or ''}", file=sys.stderr)
         return 69
@@ -43,7 +53,10 @@ def build(source: Path, out: Path, machine: Target) -> Path:
     version = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
     epoch_s, stamp = last_commit(source)
     lay_out(source, root, version, machine.suite.release)
-    unpack_wheels(source / "requirements" / "screen.txt", machine, root / LIB, out / "wheels")
+    lock = source / "requirements" / "screen.txt"
+    unpack_wheels(lock, machine, root / LIB, out / "wheels")
+    if needs_building(machine):
+        build_lgpio(lock, machine, root / LIB, out / "wheels")
     whole = package_version(version, stamp, machine)
     write_control(root, whole, machine)
     for older in out.glob(f"{NAME}_*_{machine.architecture}.{machine.suite.name}.deb"):

@@ -24,8 +24,8 @@ Description: satisfaction kiosk of a one-stop office
 """
 # Kivy's wheel brings SDL, which looks for these at run time; the rest is what the units and the scripts call.
 DEPENDS = (
-    "libgl1-mesa-dri", "libgbm1", "libegl1", "libgles2", "libdrm2", "udev", "systemd", "dbus", "ca-certificates",
-    "e2fsprogs", "util-linux", "adduser | systemd",
+    "libgl1-mesa-dri", "libgbm1", "libegl1", "libgles2", "libdrm2", "udev", "systemd", "ca-certificates",
+    "e2fsprogs", "util-linux", "tzdata",
 )  # fmt: skip
 RECOMMENDS = (
     "chrony",

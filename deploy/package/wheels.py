@@ -18,6 +18,7 @@ from deploy.package.target import Target
 UNUSED = {"pip", "setuptools", "wheel"}
 # The locked version has no wheel for CPython 3.13. Unlocked, pip would take an older one instead: an empty module.
 BUILT = {"lgpio"}
+NEWEST_WHEEL_MINOR = 12
 UNREAD_FOLDERS = {"__pycache__", "tests", "test", "examples"}
 PIPS_NOTES = {"REQUESTED", "direct_url.json", "INSTALLER"}
 SOURCES = {".pyx", ".pxd", ".pxi", ".c", ".h"}
@@ -30,9 +31,14 @@ def locked(lock: str) -> Iterator[tuple[str, str]]:
             yield re.split(r"[\[=;\s]", entry, maxsplit=1)[0].lower(), entry
 
 
+def needs_building(target: Target) -> bool:
+    """Whether `BUILT` has no wheel for this Python."""
+    return target.suite.minor > NEWEST_WHEEL_MINOR
+
+
 def chosen(lock: str, target: Target) -> str:
     """The part of the lock that pip fetches as wheels for `target`."""
-    left_out = UNUSED | (BUILT if target.suite.minor > 12 else set())
+    left_out = UNUSED | (BUILT if needs_building(target) else set())
     return "\n".join(entry for name, entry in locked(lock) if name not in left_out) + "\n"
 
 
@@ -48,7 +54,8 @@ def unpack_wheels(lock: Path, target: Target, into: Path, cache: Path) -> None:
         part = unpacked.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         _fetch(wanted, target, part)
-        strip(part)
+        take_away_unread(part)
+        strip_symbols(part, target)
         part.rename(unpacked)
     shutil.copytree(unpacked, into, dirs_exist_ok=True)
 
@@ -76,12 +83,21 @@ def _fetch(wanted: str, target: Target, into: Path) -> None:
     subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True)
 
 
-def strip(into: Path) -> None:
+def take_away_unread(into: Path) -> None:
     """Takes away what no kiosk reads: commands of the wheels, their tests, caches, and pip's notes on this machine."""
     shutil.rmtree(into / "bin", ignore_errors=True)
     shutil.rmtree(into / "share", ignore_errors=True)
+    shutil.rmtree(into / "apsw" / "sqlite_extra_binaries", ignore_errors=True)
     for path in sorted(into.rglob("*"), reverse=True):
         if path.is_dir() and path.name in UNREAD_FOLDERS:
             shutil.rmtree(path)
         elif path.is_file() and (path.name in PIPS_NOTES or path.suffix in SOURCES):
             path.unlink()
+
+
+def strip_symbols(into: Path, target: Target) -> None:
+    """Debug information out of Kivy's modules, four fifths of their bytes. Bundled libraries are left as they came:
+    their loader tables were patched by their publisher, which strip may not survive."""
+    modules = [str(path) for path in sorted((into / "kivy").rglob("*.so"))]
+    if modules:
+        subprocess.run([f"{target.machine}-linux-gnu-strip", "--strip-debug", *modules], check=True)

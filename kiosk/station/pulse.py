@@ -20,15 +20,22 @@ class Answer:
     def __init__(self, host: str, port: int, timeout_s: float) -> None:
         self._address, self._timeout_s = (ANYWHERE.get(host, host), port), timeout_s
         self._came = threading.Event()
+        self._request = threading.Thread()
 
     def ask(self) -> None:
-        self._came = came = threading.Event()
-        threading.Thread(target=self._request, args=(came,), daemon=True).start()
+        self._came = threading.Event()
+        self._request = threading.Thread(target=self._look, args=(self._came,), daemon=True)
+        self._request.start()
 
     def given(self) -> bool:
         return self._came.is_set()
 
-    def _request(self, came: threading.Event) -> None:
+    def wait(self, patience_s: float) -> bool:
+        """Until the last request is over, with an answer or without; whether it is."""
+        self._request.join(patience_s)
+        return not self._request.is_alive()
+
+    def _look(self, came: threading.Event) -> None:
         connection = http.client.HTTPConnection(*self._address, timeout=self._timeout_s)
         with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
             connection.request("HEAD", "/")

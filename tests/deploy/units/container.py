@@ -14,13 +14,14 @@ from deploy.package.tree import LIB, lay_out
 
 SOURCE = Path(__file__).parents[3]
 PATIENCE_S = 60.0
-NOT_STARTED = """
-    systemd-udevd.service systemd-udev-trigger.service systemd-networkd.service systemd-resolved.service
-    systemd-timesyncd.service networking.service apparmor.service keyboard-setup.service console-setup.service
-    systemd-binfmt.service systemd-modules-load.service systemd-random-seed.service systemd-hwdb-update.service
-    ldconfig.service systemd-journal-catalog-update.service binfmt-support.service chrony.service dbus.service
-    dbus.socket systemd-firstboot.service systemd-pcrphase-sysinit.service e2scrub_reap.service
-""".split()
+NOT_STARTED = (
+    "systemd-udevd.service", "systemd-udev-trigger.service", "systemd-networkd.service", "systemd-resolved.service",
+    "systemd-timesyncd.service", "networking.service", "apparmor.service", "keyboard-setup.service",
+    "console-setup.service", "systemd-binfmt.service", "systemd-modules-load.service",
+    "systemd-random-seed.service", "systemd-hwdb-update.service", "ldconfig.service",
+    "systemd-journal-catalog-update.service", "binfmt-support.service", "chrony.service", "dbus.service",
+    "dbus.socket", "systemd-firstboot.service", "systemd-pcrphase-sysinit.service", "e2scrub_reap.service",
+)  # fmt: skip
 TEST_TARGET = "[Unit]\nRequires=basic.target\nWants=hailong.target\nAfter=basic.target\nAllowIsolate=yes\n"
 DISK_BYTES = 300 << 20
 
@@ -90,7 +91,12 @@ class Container:
     def boot(self) -> None:
         command = ["systemd-nspawn", "-q", "-D", str(self.root), "--boot", "--register=no", "--keep-unit"]
         command += ["--private-network", "--console=pipe", "--kill-signal=SIGRTMIN+3", "--link-journal=no"]
-        command += ["--resolv-conf=off", "--timezone=off", "systemd.unit=test.target"]
+        command += [
+            "--resolv-conf=off",
+            "--timezone=off",
+            "--system-call-filter=adjtimex clock_adjtime",
+            "systemd.unit=test.target",
+        ]
         log = (self.work / "console").open("wb")
         environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self._process = subprocess.Popen(
@@ -105,7 +111,7 @@ class Container:
         if self._process.poll() is not None:
             raise AssertionError((self.work / "console").read_text(errors="replace"))
         with contextlib.suppress(OSError):
-            for child in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(""".split():
+            for child in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split():
                 if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
                     self.leader = int(child)
         return self.leader != 0

@@ -1,6 +1,7 @@
 """The units on a machine that boots: up, proved alive, shut in, and recording on a full disk."""
 
 import json
+import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -76,8 +77,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
         owner = next(line for line in (root / "etc/passwd").read_text().splitlines() if line.startswith("hailong:"))
         user, group = (int(number) for number in owner.split(":")[2:4])
         for path in (root / "var/lib/hailong").iterdir():
-            import os
-
             os.chown(path, user, group)
         settings = root / "etc/hailong"
         settings.mkdir(exist_ok=True)
@@ -123,7 +122,12 @@ def test_every_service_comes_up(machine: Container) -> None:
     print(seen)
     assert seen["outbox"]["state"] == "sound"
     assert seen["file_system"]["kind"] == "ext4"
-    assert seen["file_system"]["errors"] == 0
+
+
+def test_the_counter_leaves_its_proofs_of_life_for_the_updater(machine: Container) -> None:
+    told = Path(f"/proc/{machine.leader}/root/run/hailong/alive")
+    machine.wait_until("two proofs", lambda: told.exists() and json.loads(told.read_text())["beats"] >= 2)
+    print(told.read_text())
 
 
 def test_a_press_is_recorded(machine: Container) -> None:

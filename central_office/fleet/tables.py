@@ -1,14 +1,11 @@
 """Kiosks as rows of a table and as JSON values."""
 
 from collections.abc import Iterable
-from typing import TypeAlias
 
 from central_office.fleet.languages import DAYS_SHOWN
+from central_office.fleet.listing import KioskRow
 from central_office.fleet.panels import PanelRow
-from central_office.results.kiosks import KioskRow
-from central_office.results.spreadsheet import Cell
-
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+from central_office.results.spreadsheet import Cell, Json
 
 
 def _panel_json(panel: PanelRow) -> Json:
@@ -33,6 +30,7 @@ KIOSK_HEAD = (
     *("Cũ nhất chưa gửi", "Cách ly", "Số thứ tự cuối", "Phiên bản", "Đồng hồ", "Còn trống (MB)", "Hộp nút"),
     *("Đang tạm ngừng", "Tạm ngừng 30 ngày (phút)", "Lần bấm thử"),
     *(f"Ngôn ngữ, {DAYS_SHOWN} ngày", "Bản phiếu", "Phiếu cần xem"),
+    *("Đơn vị", "Ghi danh", "Cần xem", "Máy tự báo"),
 )
 
 
@@ -45,7 +43,10 @@ def kiosk_rows(kiosks: Iterable[KioskRow]) -> list[list[Cell]]:
             "; ".join(f"{panel.panel}: {panel.state}" for panel in row.panels),
             *(row.paused.reason, int(row.paused.total.total_seconds()) // 60, row.tested),
             "; ".join(f"{name}: {count}" for name, count in row.languages),
-            *(row.asked.version, row.asked.trouble),
+            *(row.asked.version, row.asked.trouble, row.district.name),
+            row.enrolled_at.isoformat(timespec="seconds"),
+            "; ".join(trouble.label for trouble in row.troubles),
+            "; ".join(row.health_words),
         ]
         for row in kiosks
     ]
@@ -75,6 +76,11 @@ def kiosks_json(kiosks: Iterable[KioskRow]) -> list[Json]:
             "languages": dict(row.languages),
             "form_version": row.asked.version or None,
             "form_trouble": row.asked.trouble or None,
+            "district": row.district.ref or None,
+            "district_name": row.district.name or None,
+            "enrolled_at": row.enrolled_at.isoformat(timespec="seconds"),
+            "troubles": [trouble.value for trouble in row.troubles],
+            "health": None if row.health is None else list(row.health),
         }
         for row in kiosks
     ]

@@ -1,0 +1,178 @@
+"""The plug is pulled while citizens tap: the disk forgets what was not flushed, the machine boots again, and every
+answer that anybody was promised must be there, once, in order.
+
+The control that must fail: the same with a disk that says yes to a flush and does nothing.
+"""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.appliance.glass import Glass, Ledger, NotShown, PowerGone, fits
+from tests.appliance.ground import DATA, Ground, enrol, status, wait_for_delivery
+from tests.appliance.machine import Disk, Machine
+from tests.appliance.parts import Outcome
+from tests.appliance.shell import ShellError
+
+SHORTEST_S, LONGEST_S = 2.0, 40.0  # of citizens, between the first screen and the cut
+
+
+@dataclass
+class Boots:
+    """What happened over all boots of one disk."""
+
+    ledgers: list[Ledger] = field(default_factory=list)
+    volatile: int = 0
+    survived: int = 0
+
+    def promised(self) -> list[list[int]]:
+        return [ledger.levels for ledger in self.ledgers]
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "boots": len(self.ledgers),
+            "taps": sum(ledger.taps for ledger in self.ledgers),
+            "promised": sum(map(len, self.promised())),
+            "thanked": sum(ledger.thanked for ledger in self.ledgers),
+            "volatile sectors": self.volatile,
+            "of them survived": self.survived,
+        }
+
+
+def run(ground: Ground, outcome: Outcome, cycles: int) -> None:
+    """Boot, enrol, tap, cut, and so on `cycles` times; then compare with the office."""
+    image, boots, dice = ground.copy(ground.image, "cuts.img"), Boots(), ground.dice("cuts")
+    for number in range(cycles):
+        kind = "cold" if number == 0 else "after-cut"
+        prepared = _enrolled if number == 0 else None
+        try:
+            one_boot(ground, image, boots, kind, dice.randrange(2**32), dice.uniform(SHORTEST_S, LONGEST_S), prepared)
+        finally:
+            outcome.counts |= {"cuts": number + 1, **boots.counts(), "seed": ground.seed}
+        print(f"  cut {number + 1}/{cycles}: {outcome.line()}", flush=True)
+    _compare(ground, outcome, image, boots)
+    outcome.counts["seconds to the first screen"] = sorted(ground.boots["after-cut"] or ground.boots["cold"])
+
+
+def one_boot(
+    ground: Ground,
+    image: Path,
+    boots: Boots,
+    kind: str,
+    seed: int,
+    cut_after_s: float,
+    prepared: "Callable[[Ground, Machine, Glass], None] | None" = None,
+    lying: bool = False,
+) -> None:
+    """One start from cold to the cut. Raises: NotShown, ShellError if it does not come up."""
+    server = ground.serve(image, seed, lying)
+    boots.ledgers.append(Ledger([]))
+    with ground.machine("cuts", Disk(socket=server.socket)) as machine:
+        try:
+            glass = ground.first_screen(machine, kind)
+            if prepared:
+                prepared(ground, machine, glass)
+            plug = threading.Timer(cut_after_s, machine.kill)
+            plug.start()
+            _serve_until_cut(ground, glass, boots.ledgers[-1], seed)
+            plug.join()
+        finally:
+            machine.kill()
+            told = server.end(cut=True)
+            boots.volatile += told["volatile"]
+            boots.survived += told["survived"]
+
+
+def _serve_until_cut(ground: Ground, glass: Glass, ledger: Ledger, seed: int) -> None:
+    citizens = ground.citizens(glass, ground.dice(f"citizens {seed}"), ledger)
+    try:
+        while True:
+            citizens.serve()
+    except PowerGone:
+        return
+
+
+def _enrolled(ground: Ground, machine: Machine, glass: Glass) -> None:
+    machine.shell.wait(120.0)
+    enrol(machine, ground.office)
+    glass.wait_for("the invitation", lambda now: now.screen == "invitation")
+
+
+def _compare(ground: Ground, outcome: Outcome, image: Path, boots: Boots) -> None:
+    """One more boot, an orderly one: what the outbox and the office have is what was promised."""
+    server = ground.serve(image, ground.seed)
+    promised = boots.promised()
+    try:
+        with ground.machine("cuts", Disk(socket=server.socket)) as machine:
+            ground.first_screen(machine, "after-cut")
+            machine.shell.wait(120.0)
+            sealed = wait_for_delivery(machine, ground.office, sum(map(len, promised)))
+            told, overall = status(machine), overall_question(machine)
+            shut_down(machine)
+    finally:
+        server.end(cut=False)
+    found = levels(ground, told["kiosk"], overall)
+    outcome.counts |= {"found": len(found), "lost": max(0, sum(map(len, promised)) - len(found)),
+                       "unseen": len(found) - sum(map(len, promised)), "sealed": sealed}  # fmt: skip
+    if not fits(promised, found):
+        outcome.wrong.append(f"promised {promised}, found {found}")
+    if told["health"]["quarantined"] or len(found) != sealed:
+        outcome.wrong.append(f"the outbox sealed {sealed}, the office counts {len(found)}: {told['health']}")
+    ground.office.office("verify")
+
+
+def control(ground: Ground, outcome: Outcome) -> None:
+    """A lying disk, once, without a line: what was promised on it must be missing then, or this trial is blind."""
+    image, boots, before = ground.work / "cuts.img", Boots(), [0]
+    if not image.exists():
+        outcome.skipped.append("needs the disk that the part «cuts» has enrolled")
+        return
+
+    def note(_ground: Ground, machine: Machine, _glass: Glass) -> None:
+        machine.plug_line(False)
+        machine.shell.wait(120.0)
+        before[0] = status(machine)["health"]["next_seq"]
+
+    one_boot(ground, image, boots, "lying", ground.seed, LONGEST_S, note, lying=True)
+    promised = sum(map(len, boots.promised()))
+    kept, seen = _left(ground, image, before[0])
+    outcome.counts |= {**boots.counts(), "kept": kept, "then": seen, "seed": ground.seed}
+    if not promised or kept >= promised:
+        outcome.wrong.append(f"a disk that keeps nothing kept {kept} of {promised}: this trial cannot see a loss")
+
+
+def _left(ground: Ground, image: Path, before: int) -> tuple[int, str]:
+    """How many answers the next boot still has, and how that boot went."""
+    server = ground.serve(image, ground.seed)
+    try:
+        with ground.machine("control", Disk(socket=server.socket)) as machine:
+            machine.plug_line(False)
+            ground.first_screen(machine, "after-lying")
+            machine.shell.wait(120.0)
+            return status(machine)["health"]["next_seq"] - before, "it boots"
+    except (NotShown, ShellError, PowerGone, ValueError, KeyError) as error:
+        return 0, f"it does not come up: {str(error)[:80]}"
+    finally:
+        server.end(cut=False)
+
+
+def levels(ground: Ground, kiosk: str, overall: str) -> list[int]:
+    """Overall ratings of this kiosk's records at the office, in the order of its chain."""
+    records = [record for record in ground.office.records() if record["kiosk"] == kiosk]
+    return [int(record["answers"][overall]) for record in records]
+
+
+def overall_question(machine: Machine) -> str:
+    form: dict[str, Any] = json.loads(machine.shell.run(f"cat {DATA}/form.json"))
+    return next(str(asked["code"]) for asked in form["questions"] if asked.get("role") == "overall")
+
+
+def shut_down(machine: Machine) -> None:
+    """In order, as a technician would."""
+    with contextlib.suppress(ShellError):  # the shell goes down with it
+        machine.shell.run("systemctl poweroff", 5.0, check=False)
+    machine.process.wait(300.0)
