@@ -24,7 +24,7 @@ fatwrite ${devtype} ${devnum}:2 ${kernel_addr_r} ab.env 0x200
 load ${devtype} ${devnum}:${part} ${kernel_addr_r} slot.env
 env import -t ${kernel_addr_r} ${filesize} cmdline
 # A kernel of Debian is larger than the room that U-Boot keeps for one on a Raspberry Pi
-if test "x${devtype}" = "xmmc"; then setenv ramdisk_addr_r 0x08000000; fi
+if test "x${devtype}" = "xmmc"; then setenv kernel_addr_r 0x03000000; setenv ramdisk_addr_r 0x08000000; fi
 load ${devtype} ${devnum}:${part} ${kernel_addr_r} vmlinuz
 load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} initrd.img
 setenv bootargs "${cmdline} rauc.slot=${slot}"
