@@ -51,9 +51,14 @@ echo "terminals $(ps -eo tty,comm --no-headers | grep -v '^?' | sort | tr '\\n' 
 echo "logins $(pgrep -c 'getty|login|sulogin|sshd|bash') "
 echo "escaped $(ls /run/escaped /tmp/escaped 2>/dev/null)"
 """
+ENDS = {"RESET", "SHUTDOWN", "GUEST_PANICKED", "POWERDOWN"}
 HEARD = (
     "grep -E 'i8042' /proc/interrupts | awk '{n=0; for (i=2;i<=NF && $i ~ /^[0-9]+$/;i++) n+=$i; s+=n} END {print s+0}'"
 )
+
+
+class Escaped(Exception):
+    """A key ended the machine."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def run(ground: Ground, outcome: Outcome) -> None:
     """All chords on the built-in keyboard, then on one that is plugged in, then a stick."""
     with ground.restored("escape", online=False) as (machine, glass):
         dice, before = ground.dice("escape"), look(machine)
-        if "escaped " not in before.lines[-1] or before.lines[4].split()[1:]:
+        if before.lines[6] != "escaped" or before.lines[4] != "terminals":
             outcome.wrong.append(f"already before the first key: {before.lines[4]}, {before.lines[6]}")
         heard = int(machine.shell.run(HEARD))
         outcome.counts["chords PS/2"] = press(machine, [*CHORDS, *random_chords(dice)])
@@ -92,7 +97,7 @@ def run(ground: Ground, outcome: Outcome) -> None:
 
 
 def look(machine: Machine) -> Inside:
-    return Inside(tuple(machine.shell.run(LOOK, check=False).strip().splitlines()))
+    return Inside(tuple(line.strip() for line in machine.shell.run(LOOK, check=False).strip().splitlines()))
 
 
 def press(machine: Machine, chords: Iterable[Sequence[str]]) -> int:
@@ -101,6 +106,8 @@ def press(machine: Machine, chords: Iterable[Sequence[str]]) -> int:
     for count, chord in enumerate(chords, 1):  # noqa: B007  the last count is what is wanted
         machine.qmp.chord(chord, hold_ms=40)
         time.sleep(0.04 + PAUSE_S)
+        if unwanted := ENDS & set(machine.qmp.events):
+            raise Escaped(f"{'+'.join(chord)} or a chord just before it: {', '.join(sorted(unwanted))}")
     return count
 
 
@@ -111,8 +118,6 @@ def random_chords(dice: random.Random) -> list[tuple[str, ...]]:
 def judge(ground: Ground, outcome: Outcome, machine: Machine, glass: Glass, before: Inside, what: str) -> None:
     """Nothing inside changed, the machine was not reset, and a citizen is asked and thanked as ever."""
     outcome.wrong += [f"after {what}: {change}" for change in before.changes(look(machine))]
-    if unwanted := {"RESET", "SHUTDOWN", "GUEST_PANICKED"} & set(machine.qmp.events):
-        outcome.wrong.append(f"after {what}: {', '.join(sorted(unwanted))}")
     ledger = Ledger([])
     ground.citizens(glass, ground.dice(what), ledger).serve_whole()
     outcome.counts["thanked"] = outcome.counts.get("thanked", 0) + ledger.thanked

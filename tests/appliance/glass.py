@@ -102,7 +102,7 @@ class Album:
     def wait_until_lit(self, glass: Glass, looks_s: float = 30.0) -> None:
         """A report comes when the frame was handed over; an emulated display may show it a moment later."""
         give_up = time.monotonic() + looks_s
-        while max(ImageStat.Stat(glass.picture().convert("L")).stddev) < FLAT:
+        while deviation(glass.picture()) < FLAT:
             if time.monotonic() > give_up:
                 raise NotShown("a screen was reported, and the picture is empty")
             time.sleep(0.2)
@@ -120,6 +120,11 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     """Mean difference of grey levels, 0 to 255, of both made small."""
     small = [picture.convert("L").resize(SMALL, Image.Resampling.BOX) for picture in (one, other)]
     return float(ImageStat.Stat(ImageChops.difference(*small)).mean[0])
+
+
+def deviation(picture: Image.Image) -> float:
+    """How far its grey levels lie apart; 0 for an empty screen."""
+    return float(ImageStat.Stat(picture.convert("L")).stddev[0])
 
 
 @dataclass
