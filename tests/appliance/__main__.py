@@ -73,7 +73,7 @@ def choose_board(tools: Tools, kernel: Path) -> tuple[Board, list[str]]:
     remarks = [f"QEMU {'.'.join(map(str, tools.version()))} of {'the host' if tools.is_host else 'the tools tree'}"]
     works, why = carries_kvm(tools, kernel)
     remarks.append("KVM carries guests here and is used" if works else f"software emulation, no KVM: {why}")
-    return (Board(tools, accel="kvm", cpu="host") if works else Board(tools)), remarks
+    return (Board(tools, accel="kvm", cpu="host,arch-capabilities=off") if works else Board(tools)), remarks
 
 
 def _tried(name: str, part: Part, ground: Ground) -> Outcome:

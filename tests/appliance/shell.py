@@ -36,12 +36,13 @@ ExecStart=/bin/sh -c 'exec cat <>{REPORT_PIPE} >/dev/virtio-ports/{REPORT_PORT}'
 Restart=always
 StartLimitIntervalSec=0
 """
-# Nothing but the report is added: the kiosk keeps its own sandbox, in which a pipe under /run may be written.
+# The kiosk keeps its own sandbox, in which a pipe under /run may be written. Emulation, beside other work, draws some
+# ten times slower than a Pi, so the watchdog's patience is stretched; that it bites is tried on systemd itself.
 KIOSK_REPORTS = f"""[Unit]
 Wants=hailong-report.service
 After=hailong-report.service
 [Service]
-Environment=KIVY_GL_BACKEND=sdl2
+WatchdogSec=180
 ExecStart=
 ExecStart=/opt/hailong/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --report {REPORT_PIPE}
 """
