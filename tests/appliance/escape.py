@@ -86,11 +86,15 @@ def run(ground: Ground, outcome: Outcome) -> None:
         time.sleep(5.0)
         outcome.counts["usb keyboard"] = usb_says(machine)
         outcome.counts["chords USB"] = press(machine, [*CHORDS, *random_chords(dice)])
+        if "0 QEMU USB Keyboard" not in outcome.counts["usb keyboard"]:
+            outcome.wrong.append(f"a keyboard was let in: {outcome.counts['usb keyboard']}")
         machine.qmp.do("device_del", id="kbd0")
         judge(ground, outcome, machine, glass, before, "keys of a plugged-in keyboard")
         plug_stick(machine, make_stick(ground.work / "stick.img"))
         time.sleep(8.0)
         outcome.counts["usb storage"] = usb_says(machine)
+        if not outcome.counts["usb storage"].endswith("disks 0"):
+            outcome.wrong.append(f"a stick became a disk: {outcome.counts['usb storage']}")
         outcome.counts["files on the stick"] = len(STICK_FILES)
         judge(ground, outcome, machine, glass, before, "a stick")
         outcome.counts["seed"] = ground.seed

@@ -18,6 +18,7 @@ from tests.appliance.qmp import QmpError
 PATIENCE_S = 120.0  # an emulated machine beside others takes its time
 SMALL = (128, 75)
 SAME = 4.0  # mean difference of grey levels, of 255, up to which two pictures show the same
+AGAIN_S = 15.0
 TAP_PAUSE_S = 0.8  # a second touch of one place within half a second is a tremble
 LOOKS_S = 8.0
 FLAT = 3.0  # deviation of grey levels below which a picture shows nothing
@@ -37,6 +38,7 @@ class Glass(Eyes):
     def __init__(self, machine: Machine, lit: Lit | None = None) -> None:
         super().__init__(machine.report, self._check_alive)
         self.machine, self.lit = machine, lit
+        self.repeated = 0  # taps that had to be repeated
         self._check_alive: Callable[[], None]
 
     def _check_alive(self) -> None:  # type: ignore[no-redef]
@@ -64,9 +66,16 @@ class Glass(Eyes):
             raise PowerGone from error
 
     def go(self, lit: Lit, target: str) -> Lit:
-        """Tap, and the screen that follows."""
-        self.tap(lit, target)
-        following = self.wait_for(f"what follows {target}", lambda now: now.number > lit.number)
+        """Tap, once more if nothing happens, as people do, and the screen that follows."""
+        for patience_s in (AGAIN_S, PATIENCE_S):
+            self.tap(lit, target)
+            try:
+                following = self.wait_for(f"what follows {target}", lambda now: now.number > lit.number, patience_s)
+                break
+            except NotShown:
+                if patience_s == PATIENCE_S:
+                    raise
+                self.repeated += 1
         time.sleep(TAP_PAUSE_S)
         return following
 

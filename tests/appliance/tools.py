@@ -81,9 +81,9 @@ def carries_kvm(tools: Tools, kernel: Path) -> tuple[bool, str]:
         return False, f"not tried, there is no {kernel}"
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return False, "no /dev/kvm"
-    probe = [*tools.qemu("x86_64"), "-accel", "kvm", "-cpu", "host,arch-capabilities=off", "-machine", "q35", "-m", "256", "-nodefaults",
-             "-display", "none", "-serial", "stdio", "-no-reboot", "-kernel", str(kernel),
-             "-append", "console=ttyS0 panic=-1"]  # fmt: skip
+    probe = [*tools.qemu("x86_64"), "-accel", "kvm", "-cpu", "host,arch-capabilities=off", "-machine", "q35",
+             "-m", "256", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+             "-kernel", str(kernel), "-append", "console=ttyS0 panic=-1"]  # fmt: skip
     try:
         said = subprocess.run(probe, capture_output=True, timeout=PROBE_S, check=False, env=tools.environment(),
                               stdin=subprocess.DEVNULL)  # fmt: skip
