@@ -4,6 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 CITIZENS ?=
 RECEIPTS ?=
+FLEET ?=
 PLAN ?=
 FORM ?= rut-gon-mot-cua
 SEED ?= 1
@@ -14,6 +15,11 @@ CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
 WORKERS ?= 2
+SUITE ?= trixie
+ARCH ?= amd64
+ARCH ?= amd64
+VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+APPLIANCE := build/appliance
 CYCLES ?= 10
 UPDATES ?= 3
 PARTS ?=
@@ -22,10 +28,14 @@ AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
+.PHONY: help doctor-faults package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 .PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal soak-appliance test-appliance races lock clean
+.PHONY: help image package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help package bundle-offline setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready  ## Install everything that the other targets need
 
@@ -33,17 +43,17 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@deploy/system-packages.sh base
 	@echo "Installing the locked Python packages (about a minute)…"
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 	@PYTHONWARNINGS=ignore $(RUN) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.ready
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@
 
-demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; PLAN=krong-no-2023 a whole round; FORM=…
+demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a display, yours with one; RECEIPTS=20 slips; PLAN=krong-no-2023 a whole round; FLEET=209 kiosks on one page; FORM=…
 	@deploy/system-packages.sh display print browser terminal
-	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) $(if $(PLAN),--plan $(PLAN)) --seed $(SEED)
+	@$(RUN) -m deploy.demo --form $(FORM) $(if $(CITIZENS),--citizens $(CITIZENS)) $(if $(RECEIPTS),--receipts $(RECEIPTS)) $(if $(PLAN),--plan $(PLAN)) $(if $(FLEET),--fleet $(FLEET)) --seed $(SEED)
 
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display print browser voice terminal firmware test
@@ -114,6 +124,12 @@ $(AXE): tests/web/axe/package-lock.json
 	@cp tests/web/axe/package.json tests/web/axe/package-lock.json $(@D)
 	@npm ci --silent --no-audit --no-fund --prefix $(@D) && touch $@ || echo "axe-core cannot be had from the npm registry"
 
+bundle:  ## Sign a system update of the image's root file system: ARCH=amd64|arm64 VERSION=2026.12.1; prints its size
+	@python3 -m deploy.update.bundle make --architecture $(ARCH) --version $(VERSION) \
+	  --cert $(APPLIANCE)/keys/system.cert.pem --key $(APPLIANCE)/keys/system.key.pem \
+	  --rootfs $(APPLIANCE)/work/$(ARCH)/parts/rootfs.squashfs --boot $(APPLIANCE)/work/$(ARCH)/parts/boot.vfat \
+	  --out $(APPLIANCE)/hailong-$(ARCH)-$(VERSION).raucb
+
 screens: setup  ## Draw every screen in every language, size and mode under build/screens/ (some minutes)
 	@deploy/system-packages.sh display
 	@$(RUN) -m kiosk.ui.screens --out build/screens
@@ -125,9 +141,24 @@ screens: setup  ## Draw every screen in every language, size and mode under buil
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts
 
+doctor-faults: setup  ## Plant a dozen faults in a kiosk and print what hailong-doctor says of them
+	@HAILONG_SHOW=1 $(RUN) -m pytest -q tests/deploy/doctor/test_example.py
+image: setup  ## Build the kiosk's disk image, ARCH=amd64|arm64|both, under build/appliance/ (root; an hour the first time, minutes after)
+	@deploy/system-packages.sh image
+	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL))
+
+package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
+	@deploy/system-packages.sh package
+	@$(RUN) -m deploy.package build --suite $(SUITE) --arch $(ARCH)
+
+bundle-offline: setup  ## The same with every Debian package that it may need and install.sh, in one tar for an office without a line
+	@deploy/system-packages.sh package
+	@$(RUN) -m deploy.package bundle --suite $(SUITE) --arch $(ARCH)
+
 lock:  ## Resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in kiosk screen office dev bench; do \
-	  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  case $$extra in kiosk|screen) left_out="--override requirements/left-out.in";; *) left_out=;; esac; \
+	  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate $$left_out \
 	    --no-strip-extras --unsafe-package nothing --extra $$extra pyproject.toml -o requirements/$$extra.txt || exit 1; \
 	done
 

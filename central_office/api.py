@@ -16,8 +16,9 @@ from central_office import api_document as document
 from central_office import problem
 from central_office.border import address_of, body_of, failed
 from central_office.feed.api import router as feed
-from central_office.fleet import enrolment, heartbeat, languages, offers, panels, pauses, throttle
-from central_office.fleet.models import Kiosk
+from central_office.fleet import enrolment, heartbeat, languages, offers, panels, pauses, service, throttle
+from central_office.fleet.history.looking import keep_address
+from central_office.fleet.models import EnrolmentCode, Kiosk
 from central_office.intake import gaps
 from central_office.intake.ledger import Known, judge_for, kiosk_named
 from central_office.intake.models import Incident, Record
@@ -26,6 +27,7 @@ from central_office.keys import KeyMissing, genuine, read_centre_key, sign_with
 from central_office.results import notices
 from central_office.slips import forget, handing
 from central_office.slips import notes as slip_notes
+from central_office.updates import news as updates
 from survey import enrolment as shared
 from survey import slip_notes as slip_messages
 from survey import wire
@@ -68,8 +70,15 @@ def _kiosk(name: object) -> Known:
 def _check_signature(kiosk: Known, kind: str, body: bytes, signature: bytes) -> None:
     if not genuine(kiosk.public_key, wire.signed_bytes(kind, body), signature):
         raise problem.Refused(problem.NOT_ENROLLED, "the signature is not this kiosk's")
+    _check_may_deliver(kiosk)
+
+
+def _check_may_deliver(kiosk: Known) -> None:
+    """Answers of a kiosk that nobody has confirmed stay on it. Raises: Refused."""
     if kiosk.revoked:
         raise problem.Refused(problem.REVOKED)
+    if kiosk.waits:
+        raise problem.Refused(problem.WAITS)
 
 
 @api.post("/v1/batches", url_name="batches", openapi_extra=document.BATCHES, summary="Deliver a batch of answers")
@@ -86,9 +95,13 @@ def batches(request: HttpRequest) -> HttpResponse:
 def heartbeats(request: HttpRequest) -> HttpResponse:
     """Keeps backlog and head; answers, signed, with the centre's time, the pauses it has and what changed for it."""
     data = body_of(request, "application/json", MOST_MESSAGE_BYTES)
-    body = _signed_body("heartbeat", data)
+    kiosk, body = _signed_body("heartbeat", data)
     now = timezone.now()
     beat = heartbeat.read_heartbeat(body)
+    if kiosk.revoked:  # hears that it is to stop, signed as everything is, and nothing else
+        order = service.order(Kiosk.objects.get(kiosk=kiosk.name), beat.service)
+        stopped: dict[str, Value] = {"v": 1, "kiosk": kiosk.name, "now": _instant(now), "service": order.fields()}
+        return _json(wire.write_message("time", stopped, _sign))
     stored = Record.objects.filter(kiosk_id=beat.kiosk, seq=beat.seq).values_list("digest", flat=True).first()
 
     def note_fork(detail: str) -> None:
@@ -97,20 +110,26 @@ def heartbeats(request: HttpRequest) -> HttpResponse:
         Incident.objects.get_or_create(**key, defaults=made)
 
     before = Kiosk.objects.get(kiosk=beat.kiosk)
+    keep_address(beat.kiosk, address_of(request))
     if heartbeat.take(beat, None if stored is None else bytes(stored).hex(), note_fork, now):
         gaps.note_missing(beat.kiosk, gaps.Told(beat.seq, beat.pending, beat.quarantined), data, now)
         for alarm in panels.alarms(panels.panel_rows(before.panels, before.panel_counts), beat):
             _note_panel(beat, alarm, data, now)
-    instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": instant}
+    told: dict[str, Value] = {"v": 1, "kiosk": beat.kiosk, "now": _instant(now)}
+    told |= service.news(before, beat.service)
     today = timezone.localdate(now)
     told |= offers.news(beat.asks, before, now)
     told |= notices.news(beat.notice, before.plan, before.point, today) | _slip_news(beat, before, now)
+    told |= updates.news(body.get("system"), before, now)
     if beat.pauses:
         told["pauses"] = list[Value](pauses.known(beat.kiosk, beat.pauses))
     if beat.languages:
         told["languages"] = languages.keep(beat.kiosk, beat.languages)
     return _json(wire.write_message("time", told, _sign))
+
+
+def _instant(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _slip_news(beat: heartbeat.Heartbeat, kiosk: Kiosk, now: datetime) -> dict[str, Value]:
@@ -129,13 +148,20 @@ def _slip_news(beat: heartbeat.Heartbeat, kiosk: Kiosk, now: datetime) -> dict[s
 def slips(request: HttpRequest) -> HttpResponse:
     """Keeps which slips were printed and which taken back; the signed reply names those that need not be told again."""
     data = body_of(request, "application/json", MOST_SLIPS_BYTES)
-    kiosk, notes = slip_messages.read_slips(_signed_body("slips", data))
+    kiosk, notes = slip_messages.read_slips(_delivered("slips", data))
     held = slip_notes.keep(kiosk, notes, data, timezone.now())
     return _json(wire.write_message("slips_held", slip_messages.write_held(kiosk, held), _sign))
 
 
-def _signed_body(kind: str, data: bytes) -> dict[str, Value]:
-    """The body of a message that the kiosk it names has signed. Raises: BadMessage, Refused."""
+def _delivered(kind: str, data: bytes) -> dict[str, Value]:
+    """The body of a message by a kiosk that may deliver. Raises: BadMessage, Refused."""
+    kiosk, body = _signed_body(kind, data)
+    _check_may_deliver(kiosk)
+    return body
+
+
+def _signed_body(kind: str, data: bytes) -> tuple[Known, dict[str, Value]]:
+    """A kiosk and the body of the message that names it and that it has signed. Raises: BadMessage, Refused."""
     kiosk = _kiosk(wire.read_message(kind, data, None).get("kiosk"))
 
     def is_from_kiosk(message: bytes, signature: bytes) -> bool:
@@ -145,9 +171,7 @@ def _signed_body(kind: str, data: bytes) -> dict[str, Value]:
         body = wire.read_message(kind, data, is_from_kiosk)
     except BadMessage as error:
         raise problem.Refused(problem.NOT_ENROLLED, str(error)) from None
-    if kiosk.revoked:
-        raise problem.Refused(problem.REVOKED)
-    return body
+    return kiosk, body
 
 
 def _note_panel(beat: heartbeat.Heartbeat, alarm: panels.Alarm, data: bytes, now: datetime) -> None:
@@ -166,10 +190,23 @@ def enrolments(request: HttpRequest) -> HttpResponse:
         raise problem.Refused(problem.TOO_MANY)
     centre_key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
     reply = enrolment.enrol(asked, centre_key, now)
-    if reply is None:
+    if isinstance(reply, enrolment.Refusal):
         throttle.failed(who, now)
-        raise problem.Refused(problem.CODE_REFUSED, "ask the office for a new code")
+        if reply is enrolment.Refusal.USED:
+            _note_second_use(asked, now)
+        raise problem.Refused(problem.CODE_REFUSED, "ask the office for a new code", str(reply))
     return _json(reply)
+
+
+def _note_second_use(asked: enrolment.Request, now: datetime) -> None:
+    """A code that comes again from another machine: a copied card, or a list in wrong hands."""
+    first = EnrolmentCode.objects.filter(name=asked.name).values_list("kiosk", flat=True).first() or ""
+    again = enrolment.kiosk_id(asked.public_key)
+    key = {"kind": "enrolment", "kiosk": first, "seq": 0, "digest": digest(asked.name.encode() + asked.public_key)}
+    detail = f"the code by which it came in was used again, by {again}"
+    made = {"code": "code_again", "raw": asked.raw, "detail": detail, "noticed_at": quarter_of(now)}
+    if Incident.objects.get_or_create(**key, defaults=made)[1]:
+        log.warning("enrolment.repeated", extra={"fields": {"kiosk": first, "again": again}})
 
 
 def _enrolment_request(data: bytes) -> enrolment.Request:
@@ -188,7 +225,7 @@ def _handle(error: type[Exception], answer: Callable[[Any], HttpResponse]) -> No
     api.add_exception_handler(error, lambda _request, raised: answer(raised))
 
 
-_handle(problem.Refused, lambda error: problem.reply(error.kind, error.detail))
+_handle(problem.Refused, lambda error: problem.reply(error.kind, error.detail, error.why))
 _handle(BadMessage, lambda error: problem.reply(problem.BAD_MESSAGE, str(error)))
 _handle(NotCanonical, lambda error: problem.reply(problem.BAD_MESSAGE, str(error)))
 _handle(UnreadablePostError, lambda _error: problem.reply(problem.BAD_MESSAGE, "the body ended early"))

@@ -6,6 +6,7 @@ from typing import Any
 from central_office import problem
 from survey import enrolment as shared
 from survey import wire
+from survey.health import LONGEST_CODE, MOST_CODES
 from survey.invitation import MOST_NUMBER, TOKEN
 from survey.language_days import LEAST, MOST_LANGUAGES, MOST_SHEETS
 from survey.offer import Why
@@ -100,6 +101,7 @@ PAUSE = _object(
         "clock": {"enum": ["synchronised", "uncertain"]},
     }
 )
+HEALTH_CODE = {"type": "string", "pattern": f"^[0-9A-Za-z_]{{1,{LONGEST_CODE}}}$"}
 ASKS = _object(
     {
         "content": DIGEST | {"description": "Of the assignment without its serial."},
@@ -148,6 +150,7 @@ HEARTBEAT = _object(
                 "pauses": {"type": "array", "maxItems": MOST_SENT, "items": PAUSE},
                 "tested": COUNT,
                 "languages": {"type": "array", "maxItems": MOST_SHEETS, "items": LANGUAGE_SHEET},
+                "health": {"type": "array", "maxItems": MOST_CODES, "items": HEALTH_CODE},
             },
             required=["v", "kiosk", "seq", "head", "pending", "quarantined"],
             closed=False,

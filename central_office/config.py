@@ -2,7 +2,9 @@
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +19,8 @@ CENTRE_KEY_FILE = "centre.key"
 SLIP_KEY_FILE = "slip.key"
 DATABASE_FILE = "office.db"
 RUNTIME_FOLDER = "runtime"
+UPDATES_FOLDER = "updates"
+LONGEST_HOLIDAY_DAYS = 30
 MAIL_FROM = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
 
@@ -26,7 +30,10 @@ class Config:
 
     `secret_key`, `centre_key`, `slip_key`: files; empty: inside `data_directory`. `workers`, `threads`: gunicorn's.
     `behind_proxy`: believe X-Forwarded-For and X-Forwarded-Proto of the one proxy in front. `https`: cookies only then.
-    `silent_after_minutes`: a kiosk not heard of for so long is marked.
+    `silent_after_minutes`: a kiosk not heard of for so long while offices are open is marked. `holidays`: further days
+    off, "2027-02-05..2027-02-11 2027-04-16". `metrics_token_file`: holds the token by which a Prometheus of another
+    machine reads /metrics; without one only this machine may. `certificate_file`: the TLS certificate whose days left
+    are told there.
     `second_factor`: "required" of the people whose role asks for one, or "optional".
     `outgoing_private`: webhooks may go to addresses inside the office's own network, and by http. `smtp_…`: the mail
     server by which alerts go out, "" for none; `smtp_security`: "starttls", "tls" or "none"; `mail_from`: the sender.
@@ -47,6 +54,9 @@ class Config:
     behind_proxy: bool = False
     https: bool = False
     silent_after_minutes: int = 30
+    holidays: str = ""
+    metrics_token_file: str = ""
+    certificate_file: str = ""
     public_url: str = ""
     slip_valid_days: int = 15
     slip_keep_days: int = 30
@@ -86,6 +96,16 @@ class Config:
     @property
     def database_path(self) -> Path:
         return self.data_directory / DATABASE_FILE
+
+    @property
+    def updates_path(self) -> Path:
+        """The trusted repository with its online key; belongs in the backup."""
+        return self.data_directory / UPDATES_FOLDER
+
+    @property
+    def days_off(self) -> frozenset[date]:
+        """Raises: ValueError for what is no day or span of days."""
+        return frozenset(day for part in self.holidays.split() for day in _days_in(part))
 
     @property
     def runtime_path(self) -> Path:
@@ -131,10 +151,27 @@ def _problems(config: Config) -> list[Problem]:
             found.append(Problem(f"/{name}", f"is outside 0 to {MOST_DAYS}"))
     if config.second_factor not in ("required", "optional"):
         found.append(Problem("/second_factor", f'{config.second_factor!r} is neither "required" nor "optional"'))
+    try:
+        _ = config.days_off
+    except ValueError as error:
+        found.append(Problem("/holidays", str(error)))
+    for name in ("metrics_token_file", "certificate_file"):
+        if getattr(config, name) and not Path(getattr(config, name)).is_file():
+            found.append(Problem(f"/{name}", "is no file"))
     found += _mail_problems(config)
     if config.public_url and (reason := _wrong_address(config.public_url)):
         found.append(Problem("/public_url", reason))
     return found
+
+
+def _days_in(part: str) -> Iterator[date]:
+    """The days of «2027-04-16» or «2027-02-05..2027-02-11». Raises: ValueError."""
+    first, _, last = part.partition("..")
+    begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
+    if not 0 <= (end - begin).days <= LONGEST_HOLIDAY_DAYS:
+        raise ValueError(f"{part!r} is no span of at most {LONGEST_HOLIDAY_DAYS} days")
+    for number in range((end - begin).days + 1):
+        yield begin + timedelta(days=number)
 
 
 def _mail_problems(config: Config) -> list[Problem]:

@@ -27,6 +27,7 @@ class Kind:
 BAD_MESSAGE = Kind("bad_message", 400, "The message cannot be read")
 NOT_ENROLLED = Kind("not_enrolled", 401, "No enrolled kiosk signed this")
 REVOKED = Kind("revoked", 403, "This kiosk has been revoked")
+WAITS = Kind("waits", 403, "An officer has not yet confirmed this kiosk; it keeps its answers until then")
 CODE_REFUSED = Kind("code_refused", 403, "The enrolment code is wrong, used, expired or burnt")
 LENGTH_REQUIRED = Kind("length_required", 411, "The request must say its length")
 TOO_LARGE = Kind("too_large", 413, "The body is larger than this address takes")
@@ -47,16 +48,17 @@ class Refused(Exception):
 
     hint = "See the problem document that the sender got."
 
-    def __init__(self, kind: Kind, detail: str = "") -> None:
+    def __init__(self, kind: Kind, detail: str = "", why: str = "") -> None:
         self.kind = kind
         self.code = kind.code
         self.detail = detail
+        self.why = why
         super().__init__(f"{kind.code}: {detail}")
 
 
-def reply(kind: Kind, detail: str = "") -> HttpResponse:
-    """The problem document of `kind` as a response."""
-    response = of_status(kind.status, kind.title, detail, f"urn:hailong:problem:{kind.code}")
+def reply(kind: Kind, detail: str = "", why: str = "") -> HttpResponse:
+    """The problem document of `kind` as a response. `why`: a member of its own, for programs."""
+    response = of_status(kind.status, kind.title, detail, f"urn:hailong:problem:{kind.code}", why=why)
     if kind.retry_after_s:
         response["Retry-After"] = str(kind.retry_after_s)
     if kind.status == HTTPStatus.UNAUTHORIZED:
@@ -65,11 +67,18 @@ def reply(kind: Kind, detail: str = "") -> HttpResponse:
 
 
 def of_status(
-    status: int, title: str = "", detail: str = "", kind: str = "about:blank", headers: Mapping[str, str] | None = None
+    status: int,
+    title: str = "",
+    detail: str = "",
+    kind: str = "about:blank",
+    headers: Mapping[str, str] | None = None,
+    why: str = "",
 ) -> HttpResponse:
     """A problem document for a bare HTTP status."""
     body: dict[str, object] = {"type": kind, "title": title or HTTPStatus(status).phrase, "status": status}
     if detail:
         body["detail"] = detail
+    if why:
+        body["why"] = why
     text = json.dumps(body, ensure_ascii=False)
     return HttpResponse(text.encode("utf-8", "replace"), status=status, content_type=CONTENT_TYPE, headers=headers)

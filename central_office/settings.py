@@ -23,6 +23,8 @@ INSTALLED_APPS = [
     "central_office.rounds",
     "central_office.forms",
     "central_office.fleet",
+    "central_office.fleet.history",
+    "central_office.enrolling",
     "central_office.intake",
     "central_office.slips",
     "central_office.results",
@@ -37,6 +39,8 @@ INSTALLED_APPS = [
     "central_office.feed",
     "central_office.watching",
     "central_office.publication",
+    "central_office.updates",
+    "central_office.posted",
 ]
 MIDDLEWARE = [
     "central_office.border.ProblemReplies",
@@ -122,9 +126,14 @@ if CONFIG.https:
 
 LOGGING_CONFIG = None  # the process sets its JSON lines itself (survey.events)
 SILENT_AFTER_MINUTES = CONFIG.silent_after_minutes
+HOLIDAYS = CONFIG.days_off
+METRICS_TOKEN = Path(CONFIG.metrics_token_file).read_text("ascii").strip() if CONFIG.metrics_token_file else ""
+CERTIFICATE_FILE = CONFIG.certificate_file
+DATA_DIRECTORY = CONFIG.data_directory
 CENTRE_KEY_PATH = CONFIG.centre_key_path
 SLIP_KEY_PATH = CONFIG.slip_key_path
 RUNTIME_DIRECTORY = CONFIG.runtime_path
+UPDATES_DIRECTORY = CONFIG.updates_path
 PUBLIC_URL = CONFIG.public_url
 SLIP_VALID_DAYS = CONFIG.slip_valid_days
 SLIP_KEEP_DAYS = CONFIG.slip_keep_days

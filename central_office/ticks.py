@@ -5,6 +5,7 @@ Whatever stands here may run in several workers at once, and is safe under that.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from random import SystemRandom
@@ -13,12 +14,15 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from central_office.feed.numbering import number
+from central_office.fleet.history import looking as history
 from central_office.outgoing.sending import forget_old, send_due
+from central_office.updates import ticks as updates
 from central_office.watching.ticks import turn
 
 log = logging.getLogger(__name__)
 EVERY_S = 30
 QUIET_HOUR = 18  # UTC: one in the morning in Vietnam
+LAST_DONE: dict[str, float] = {}  # of this process, for /metrics: seconds of the monotonic clock
 Tick = Callable[[datetime], object]
 
 
@@ -31,7 +35,9 @@ def _send(now: datetime) -> None:
 TICKS: tuple[tuple[str, Tick], ...] = (
     ("feed", number),
     ("alerts", turn),
+    ("updates", updates.turn),
     ("post", _send),
+    ("fleet", history.turn),
 )
 
 
@@ -40,6 +46,7 @@ def tick(now: datetime) -> None:
     for name, action in TICKS:
         try:
             action(now)
+            LAST_DONE[name] = time.monotonic()
         except Exception:  # border: the office serves on, and tries again
             log.exception("tick.failed", extra={"fields": {"tick": name}})
 

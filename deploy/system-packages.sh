@@ -1,6 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
 # Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, appliance, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, image, test)
+# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test, package)
 set -eu
 
 packages=""
@@ -14,9 +16,15 @@ for group in "$@"; do
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm prometheus" ;; # prometheus: promtool
     # What the trial of the image needs besides the tools tree that the image's build has made.
     appliance) packages="$packages openssl dosfstools mtools" ;;
+    # Everything else of the image comes from a tree of Debian 13 that this makes
+    image) packages="$packages mmdebstrap openssl" ;;
     test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl systemd-container e2fsprogs" ;;
+    package) packages="$packages binutils binutils-aarch64-linux-gnu gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross swig apt dpkg" ;;
     *)
         echo "unknown group $group" >&2
         exit 64
@@ -44,6 +52,24 @@ echo "Installing Debian packages:$missing"
 mkdir -p /etc/postgresql-common
 [ -e /etc/postgresql-common/createcluster.conf ] ||
     echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+# Of Prometheus only promtool is wanted: its server is neither started now nor at the next boot. Where a machine has a
+# policy of its own, or runs Prometheus already, nothing of that is touched.
+guard=""
+case "$missing" in *prometheus*)
+    mkdir -p /etc/systemd/system
+    [ -e /etc/systemd/system/prometheus.service ] || [ -L /etc/systemd/system/prometheus.service ] ||
+        ln -s /dev/null /etc/systemd/system/prometheus.service
+    echo "Prometheus comes for promtool alone; its server is masked (systemctl unmask prometheus brings it back)."
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        guard=/usr/sbin/policy-rc.d
+        trap 'rm -f "$guard"' EXIT
+        trap 'exit 1' HUP INT TERM
+        # shellcheck disable=SC2016
+        printf '#!/bin/sh\n[ "$1" = prometheus ] && exit 101\nexit 0\n' >"$guard"
+        chmod 755 "$guard"
+    fi
+    ;;
+esac
 apt-get update -qq
 # shellcheck disable=SC2086
 DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y -qq $missing >/dev/null

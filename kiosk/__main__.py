@@ -25,6 +25,7 @@ from kiosk.report import LineReport, NoReport
 from kiosk.session import Session
 from kiosk.slips import ScanDesk, SetupFile, Slips
 from kiosk.standing import StandingFiles
+from kiosk.stick import open_desk
 from kiosk.store import Reopening, outbox_in
 from kiosk.texts import Words, read_words
 from kiosk.texts.languages import check_fonts
@@ -60,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EX_OK
     if options.list_recordings:
         return _list_recordings(config, words, options.list_recordings)
+    if options.self_test:
+        from kiosk.self_test import run_self_test  # no other start needs it
+
+        return run_self_test(config.data_directory)
     if options.accept_box:
         return _accept_box(config, options.accept_box)
     try:
@@ -146,12 +151,17 @@ class Kiosk:
         )
 
     def _run_screen(self, words: Mapping[str, Words], report: Path | None, notify: Notify) -> None:
+        from kiosk.enrolling import Enrolling
         from kiosk.ui.counter import Counter  # a kiosk of buttons only never imports Kivy
 
         shown = LineReport(report) if report else NoReport()
         aids = open_aids(self.config.voice, self.config.sound, self._struck if self.config.keypad.pins else None)
         service = self._service(aids.voice)
-        counter = Counter(self.session(), self.desk, words, self.config, read_clock, shown, aids, service, self.scans)
+        enrolling = Enrolling(
+            self.config.data_directory, self.standing.is_stopped, read_clock, os.urandom, lambda: self.scans.is_up
+        )
+        parts = (shown, aids, service, self.scans, enrolling, open_desk())
+        counter = Counter(self.session(), self.desk, words, self.config, read_clock, *parts)
         self._woken = counter.window.wake
         try:
             counter.run(lambda: not self._stop.is_set(), lambda: self._ready(notify), notify)

@@ -1,4 +1,4 @@
-"""sd_notify(3) in a few lines: tells systemd that the kiosk is up and alive. Does nothing outside systemd.
+"""sd_notify(3) in a few lines: tells systemd, and the runtime folder, that the kiosk is alive. Elsewhere nothing.
 
 «Alive» is never said because a loop went round: a beat is sent only after the proof that was asked for has come.
 """
@@ -10,6 +10,10 @@ import socket
 from collections.abc import Mapping
 from typing import Protocol
 
+from kiosk.runtime import AliveFile, runtime_folder
+
+UNWATCHED_S = 10.0  # between two proofs where only the runtime folder wants them
+
 
 class Notify:
     """`period_s`: half of the watchdog's time, 0 without one. `environment` is `os.environ` of the service."""
@@ -20,12 +24,18 @@ class Notify:
         microseconds = environment.get("WATCHDOG_USEC", "0")
         meant = environment.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
         self.period_s = int(microseconds) / 2_000_000 if meant and microseconds.isdigit() else 0.0
+        folder = runtime_folder(environment)
+        self._file = AliveFile(folder)
+        if folder is not None and not self.period_s:
+            self.period_s = UNWATCHED_S
 
     def ready(self) -> None:
         self._send(b"READY=1")
 
-    def alive(self) -> None:
+    def alive(self, at_s: float = 0.0) -> None:
+        """`at_s`: seconds since the machine started, when the proof had come."""
         self._send(b"WATCHDOG=1")
+        self._file.beat(at_s)
 
     def stopping(self) -> None:
         self._send(b"STOPPING=1")
@@ -58,7 +68,7 @@ class Heart:
         """Call at every turn of the loop."""
         if self._asked and self._proof.given():
             self._asked = False
-            self._notify.alive()
+            self._notify.alive(now_s)
         if now_s >= self._due_s:
             self._due_s = now_s + self._notify.period_s
             self._asked = True

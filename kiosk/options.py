@@ -21,6 +21,11 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--check-config", action="store_true", help="say what is wrong with the file, and end")
     parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="keep, seal and read back an answer beside the kiosk's own, look at its outbox, and end; 0: all is well",
+    )
+    parser.add_argument(
         "--accept-box",
         metavar="PANEL",
         help="a box was exchanged: take the next one met at this panel for its own, and end",

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from survey import notice
+from survey import notice, service_order
 from survey.assignment import FILE_NAME, FORM_FILE_NAME, Assignment, read_assignment, staged_name
 from survey.errors import SurveyError
 from survey.form import Form
 from survey.form_file import read_form
 from survey.notice import Notice, read_notice
+from survey.service_order import Service
 
 log = logging.getLogger(__name__)
 MOST_READS = 3  # while the agent puts a new pair in place, what is read may be gone the next moment
@@ -38,9 +39,14 @@ class StandingFiles:
         self._seen: object = None
         self._standing: Standing | None = None
         self._notice = _NoticeFile(directory / notice.FILE_NAME)
+        self._order = _OrderFile(directory / service_order.FILE_NAME)
+
+    def is_stopped(self) -> bool:
+        """Whether the office has ended this kiosk's survey."""
+        return self._order.read() is Service.STOPPED
 
     def read(self) -> Standing | None:
-        """The present standing; None when the kiosk is not enrolled.
+        """The present standing; None when the kiosk is not enrolled, or the office has stopped it.
 
         A pair that does not fit, such as a new assignment whose form is still being written, leaves the old standing.
         """
@@ -52,7 +58,7 @@ class StandingFiles:
             self._standing = self._load() if stamp[0] else None
         if self._standing is not None:
             self._standing = self._with_notice(self._standing)
-        return self._standing
+        return None if self.is_stopped() else self._standing
 
     def _with_notice(self, standing: Standing) -> Standing:
         """The same object as long as nothing changes: the screen is composed anew when it does."""
@@ -113,6 +119,31 @@ class _NoticeFile:
             return None
         log.info("notice.taken", extra={"fields": {"plan": found.plan, "point": found.point}})
         return found
+
+
+class _OrderFile:
+    """The office's order on the disk. One that cannot be read stops nobody: the agent mends it at its next word."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: object = None
+        self._state = Service.SERVING
+
+    def read(self) -> Service:
+        stamp = _stamp(self._path)
+        if stamp != self._seen:
+            self._seen, self._state = stamp, self._load() if stamp else Service.SERVING
+        return self._state
+
+    def _load(self) -> Service:
+        try:
+            with self._path.open("rb") as file:
+                state = service_order.read_order_file(file.read(service_order.MOST_BYTES)).state
+        except (OSError, SurveyError) as error:
+            log.warning("service.order_refused", extra={"fields": {"why": str(error)[:500]}})
+            return Service.SERVING
+        log.info("service.order_followed", extra={"fields": {"state": str(state)}})
+        return state
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

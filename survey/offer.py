@@ -27,6 +27,7 @@ class Why(StrEnum):
     UNREADABLE_FORM = "unreadable_form"
     WRONG_DIGEST = "wrong_digest"
     LANGUAGE_MISSING = "language_missing"
+    UNTRUSTED = "untrusted"  # the form is no target of the repository that the kiosk trusts; comes again
     STORE = "store"  # the disk did not take it; the kiosk lets it come again
     SIGNATURE = "signature"  # a reply that the centre did not sign, with whatever it offered
 

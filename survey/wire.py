@@ -176,6 +176,12 @@ def read_receipt(data: bytes, batch: BatchHead, verify: Verify) -> Receipt:
     return Receipt(batch, accepted, duplicate, refusals)
 
 
+def receipt_head(data: bytes) -> BatchHead:
+    """Of which batch the receipt in `data` says that it speaks; nothing of it is checked. Raises: BadMessage."""
+    body = _object(data).get("receipt")
+    return _batch_head(body.get("batch") if isinstance(body, dict) else None)
+
+
 def _refusals(value: object, batch: BatchHead) -> tuple[Refusal, ...]:
     found: list[Refusal] = []
     for item in value if isinstance(value, list) else [None]:

@@ -13,10 +13,13 @@ from survey.panel_state import CONDITION, COUNTS, TESTED, notes_of
 from survey.pause import NOTE, Pause, pauses_of, read_acknowledged, written
 from survey.wire import CONTENT_TYPE, BatchHead, Sign, Verify, read_message, write_batch, write_message
 from sync_agent.delivery import End, Outcome, Progress, Reply, advance, from_the_start, judge, wait_s
+from sync_agent.metrics import Told
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import Health, Outbox, OutboxError
+from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
+from sync_agent.updates.keeper import UpdateKeeper
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,10 @@ class Agent:
     setups: SetupFile
     slips: SlipPost
     standing: StandingFile | None = None  # None: what is asked never changes
+    updates: UpdateKeeper | None = None  # None: nothing but answers and forms
+    orders: OrderFile | None = None  # None: nobody stops this kiosk
+    doctor: Callable[[], list[Value] | None] = lambda: None  # health codes (survey.health); None: no doctor here
+    tell_metrics: Callable[[Told], object] | None = None
     delivery_s: float = 900.0
     heartbeat_s: float = 60.0
     progress: Progress = field(default_factory=Progress)
@@ -73,11 +80,16 @@ class Agent:
     _pauses: tuple[Pause, ...] = ()
     _tested: int = 0
     _languages: dict[int, Value] = field(default_factory=dict)
+    _codes: list[Value] | None = None
+    _started_s: float = 0.0
     _look_due_s: float = 0.0
     _heartbeat_due_s: float = 0.0
     _delivery_due_s: float = 0.0
     _unsent: tuple[BatchHead, bytes] | None = None
     _log_holds_delivered: bool = True  # what a run before this one left behind is not known
+
+    def __post_init__(self) -> None:
+        self._started_s = self.wall()
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """Deliver until `wait(seconds)` says that the process is asked to end."""
@@ -96,9 +108,12 @@ class Agent:
             if self._panels_changed() or self.monotonic() >= self._heartbeat_due_s:
                 self._heartbeat_due_s = self.monotonic() + self.heartbeat_s
                 self._beat(self._health)
+                self._tell_metrics()
             if self.monotonic() >= self._delivery_due_s:
                 self._delivery_due_s = self._look_due_s  # unless a batch says otherwise
                 self._deliver(self._health)
+            if self.updates is not None:
+                self.updates.turn()
             due_s = max(0.0, min(self._heartbeat_due_s, self._delivery_due_s) - self.monotonic())
             return min(due_s, WATCH_S)
         except OutboxError as error:
@@ -127,6 +142,7 @@ class Agent:
         notes = self.outbox.notes()
         self._panel_counts, self._languages = notes_of(notes, COUNTS), language_days.held(notes)
         self._pauses, self._tested = pauses_of(notes), self.outbox.tallies().get(TESTED, 0)
+        self._codes = self.doctor()
         self._look_due_s = self.monotonic() + self.delivery_s
         return health
 
@@ -221,6 +237,12 @@ class Agent:
         }
         if self.standing is not None:
             body["asks"] = self.standing.asks()
+        if self.updates is not None:
+            body["system"] = self.updates.told()
+        if self.orders is not None:
+            body["service"] = self.orders.held.fields()
+        if self._codes is not None:
+            body["health"] = self._codes
         reply = self.post(HEARTBEATS, write_message("heartbeat", body, self.sign), "application/json")
         try:
             told = read_message("time", reply.body, self.verify)
@@ -229,16 +251,40 @@ class Agent:
             log.warning("heartbeat.failed", extra={"fields": {"status": reply.status, "why": str(error)}})
             if self.standing is not None and reply.status == HTTP_OK:
                 self.standing.unsigned()
+            self._contact(False)
             return
+        self._contact(True)
+        if self.updates is not None and told.get("kiosk") == self.kiosk:
+            self.updates.heard(told)
         if told.get("kiosk") == self.kiosk:
             self._drop_languages(told.get("languages"))
             self._take_offer(told)
+            if self.orders is not None and "service" in told:
+                self.orders.take(told["service"])
         if "notice" in told:  # only where it differs from the one held
             self.notices.take(told["notice"])
         if "slips" in told and told.get("kiosk") == self.kiosk:
             self.setups.take(told["slips"])
         self._heard()
         self._forget(known if told.get("kiosk") == self.kiosk else frozenset())
+
+    def _tell_metrics(self) -> None:
+        """For node_exporter; a disk that takes no file takes no metrics, and nothing stops."""
+        if self.tell_metrics is None:
+            return
+        told = Told(
+            version=self.version,
+            kiosk=self.kiosk,
+            point=self.standing.held.point if self.standing is not None else "",
+            clock_sure=self.clock_quality() == "synchronised",
+            started_s=self._started_s,
+            last_heard_s=self.contact.last_heard_s,
+            failures=self.contact.failures,
+            codes=self._codes,
+            notes=self.outbox.notes(),
+        )
+        with contextlib.suppress(OSError):
+            self.tell_metrics(told)
 
     def _take_offer(self, told: dict[str, Value]) -> None:
         """What is asked from now on; before notice and slips, which are of its place and form."""
@@ -250,6 +296,10 @@ class Agent:
             held = self.standing.held
             self.notices.move(held.plan, held.point)
             self.setups.move(held.plan, held.point, held.form)
+
+    def _contact(self, ok: bool) -> None:
+        if self.updates is not None:
+            self.updates.note_contact(ok)
 
     def _heard(self) -> None:
         """The centre speaks, also when nothing waits; not written down each minute, for a card wears out."""

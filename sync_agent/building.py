@@ -11,11 +11,15 @@ from sync_agent import enrolment, identity, status
 from sync_agent.agent import Agent
 from sync_agent.clock import clock_quality
 from sync_agent.config import Settings
+from sync_agent.health import told_by
+from sync_agent.metrics import write_metrics
 from sync_agent.notices import NoticeFile
 from sync_agent.outbox import HeldBook, Outbox
+from sync_agent.service import OrderFile
 from sync_agent.slips import SetupFile, SlipPost
 from sync_agent.standing import StandingFile
 from sync_agent.transport import Transport
+from sync_agent.updates.building import build_keeper
 
 
 def open_transport(settings: Settings) -> Transport:
@@ -29,6 +33,7 @@ def build_agent(
     directory = settings.data_directory
     own = identity.load_identity(directory)
     verify = identity.verifier(identity.load_centre(directory))
+    updates = build_keeper(settings, transport)
     return Agent(
         kiosk=assignment.kiosk,
         version=product_version(),
@@ -44,7 +49,11 @@ def build_agent(
         notices=NoticeFile(directory, assignment.plan, assignment.point),
         setups=SetupFile(directory, assignment.plan, assignment.point, own.unseal, assignment.form),
         slips=SlipPost(assignment.kiosk, book, transport.post, own.sign, verify, book.close),
-        standing=StandingFile(directory, assignment),
+        standing=StandingFile(directory, assignment, updates.trusts_form),
+        updates=updates,
+        orders=OrderFile(directory),
+        doctor=lambda: told_by(directory),
+        tell_metrics=lambda told: write_metrics(directory, told),
         contact=status.load_contact(directory),
         delivery_s=settings.delivery_s,
         heartbeat_s=settings.heartbeat_s,

@@ -10,13 +10,17 @@ from survey.settings import read_settings
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data_directory` is shared with the kiosk process. `ca_bundle` and `proxy`: empty for none of its own."""
+    """`data_directory` is shared with the kiosk process. `ca_bundle` and `proxy`: empty for none of its own.
+
+    `update_state`: where `hailong-update` says how an update of the system stands.
+    """
 
     data_directory: Path
     centre_url: str
     ca_bundle: str = ""
     proxy: str = ""
     heartbeat_s: float = 60.0
+    update_state: Path = Path("/data/update/state.json")
     delivery_s: float = 900.0  # a finer rhythm would tell the centre when somebody answered
 
     @property

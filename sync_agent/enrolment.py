@@ -4,6 +4,8 @@ Both sides prove that they know the code by an HMAC over both public keys (docs/
 captive portal nor a listener can put a key of its own in place.
 """
 
+import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import cast
 from survey.assignment import FILE_NAME, Assignment, read_assignment, staged_name
 from survey.canonical import decode, encode
 from survey.enrolment import proof, read_code, same
+from survey.enrolment_file import Why
 from survey.errors import BadMessage, SurveyError
 from survey.form_file import read_form
 from sync_agent.delivery import Reply
@@ -19,7 +22,9 @@ from sync_agent.durable import write_durably
 from sync_agent.errors import EnrolmentRefused, NotEnrolled
 from sync_agent.identity import Identity, pin_centre
 from sync_agent.standing import renewed, tidy
+from sync_agent.updates import TRUST
 
+HTTP_OK, HTTP_TOO_MANY = 200, 429
 PATH = "/api/v1/enrolments"
 CONTENT_TYPE = "application/json"
 
@@ -43,7 +48,7 @@ def enrol(code: str, identity: Identity, post: Post) -> Enrolment:
     try:
         name, secret = read_code(code)
     except BadMessage as error:
-        raise EnrolmentRefused(str(error)) from None
+        raise EnrolmentRefused(str(error), Why.NO_CODE) from None
     request = {
         "v": 1,
         "name": name,
@@ -52,13 +57,34 @@ def enrol(code: str, identity: Identity, post: Post) -> Enrolment:
     }
     reply = post(PATH, encode(request), CONTENT_TYPE)
     if reply.status == 0:
-        raise EnrolmentRefused(f"no reply from the centre: {reply.body.decode('utf-8', 'replace')}")
-    if reply.status != 200:
-        raise EnrolmentRefused(f"the centre answered HTTP {reply.status}")
+        said = reply.body.decode("utf-8", "replace")
+        raise EnrolmentRefused(f"no reply from the centre: {said}", _why_silent(said))
+    if reply.status != HTTP_OK:
+        raise EnrolmentRefused(f"the centre answered HTTP {reply.status}", _why_refused(reply))
     try:
         return read_reply(reply.body, secret, identity.public_key)
     except SurveyError as error:
-        raise EnrolmentRefused(f"the reply is not the office's: {error}") from None
+        raise EnrolmentRefused(f"the reply is not the office's: {error}", Why.STRANGER) from None
+
+
+def _why_silent(said: str) -> Why:
+    """A certificate that is not of this day says more of this machine's clock than of the centre."""
+    if "not yet valid" in said or "expired" in said:
+        return Why.CLOCK
+    return Why.TLS if "SSL" in said else Why.NO_LINE
+
+
+def _why_refused(reply: Reply) -> Why:
+    """What whoever answered says; no more than advice to a technician, for nobody has signed it."""
+    if reply.status == HTTP_TOO_MANY:
+        return Why.TOO_MANY
+    try:
+        told = json.loads(reply.body)
+        if told["type"] == "urn:hailong:problem:code_refused":
+            return Why(told.get("why", Why.WRONG))
+        return Why.OFFICE if str(told["type"]).startswith("urn:hailong:") else Why.STRANGER
+    except (ValueError, KeyError, TypeError):
+        return Why.OFFICE if reply.status in (500, 502, 503, 504) else Why.STRANGER
 
 
 def read_reply(data: bytes, secret: bytes, kiosk_key: bytes) -> Enrolment:
@@ -85,6 +111,7 @@ def read_reply(data: bytes, secret: bytes, kiosk_key: bytes) -> Enrolment:
 
 def keep(enrolment: Enrolment, directory: Path) -> None:
     """Write key, form and assignment durably; the assignment last, because its presence means "enrolled"."""
+    shutil.rmtree(directory / TRUST, ignore_errors=True)  # the repository of this office is pinned anew, by its word
     pin_centre(directory, enrolment.centre_key)
     given = renewed(enrolment.assignment, _held(directory))
     write_durably(directory / staged_name(given.form.digest), enrolment.form)

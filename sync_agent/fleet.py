@@ -9,15 +9,19 @@ import json
 import logging
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from survey.events import log_to_stderr
 from sync_agent import enrolment
+from sync_agent.agent import HEARTBEATS, Post
 from sync_agent.building import build_agent, enrol_with, open_transport
 from sync_agent.config import Settings
+from sync_agent.delivery import Reply
 from sync_agent.errors import AgentError
 from sync_agent.outbox import HeldBook, Outbox, OutboxError
 
@@ -32,9 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("root", type=Path, help="folder of the kiosks' data directories")
     parser.add_argument("--centre-url", required=True)
     commands = parser.add_subparsers(dest="command", required=True)
-    enrol = commands.add_parser("enrol", help="enrol a kiosk for every line «directory code» of a file")
+    enrol = commands.add_parser("enrol", help="a kiosk for every line «directory code» of a file, or card of a folder")
     enrol.add_argument("codes", type=Path)
-    commands.add_parser("turn", help="let every agent beat and deliver until nothing is left")
+    turn = commands.add_parser("turn", help="let every agent beat and deliver until nothing is left")
+    turn.add_argument(
+        "--ill",
+        type=Path,
+        metavar="JSON",
+        help='what is the matter with some, {"directory": {"version": "0.0.9", "clock": "uncertain", "off": true, '
+        '"undelivered": true}}: told instead of the truth, switched off, or with a line that takes only heartbeats',
+    )
     options = parser.parse_args(arguments)
     log_to_stderr()
     logging.disable(logging.INFO)
@@ -49,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    pairs = [line.split() for line in options.codes.read_text("utf-8").splitlines() if line.strip()]
+    pairs = _pairs(options.codes)
     if any(len(pair) != 2 or pair[0] == ".." or Path(pair[0]).name != pair[0] for pair in pairs):
         print(f"{options.codes}: every line is «directory code»", file=sys.stderr)
         return os.EX_DATAERR
@@ -63,14 +74,29 @@ def _enrol(options: argparse.Namespace) -> int:
     return os.EX_OK
 
 
+def _pairs(codes: Path) -> list[list[str]]:
+    """Directory and code of each kiosk: a line of a file, or a card of a folder of `hailong-office kiosk prepare`."""
+    if not codes.is_dir():
+        return [line.split() for line in codes.read_text("utf-8").splitlines() if line.strip()]
+    cards = [tomllib.loads(path.read_text("utf-8"))["enrolment"] for path in sorted(codes.glob("*/hailong.toml"))]
+    return [[str(card["point"]), str(card["code"])] for card in cards]
+
+
 def _turn(options: argparse.Namespace) -> int:
+    ill = json.loads(options.ill.read_text("utf-8")) if options.ill else {}
     directories = sorted(path.parent for path in options.root.glob("*/assignment.json"))
-    left = _all(lambda directory: _turn_one(_settings(options, directory)), directories, "kiosks delivered")
-    print(json.dumps({"kiosks": len(directories), "left": left}), flush=True)
-    return os.EX_OK if not left else 1
+    on = [directory for directory in directories if not ill.get(directory.name, {}).get("off")]
+
+    def one(directory: Path) -> int:
+        return _turn_one(_settings(options, directory), ill.get(directory.name, {}))
+
+    left = _all(one, on, "kiosks delivered")
+    meant = any(what.get("undelivered") for what in ill.values())
+    print(json.dumps({"kiosks": len(on), "left": left}), flush=True)
+    return os.EX_OK if not left or meant else 1
 
 
-def _turn_one(settings: Settings) -> int:
+def _turn_one(settings: Settings, ill: dict[str, Any]) -> int:
     """How many answers are left after some turns."""
     assignment = enrolment.load_assignment(settings.data_directory)
     with (
@@ -79,12 +105,25 @@ def _turn_one(settings: Settings) -> int:
         closing(HeldBook(settings.data_directory)) as book,
     ):
         agent = build_agent(settings, assignment, outbox, transport, book)
+        agent.version = ill.get("version", agent.version)
+        agent.clock_quality = lambda: ill.get("clock", "synchronised")  # this machine's clock is not the kiosks'
+        if ill.get("undelivered"):
+            agent.post = _only_heartbeats(agent.post)
         for _ in range(MOST_TURNS):
             agent.step()
             agent.deliver_all()
-            if not outbox.health().pending:
+            if not outbox.health().pending or ill.get("undelivered"):
                 break
         return outbox.health().pending
+
+
+def _only_heartbeats(post: Post) -> Post:
+    """A line behind a firewall that swallows larger bodies."""
+
+    def posted(path: str, body: bytes, kind: str) -> Reply:
+        return post(path, body, kind) if path == HEARTBEATS else Reply(0, {}, b"cut off")
+
+    return posted
 
 
 def _settings(options: argparse.Namespace, directory: Path) -> Settings:

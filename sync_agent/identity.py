@@ -89,6 +89,18 @@ def verifier(public_key: bytes) -> Verify:
     return genuine
 
 
+def sealer(public_key: bytes) -> Callable[[bytes], bytes]:
+    """A function that makes a libsodium sealed box which only the holder of the Ed25519 key behind `public_key` opens.
+
+    Raises: ValueError if `public_key` is no Ed25519 key.
+    """
+    try:
+        box = nacl.public.SealedBox(nacl.signing.VerifyKey(public_key).to_curve25519_public_key())
+    except (nacl.exceptions.CryptoError, TypeError) as error:
+        raise ValueError(f"no Ed25519 public key: {error}") from None
+    return box.encrypt
+
+
 def _read_key(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text("ascii").strip())

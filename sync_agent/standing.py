@@ -5,6 +5,7 @@ new form lies beside the old under a name of its own until then. Knows no networ
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +15,18 @@ from survey.offer import Asks, BadOffer, Offer, Why, read_offer
 from sync_agent.durable import sync_directory, write_durably
 
 log = logging.getLogger(__name__)
+PASSING = (Why.STORE, Why.UNTRUSTED)  # let come again after a while
 ABOUT_NOW = (Why.OLD_SERIAL, Why.SIGNATURE)  # told once: no offer that waits to be mended
 
 
 class StandingFile:
-    """`directory`: shared with the kiosk; `held`: the assignment in it."""
+    """`directory`: shared with the kiosk; `held`: the assignment in it. `trusted`: whether a form, by digest and bytes,
+    is one that the office's people have signed apart from the office's own server (sync_agent.updates)."""
 
-    def __init__(self, directory: Path, held: Assignment) -> None:
-        self._directory, self.held = directory, held
+    def __init__(
+        self, directory: Path, held: Assignment, trusted: Callable[[str, bytes], bool] = lambda _digest, _form: True
+    ) -> None:
+        self._directory, self.held, self._trusted = directory, held, trusted
         self._refused = 0
         self._why = ""
 
@@ -34,6 +39,7 @@ class StandingFile:
         """Whether the offer in `told`, a part of a verified message of the centre to this kiosk, counts from now on."""
         try:
             offer = read_offer(told, self.held)
+            self._check_trust(offer)
             _put(self._directory, offer)
         except BadOffer as error:
             self._refuse(_serial_in(told), error.why, str(error))
@@ -59,9 +65,15 @@ class StandingFile:
             self._refused, self._why = 0, ""
 
     def try_again(self) -> None:
-        """Let an offer come again that the disk did not take."""
-        if self._why == Why.STORE:
+        """Let an offer come again that the disk did not take, or whose form was not signed yet."""
+        if self._why in PASSING:
             self._refused, self._why = 0, ""
+
+    def _check_trust(self, offer: Offer) -> None:
+        """Raises: BadOffer. The form that is asked already needs no new trust."""
+        digest = offer.assignment.form.digest
+        if digest != self.held.form.digest and not self._trusted(digest, offer.form.encode("utf-8")):
+            raise BadOffer(Why.UNTRUSTED, "the form is not in the trusted repository")
 
     def _refuse(self, serial: int, why: Why, reason: str) -> None:
         if (serial, why) != (self._refused, self._why):

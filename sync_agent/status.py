@@ -1,17 +1,21 @@
 """What a technician reads at the kiosk: each line says how things are and, where needed, what to do. In Vietnamese."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from survey.assignment import Assignment
 from survey.form import text_in
+from survey.panel_state import CONDITION, notes_of
+from survey.service_order import Service
 from sync_agent.agent import Contact
 from sync_agent.durable import write_durably
 from sync_agent.outbox import Health
 
 CONTACT_FILE = "contact.json"
+COUNTED = "service/counted"  # the kiosk's note of its last count at a full quarter-hour
 LONG_SILENCE_S = 24 * 3600
 LITTLE_SPACE_BYTES = 64 * 1024 * 1024
 
@@ -25,6 +29,9 @@ class Status:
     assignment: Assignment | None
     health: Health
     contact: Contact
+    notes: Mapping[str, str] = field(default_factory=dict)  # of the outbox
+    version: str = ""
+    service: Service = Service.SERVING
 
 
 def keep_contact(directory: Path, contact: Contact) -> None:
@@ -52,7 +59,11 @@ def problems(status: Status) -> list[str]:
         found.append(f"{health.quarantined} phiếu bị giữ riêng, cần Sở xem xét. Không xóa; gửi gói hỗ trợ về Sở.")
     if health.free_bytes < LITTLE_SPACE_BYTES:
         found.append(f"Đĩa sắp đầy: còn {_megabytes(health.free_bytes)}. Dọn đĩa; phiếu đã nhận vẫn được giữ.")
-    if contact.failures and health.pending:
+    if status.service is Service.WAITING:
+        found.append("Máy chờ cơ quan xác nhận dấu vân khóa; phiếu được giữ trong máy cho đến lúc đó.")
+    elif status.service is Service.STOPPED:
+        found.append("Cơ quan đã cho máy này ngừng khảo sát. Phiếu chưa gửi vẫn nằm trong máy; hỏi cơ quan.")
+    elif contact.failures and health.pending:
         found.append(f"Chưa gửi được, đã thử {contact.failures} lần: {contact.note}. Kiểm tra dây mạng, rồi tường lửa.")
     silent_s = status.now_s - contact.last_receipt_s if contact.last_receipt_s is not None else None
     if health.pending and silent_s is not None and silent_s > LONG_SILENCE_S:
@@ -83,15 +94,29 @@ def as_text(status: Status) -> str:
 
 
 def as_json(status: Status) -> str:
+    given = status.assignment
     fields: dict[str, Any] = {
-        "kiosk": status.assignment.kiosk if status.assignment else None,
-        "point": status.assignment.point if status.assignment else None,
+        "kiosk": given.kiosk if given else None,
+        "point": given.point if given else None,
+        "form": {"id": given.form.id, "version": given.form.version} if given else None,
+        "version": status.version,
         "fingerprint": status.fingerprint,
         "health": asdict(status.health),
         "contact": asdict(status.contact),
+        "counted": _counted(status.notes),
+        "panels": notes_of(status.notes, CONDITION),
         "problems": problems(status),
     }
     return json.dumps(fields, ensure_ascii=False, indent=1)
+
+
+def _counted(notes: Mapping[str, str]) -> object:
+    """What the kiosk counted at the last full quarter-hour (law 6); None before the first, or for a damaged note."""
+    try:
+        found: object = json.loads(notes.get(COUNTED, ""))
+    except (ValueError, RecursionError):
+        return None
+    return found
 
 
 def _ago(now_s: float, then_s: float | None) -> str:

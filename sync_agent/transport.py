@@ -6,6 +6,7 @@ more than a reply may hold, and hangs up on a peer that trickles: a read timeout
 
 import contextlib
 import socket
+import ssl
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -64,7 +65,27 @@ class Transport:
                     headers = {name.lower(): value for name, value in response.headers.items()}
                     return Reply(response.status_code, headers, _read(response))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                return Reply(0, {}, type(error).__name__.encode("ascii", "replace"))
+                return Reply(0, {}, _named(error).encode("ascii", "replace"))
+
+    def get(self, path: str, most_bytes: int = MOST_REPLY_BYTES, span: tuple[int, int] | None = None) -> Reply:
+        """The reply to a GET, as with `post`; at most `most_bytes` and a little of it.
+
+        `span`: first and last byte wanted, which whoever answers may pass over (status 200 instead of 206).
+        """
+        headers = {"Accept": "*/*"} | ({"Range": f"bytes={span[0]}-{span[1]}"} if span else {})
+        with self._line.cut_after(self._whole_timeout_s):
+            try:
+                with self._session.get(
+                    self._url + path,
+                    headers=headers,
+                    timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    named = {name.lower(): value for name, value in response.headers.items()}
+                    return Reply(response.status_code, named, _read(response, most_bytes))
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                return Reply(0, {}, _named(error).encode("ascii", "replace"))
 
     def close(self) -> None:
         self._session.close()
@@ -78,14 +99,25 @@ class Transport:
         self.close()
 
 
-def _read(response: requests.Response) -> bytes:
+def _named(error: BaseException) -> str:
+    """The kind of an error and, of a certificate, what is the matter with it; never an address or a host."""
+    name, found = type(error).__name__, [error]
+    for each in found:  # grows: requests wraps urllib3's, which wraps the library's
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"{name}: {each.verify_message}"
+        inner = [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+        found += [more for more in inner if isinstance(more, BaseException) and more not in found]
+    return name
+
+
+def _read(response: requests.Response, most_bytes: int = MOST_REPLY_BYTES) -> bytes:
     """The body; cut at the limit, which no receipt reaches, so that what is cut can only be refused."""
     parts: list[bytes] = []
     size = 0
     for part in response.raw.stream(65536, decode_content=False):  # unpacking could make gigabytes
         parts.append(part)
         size += len(part)
-        if size > MOST_REPLY_BYTES:
+        if size > most_bytes:
             response.close()
             break
     return b"".join(parts)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from central_office.commands import say
 from central_office.config import Config
+from central_office.fleet import service
 from central_office.fleet.enrolment import VALID_FOR, make_code
 from central_office.fleet.models import Kiosk
 from central_office.keys import read_centre_key
@@ -24,8 +25,9 @@ def enrol(arguments: Namespace, _config: Config) -> int:
     if arguments.all:
         return _enrol_all(arguments.plan, now)
     with transaction.atomic():
-        code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now)
-        audit.note(audit.operator(), "kiosk.code_made", arguments.point, {"plan": arguments.plan})
+        actor = audit.operator()
+        code = make_code(arguments.plan, arguments.point, secrets.token_bytes(CODE_LETTERS), now, made_by=actor)
+        audit.note(actor, "kiosk.code_made", arguments.point, {"plan": arguments.plan})
     until = timezone.localtime(now + VALID_FOR)
     say(f"Mã ghi danh, dùng một lần / one-time code: {code}")
     say(f"Có hiệu lực đến / valid until: {until:%H:%M:%S %d/%m/%Y}")
@@ -46,11 +48,7 @@ def _enrol_all(plan: str, now: datetime) -> int:
 
 def revoke(arguments: Namespace, _config: Config) -> int:
     """Takes effect with the kiosk's next message; its answers so far stay."""
-    with transaction.atomic():
-        changed = Kiosk.objects.filter(kiosk=arguments.kiosk, revoked_at=None).update(revoked_at=timezone.now())
-        if changed:
-            audit.note(audit.operator(), "kiosk.revoked", arguments.kiosk)
-    if changed:
+    if service.revoke(arguments.kiosk, audit.operator(), timezone.now()):
         say(f"Đã thu hồi / revoked: {arguments.kiosk}")
         return 0
     say(f"Không có ki-ốt này, hoặc đã thu hồi / no such kiosk, or revoked before: {arguments.kiosk}")
@@ -61,9 +59,17 @@ def keys(_arguments: Namespace, _config: Config) -> int:
     key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
     say(f"Khóa trung tâm / centre key: {_fingerprint()}  {key.hex()}")
     for kiosk in Kiosk.objects.order_by("kiosk"):
-        state = "đã thu hồi / revoked" if kiosk.revoked_at else "điện thoại / phones" if kiosk.kind else kiosk.point
-        say(f"{kiosk.kiosk}: {fingerprint(bytes(kiosk.public_key))}  {state}")
+        say(f"{kiosk.kiosk}: {fingerprint(bytes(kiosk.public_key))}  {_state(kiosk)}")
     return 0
+
+
+def _state(kiosk: Kiosk) -> str:
+    if kiosk.revoked_at:
+        return "đã thu hồi / revoked"
+    if kiosk.retired_at:
+        return f"đã thay bằng / replaced by {kiosk.successor}"
+    waits = "  chờ xác nhận / waits to be confirmed" if kiosk.waits_since else ""
+    return "điện thoại / phones" if kiosk.kind else kiosk.point + waits
 
 
 def _fingerprint() -> str:

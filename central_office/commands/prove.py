@@ -1,5 +1,6 @@
 """Proof and hand-over on the command line: `verify` and `export`."""
 
+import time
 from argparse import Namespace
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from central_office.commands import say
 from central_office.commands.handing import handed_out
 from central_office.config import Config
 from central_office.intake import verify as proof
+from central_office.intake.proof_kept import Outcome, keep_outcome
 from central_office.keys import read_centre_key
 from central_office.people import audit_check
 from central_office.results import notices
@@ -17,7 +19,7 @@ from central_office.results.export import export as write_files
 MOST_SHOWN = 100
 
 
-def verify(_arguments: Namespace, _config: Config) -> int:
+def verify(_arguments: Namespace, config: Config) -> int:
     """Exit code 1, and every place, when something differs from what the kept bytes say."""
     key = bytes(read_centre_key(settings.CENTRE_KEY_PATH).verify_key)
     summary, faults = proof.Summary(), 0
@@ -36,6 +38,7 @@ def verify(_arguments: Namespace, _config: Config) -> int:
         checked += f", {summary.withdrawn} phiếu đã rút lại/withdrawn"
     checked += f", {log.lines} dòng nhật ký/audit lines"
     say(f"Đã kiểm tra / checked: {checked}; sai khác / differences: {faults}")
+    keep_outcome(config.data_directory, Outcome(int(time.time()), faults, summary.records))
     return 1 if faults else 0
 
 

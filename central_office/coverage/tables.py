@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from central_office.coverage import words
 from central_office.coverage.counts import Late, Way
 from central_office.coverage.figures import Coverage, Figures, Judged, Point
-from central_office.results.spreadsheet import Cell
-from central_office.results.tables import Json
+from central_office.results.spreadsheet import Cell, Json
 from survey.coverage import VisitsRule, percent
 
 HEAD = (

@@ -22,6 +22,7 @@ WORDS = {
     Why.UNREADABLE_FORM: "tệp phiếu không đọc được",
     Why.WRONG_DIGEST: "tệp phiếu không đúng mã băm",
     Why.LANGUAGE_MISSING: "phiếu thiếu lời của một ngôn ngữ",
+    Why.UNTRUSTED: "phiếu chưa được ký phát hành; chạy: hailong-office updates forms",
     Why.STORE: "đĩa của máy không ghi được",
     Why.SIGNATURE: "trả lời trên đường truyền không mang chữ ký của trung tâm",
 }

@@ -14,12 +14,14 @@ from central_office.fleet import pauses
 from central_office.fleet.models import Kiosk, Witness
 from survey.canonical import LARGEST_INTEGER, Value
 from survey.errors import BadMessage
+from survey.health import read_health
 from survey.identifier import quarter_of
 from survey.language_days import Sheet, read_sheets
 from survey.offer import Asks, read_asks
 from survey.panel_state import Condition, Counts, read_conditions, read_counts
 from survey.pause import Pause, read_pauses
 from survey.record import GENESIS, HEX64
+from survey.service_order import Order, read_order
 
 log = logging.getLogger(__name__)
 FORMAT = 1
@@ -31,7 +33,9 @@ class Heartbeat:
     """`seq`, `head`: the last record sealed on the device (0 and GENESIS for none); counts are of answers.
 
     `notice`, `slips`: digests of the notice and of the slip setup on the device, "" for none; None from an agent that
-    knows of none. `asks`: what it asks, None from an agent that cannot change it.
+    knows of none. `asks`: what it asks, None from an agent that cannot change it. `service`: the order that it follows.
+    `health`: the doctor's codes
+    (survey.health), worst first, () for a well machine; None where no doctor comes.
     """
 
     kiosk: str
@@ -51,6 +55,8 @@ class Heartbeat:
     languages: tuple[Sheet, ...] = ()
     slips: str | None = None
     asks: Asks | None = None
+    service: Order | None = None
+    health: tuple[str, ...] | None = None
 
 
 class WrongFields(Exception):
@@ -73,6 +79,8 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         stopped = read_pauses(body.get("pauses", []))
         languages = read_sheets(body.get("languages", []))
         asks = read_asks(body["asks"]) if "asks" in body else None
+        service = read_order(body["service"]) if "service" in body else None
+        health = read_health(body["health"]) if "health" in body else None
     except BadMessage as error:
         raise WrongFields(str(error)) from None
     return Heartbeat(
@@ -93,6 +101,8 @@ def read_heartbeat(body: dict[str, Value]) -> Heartbeat:
         languages=languages,
         slips=slips,
         asks=asks,
+        service=service,
+        health=health,
     )
 
 
@@ -106,6 +116,7 @@ def take(beat: Heartbeat, stored: str | None, incident: Callable[[str], None], n
     told |= {"oldest": beat.oldest, "version": beat.version, "clock": beat.clock, "free_bytes": beat.free_bytes}
     told |= {"panels": [panel.fields() for panel in beat.panels]}
     told |= {"panel_counts": [counts.fields() for counts in beat.panel_counts], "tested": beat.tested}
+    told |= {"health": None if beat.health is None else list(beat.health)}
     with transaction.atomic(durable=True):
         for other in _others(beat, stored, now):
             incident(f"a heartbeat tells head {beat.head}, {other}")

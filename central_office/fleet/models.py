@@ -9,8 +9,12 @@ class Kiosk(models.Model):
     """`pending`, `quarantined`: answers on the device; `oldest`: quarter-hour of the oldest unsent one, "" for none.
 
     `panels`, `panel_counts`: what it told of its button panels, as in survey.panel_state. `tested`: presses that were
-    made while a technician tested the buttons, and are no answers. `kind`: "" for a device, "phone" for the centre's
-    own virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
+    made while a technician tested the buttons, and are no answers. `health`: the doctor's codes (survey.health), worst
+    first, [] for a well machine, None where no doctor comes. `kind`: "" for a device, "phone" for the centre's own
+    virtual kiosk (central_office.slips.virtual), which sends no heartbeat.
+    `waits_since`: since when it waits for an officer to compare its fingerprint; its answers stay on it until then.
+    `retired_at`, `successor`: it was replaced; what it still holds is taken, it asks nobody any more. `revoked_by`: who
+    did, since another takes that back. `service_serial`: of the last order to serve or stop (survey.service_order).
     """
 
     kiosk = models.CharField(primary_key=True, max_length=40)
@@ -32,7 +36,13 @@ class Kiosk(models.Model):
     panels = models.JSONField(default=list)
     panel_counts = models.JSONField(default=list)
     tested = models.BigIntegerField(default=0)
+    health = models.JSONField(null=True)
     kind = models.CharField(max_length=10, default="")
+    waits_since = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+    successor = models.CharField(max_length=40, default="")
+    revoked_by = models.CharField(max_length=150, default="")
+    service_serial = models.BigIntegerField(default=0)
 
 
 class Asking(models.Model):
@@ -113,8 +123,21 @@ class Witness(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "seq"], name="witness_once")]
 
 
+class EnrolmentBatch(models.Model):
+    """Codes made at once for many kiosks, to be carried on cards; they end and are cancelled together."""
+
+    plan = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    expires_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+
+
 class EnrolmentCode(models.Model):
-    """`secret`, `reply`: erased as soon as they are no longer needed. `request`: digest of the request that used it."""
+    """`secret`, `reply`: erased as soon as they are no longer needed. `request`: digest of the request that used it.
+
+    `replaces`: the kiosk that is retired when this code is used, "" for none.
+    """
 
     name = models.CharField(primary_key=True, max_length=5)
     secret = models.BinaryField()
@@ -126,6 +149,10 @@ class EnrolmentCode(models.Model):
     kiosk = models.CharField(max_length=40, default="")
     request = models.CharField(max_length=64, default="")
     reply = models.BinaryField(default=b"")
+    made_at = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=150, default="")
+    replaces = models.CharField(max_length=40, default="")
+    batch = models.ForeignKey(EnrolmentBatch, null=True, on_delete=models.CASCADE)
 
 
 class FailedTry(models.Model):

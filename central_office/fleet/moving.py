@@ -16,7 +16,7 @@ def move(kiosk: str, plan: str, point: str, actor: str, now: datetime) -> bool:
     """False for no such kiosk, a revoked one, or the centre's own. Raises: NoSuchPoint."""
     assignment_for(kiosk, plan, point)
     with transaction.atomic():
-        found = Kiosk.objects.select_for_update().filter(kiosk=kiosk, revoked_at=None, kind="").first()
+        found = Kiosk.objects.select_for_update().filter(kiosk=kiosk, revoked_at=None, retired_at=None, kind="").first()
         if found is None:
             return False
         _move(found, plan, point, actor, now)
@@ -27,7 +27,8 @@ def move_all(old: str, new: str, actor: str, now: datetime) -> tuple[int, list[s
     """Every kiosk of plan `old` to the same point in `new`; how many, and the points that `new` does not have."""
     moved, without = 0, set[str]()
     with transaction.atomic():
-        for kiosk in Kiosk.objects.select_for_update().filter(plan=old, revoked_at=None, kind="").order_by("kiosk"):
+        alive = Kiosk.objects.select_for_update().filter(plan=old, revoked_at=None, retired_at=None, kind="")
+        for kiosk in alive.order_by("kiosk"):
             try:
                 assignment_for(kiosk.kiosk, new, kiosk.point)
             except NoSuchPoint:

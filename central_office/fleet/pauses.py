@@ -69,7 +69,7 @@ def paused_kiosks(now: datetime) -> dict[str, Paused]:
     """
     found: dict[str, list[_Span]] = {}
     since = now - LOOK_BACK
-    ended = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at"))
+    ended = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at", "kiosk__retired_at"))
     recent = ended.filter(Q(end__isnull=True) | Q(end__gte=since, since__lte=now))
     for kiosk, reason, begun, end in recent.order_by("since", "pk").values_list("kiosk_id", "reason", "since", "end"):
         found.setdefault(kiosk, []).append(_Span(reason, begun, end))

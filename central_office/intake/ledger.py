@@ -47,11 +47,15 @@ class Known:
     name: str
     public_key: bytes
     revoked: bool
+    waits: bool = False
 
 
 def kiosk_named(name: str) -> Known | None:
-    found = rows("SELECT public_key, revoked_at FROM fleet_kiosk WHERE kiosk = %s", name)
-    return Known(name, bytes(found[0][0]), found[0][1] is not None) if found else None
+    found = rows("SELECT public_key, revoked_at, waits_since FROM fleet_kiosk WHERE kiosk = %s", name)
+    if not found:
+        return None
+    key, revoked_at, waits_since = found[0]
+    return Known(name, bytes(key), revoked_at is not None, waits_since is not None)
 
 
 def judge_for(kiosk: str) -> Judge:

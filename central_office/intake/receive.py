@@ -47,16 +47,19 @@ class Reply:
         return (*self.taken.rejected, *self.taken.conflicts)
 
 
-def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> bytes:
-    """Store the batch and return its receipt; committed when this returns. The batch's signature has been verified."""
+def receive(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime, by_line: bool = True) -> bytes:
+    """Store the batch and return its receipt; committed when this returns. The batch's signature has been verified.
+
+    `by_line`: the kiosk itself sent it just now; what came by post is no sign of life.
+    """
     lines, rejected = read_lines(batch, judge)
     partitions.ready(now)  # outside the transaction
     try:
-        return _receive(batch, lines, rejected, sign, now)
+        return _receive(batch, lines, rejected, sign, now, by_line)
     except DataError:  # a value that no column takes: its record is refused, the others are not held up (law 4)
         unfit = _unfit(batch.head.kiosk, lines, sign, now)
     bad = {line.seq for line in unfit}
-    return _receive(batch, [line for line in lines if line.seq not in bad], rejected + unfit, sign, now)
+    return _receive(batch, [line for line in lines if line.seq not in bad], rejected + unfit, sign, now, by_line)
 
 
 def receive_within(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: datetime) -> Reply:
@@ -68,15 +71,22 @@ def receive_within(batch: wire.Batch, judge: Judge, sign: wire.Sign, now: dateti
 
 
 def _receive(
-    batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime
+    batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime, by_line: bool
 ) -> bytes:
     with transaction.atomic(durable=True):
-        reply = _store(batch, lines, rejected, sign, now)
+        reply = _store(batch, lines, rejected, sign, now, by_line)
     _log(batch.head, reply.taken)
     return reply.receipt
 
 
-def _store(batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], sign: wire.Sign, now: datetime) -> Reply:
+def _store(
+    batch: wire.Batch,
+    lines: list[Line],
+    rejected: list[RefusedLine],
+    sign: wire.Sign,
+    now: datetime,
+    by_line: bool = True,
+) -> Reply:
     head = batch.head
     ledger.lock_kiosk(head.kiosk)
     entry = ledger.enter(batch, now)
@@ -88,7 +98,8 @@ def _store(batch: wire.Batch, lines: list[Line], rejected: list[RefusedLine], si
         noting.note_answers(head.kiosk, result.new, now)
     receipt = _receipt(head, result, sign)
     ledger.finish(entry, len(result.new), len(result.conflicts) + len(result.rejected), receipt)
-    ledger.seen(head.kiosk, now)
+    if by_line:
+        ledger.seen(head.kiosk, now)
     return Reply(receipt, result)
 
 

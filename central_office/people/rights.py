@@ -8,6 +8,7 @@ class Right(StrEnum):
     SEE_COUNTS = "see_counts"  # quotas, counts, flags, coverage: what a supervisor checks
     SEE_COMMENTS = "see_comments"  # free text, screened
     SEE_KIOSKS = "see_kiosks"
+    MANAGE_KIOSKS = "manage_kiosks"  # enrol, confirm, replace, revoke
     HANDLE_INCIDENTS = "handle_incidents"
     ENTER_VISITS = "enter_visits"
     EDIT_PLANS = "edit_plans"
@@ -25,6 +26,7 @@ RIGHT_NAMES = {
     Right.SEE_COUNTS: "Xem chỉ tiêu, số đếm, độ phủ",
     Right.SEE_COMMENTS: "Xem ý kiến ghi bằng lời",
     Right.SEE_KIOSKS: "Xem ki-ốt",
+    Right.MANAGE_KIOSKS: "Ghi danh, thay và thu hồi ki-ốt",
     Right.HANDLE_INCIDENTS: "Xử lý sự cố",
     Right.ENTER_VISITS: "Nhập lượt khách",
     Right.EDIT_PLANS: "Lập kế hoạch",

@@ -3,7 +3,7 @@
 from central_office.results.analysis import Analysis, By, Measure, Ranking, Row
 from central_office.results.analysis_tables import GROUPS
 from central_office.results.measuring import MEAN_METHOD, WITHOUT_METHOD
-from central_office.results.tables import Json
+from central_office.results.spreadsheet import Json
 from survey.index import Share
 
 

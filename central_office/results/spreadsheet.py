@@ -1,4 +1,4 @@
-"""Text for spreadsheets: CSV for Vietnamese Excel, cells that never become formulas. Knows no figure."""
+"""Text for spreadsheets: CSV for Vietnamese Excel, cells that never become formulas; JSON values. Knows no figure."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO, TypeAlias
 
 Cell: TypeAlias = "str | int | None"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 class Number(str):

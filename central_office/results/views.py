@@ -2,10 +2,8 @@
 `showing` and the tables."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,24 +11,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from central_office.fleet.languages import DAYS_SHOWN
 from central_office.fleet.models import Kiosk
 from central_office.fleet.panels import ALARM_NAMES
 from central_office.intake.lines import PLAN_ZONE
 from central_office.intake.models import Incident
 from central_office.people import audit
 from central_office.people.access import Right, Scope, may, needs, scope_of, visible
-from central_office.results import analysis_tables, showing, spreadsheet, tables
+from central_office.results import analysis_tables, showing, spreadsheet
 from central_office.results.analysis import Analysis
 from central_office.results.analysis_json import as_json
 from central_office.results.figures import unseen_incidents
 from central_office.results.keeping import current
-from central_office.results.kiosks import KioskRow, Status, kiosk_list, phone_chain
 from central_office.results.sayings import UNCOUNTED
 from central_office.rounds.catalogue import choose, plan_of
 from central_office.rounds.models import PlanFile
 
-REFRESH_S = 20
 INCIDENTS_SHOWN = 20
 INCIDENT_NAMES = {
     "conflict": "Trùng mã, khác nội dung",
@@ -40,6 +35,7 @@ INCIDENT_NAMES = {
     "missing": "Thiếu phiếu đã nhận",
     "panel": "Hộp nút",
     "slip": "Phiếu mời",
+    "enrolment": "Mã ghi danh bị dùng lần nữa (nghi sao chép thẻ)",
 }
 
 
@@ -86,41 +82,6 @@ def index_csv(request: HttpRequest) -> HttpResponse:
     return csv_reply(name, analysis_tables.INDEX_HEAD, analysis_tables.index_rows(analysis))
 
 
-@require_safe
-@needs(Right.SEE_KIOSKS)
-def kiosks_page(request: HttpRequest) -> HttpResponse:
-    rows = _kiosks(request)
-    counts = {status.value: sum(1 for row in rows if row.status is status) for status in Status}
-    context = {
-        "refresh_s": REFRESH_S,
-        "page": "kiosks",
-        "kiosks": rows,
-        "now": timezone.now(),
-        "counts": counts,
-        "paused": sum(1 for row in rows if row.paused.since),
-        "pending": sum(row.pending for row in rows),
-        "quarantined": sum(row.quarantined for row in rows),
-        "sick_panels": sum(1 for row in rows for panel in row.panels if not panel.well or panel.differ),
-        "silent_after": settings.SILENT_AFTER_MINUTES,
-        "language_days": DAYS_SHOWN,
-        "phones": phone_chain() if scope_of(request.user).is_everywhere else [],
-    }
-    return render(request, "office/kiosks.html", context)
-
-
-@require_safe
-@needs(Right.SEE_KIOSKS)
-def kiosks_csv(request: HttpRequest) -> HttpResponse:
-    return csv_reply("ki-ot.csv", tables.KIOSK_HEAD, tables.kiosk_rows(_kiosks(request)))
-
-
-@require_safe
-@needs(Right.SEE_KIOSKS)
-def kiosks_json(request: HttpRequest) -> HttpResponse:
-    body = {"at": timezone.now().isoformat(timespec="seconds"), "kiosks": tables.kiosks_json(_kiosks(request))}
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-
-
 @require_POST
 @needs(Right.HANDLE_INCIDENTS)
 def acknowledge(request: HttpRequest) -> HttpResponse:
@@ -162,12 +123,6 @@ def _analysis(request: HttpRequest) -> Analysis:
 def _today(analysis: Analysis) -> int:
     """Of this plan alone, by the day on which people answered; plans count days in one zone wherever the office is."""
     return analysis.days.get(analysis.at.astimezone(PLAN_ZONE).date(), 0)
-
-
-def _kiosks(request: HttpRequest) -> list[KioskRow]:
-    scope = scope_of(request.user)
-    rows = kiosk_list(timezone.now(), timedelta(minutes=settings.SILENT_AFTER_MINUTES))
-    return [row for row in rows if scope.holds(row.point, row.plan)]
 
 
 def _beside_figures(request: HttpRequest, analysis: Analysis, points: frozenset[str] | None) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def use(plan: str, form: str, version: str, actor: str, now: datetime, *, anyway
 
 def _kiosks(plan: str, points: frozenset[str] | None) -> Mapping[str, int]:
     """How many kiosks of the plan told that they ask by each version, by digest."""
-    told = Asking.objects.filter(kiosk__plan=plan, kiosk__revoked_at=None)
+    told = Asking.objects.filter(kiosk__plan=plan, kiosk__revoked_at=None, kiosk__retired_at=None)
     if points is not None:
         told = told.filter(kiosk__point__in=points)
     return dict(told.values_list("form").annotate(count=Count("kiosk")))

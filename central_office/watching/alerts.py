@@ -6,7 +6,7 @@ that the day on which an alert appears says nothing of who answered.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
@@ -21,17 +21,20 @@ from central_office.people.access import Right, Scope, may, scope_of
 from central_office.people.grants import restricted_plans
 from central_office.rounds.catalogue import form_of, plan_of
 from central_office.rounds.models import PlanFile
-from central_office.watching import judging
+from central_office.watching import judging, silence
 from central_office.watching.gathering import forms_of, kiosks_of, status_of
+from central_office.watching.hours import office_hours
 from central_office.watching.judging import Found
 from central_office.watching.limits import LIMITS
-from central_office.watching.models import Alert, Judgement, Kind, State
+from central_office.watching.models import Alert, Judgement, Kind, Silence, State
 from survey.canonical import Value
 from survey.plan import Plan
 
 log = logging.getLogger(__name__)
 AFTER_CLOSE = timedelta(days=10)  # late answers may still come, and the last week is still to be judged
 MOST_TOLD = 50  # of one message
+AT_ONCE = (Kind.SILENCE, Kind.PAUSE)
+BACK, BACK_LABEL = "alert.back", "Ki-ốt đã liên lạc lại"
 OF_RATINGS = (Kind.LOW_SCORE, Kind.SIGNAL)
 
 
@@ -57,7 +60,8 @@ def seen_by(user: object) -> "models.QuerySet[Alert]":
 
 def may_handle(user: object, alert: Alert) -> bool:
     scope = scope_of(user, Right.HANDLE_INCIDENTS, alert.plan)
-    return may(user, Right.HANDLE_INCIDENTS) and scope.holds(alert.point, alert.plan)
+    about = [alert.point] if alert.point else Silence.objects.filter(alert=alert).values_list("point", flat=True)
+    return may(user, Right.HANDLE_INCIDENTS) and all(scope.holds(point, alert.plan) for point in about)
 
 
 def set_state(alert: Alert, state: State, note: str, actor: str, now: datetime) -> None:
@@ -76,23 +80,50 @@ def _within(user: object, right: Right, plan: str) -> models.Q:
     if not may(user, right) or not scope.sees(plan):
         return models.Q(pk__in=())
     points = scope.points_of(plan)
-    return models.Q(plan=plan) if points is None else models.Q(plan=plan, point__in=points)
+    if points is None:
+        return models.Q(plan=plan)
+    return models.Q(plan=plan) & (models.Q(point__in=points) | models.Q(pk__in=_of_districts(plan, points)))
+
+
+def _of_districts(plan: str, points: frozenset[str]) -> list[int]:
+    """Alerts of a whole district, for whoever sees each point of it that is silent."""
+    own: dict[int, set[str]] = {}
+    for alert, point in Silence.objects.filter(plan=plan, alert__point="").values_list("alert", "point"):
+        own.setdefault(alert, set()).add(point)
+    return [alert for alert, silent in own.items() if silent <= points]
 
 
 def _judge(row: PlanFile, now: datetime) -> list[Alert]:
     """Figures are taken before the transaction, not to hold up the intake; its lock lets one judge at a time."""
     plan, day = plan_of(row.text), _judged_day(now)
     kiosks = kiosks_of(plan, now)
-    found = [*judging.silences(judging.names_of(plan), kiosks), *_pauses(plan, now)]
+    found = list(_pauses(plan, now))
     once = _due(row, kiosks, day, now)
     with transaction.atomic():
         PlanFile.objects.select_for_update().get(plan=plan.id)
+        back = silence.returned(plan, now)
+        silent = silence.judge(plan, kiosks, now)
+        found += [told.found for told in silent]
         for (what, when), more in once.items():
             if Judgement.objects.get_or_create(plan=plan.id, what=what, day=when, defaults={"at": now})[1]:
                 found += more
-        new = _keep(plan.id, found, day)
+        new = _keep(plan.id, found, day, now.astimezone(PLAN_ZONE).date())
+        silence.keep(plan.id, silent, _by_key(told.found.key for told in silent))
         _post(plan.id, new, now)
+        _post_back(plan.id, back, now)
     return new
+
+
+def _by_key(keys: Iterable[str]) -> dict[str, Alert]:
+    return {alert.key: alert for alert in Alert.objects.filter(key__in=set(keys))}
+
+
+def _post_back(plan: str, lines: Sequence[str], now: datetime) -> None:
+    """That kiosks speak again; there is nothing to handle about it."""
+    if lines:
+        text = "\n".join(lines[:MOST_TOLD])
+        subject = f"{BACK_LABEL}: {len(lines)} nơi ({plan})"
+        post.queue(BACK, subject, {"plan": plan, "code": "back", "count": len(lines), "text": text}, now)
 
 
 def _due(row: PlanFile, kiosks: judging.Kiosks, day: date, now: datetime) -> dict[tuple[str, date], list[Found]]:
@@ -130,17 +161,17 @@ def _pauses(plan: Plan, now: datetime) -> Iterator[Found]:
     if not plan.holds(now.astimezone(PLAN_ZONE).date()):
         return
     names = judging.names_of(plan)
-    lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at"))
+    lasting = Pause.objects.annotate(end=Coalesce("until", "kiosk__revoked_at", "kiosk__retired_at"))
     lasting = lasting.filter(end=None, kiosk__plan=plan.id, since__lte=now)
     for pause, kiosk, point, since in lasting.values_list("pause", "kiosk_id", "kiosk__point", "since"):
-        if LIMITS.hours.open_between(since, now, PLAN_ZONE) > LIMITS.longest_pause and point in names:
+        if office_hours().open_between(since, now, PLAN_ZONE) > LIMITS.longest_pause and point in names:
             begun = since.astimezone(PLAN_ZONE)
             text = f"{names[point]}: ki-ốt tạm ngừng từ {begun:%H:%M ngày %d/%m/%Y}"
             yield Found(f"{Kind.PAUSE}|{kiosk}|{pause}", Kind.PAUSE, point, text, kiosk)
 
 
-def _keep(plan: str, found: Iterable[Found], day: date) -> list[Alert]:
-    """Store those that were never told."""
+def _keep(plan: str, found: Iterable[Found], day: date, today: date) -> list[Alert]:
+    """Store those that were never told. `day`: the last one that is over; what is judged at once is of `today`."""
     by_key = {each.key: each for each in found}
     known = set(Alert.objects.filter(key__in=by_key).values_list("key", flat=True))
     rows = [
@@ -152,7 +183,7 @@ def _keep(plan: str, found: Iterable[Found], day: date) -> list[Alert]:
             kiosk=each.kiosk,
             about=each.about,
             text=each.text,
-            day=day,
+            day=today if each.kind in AT_ONCE else day,
         )
         for key, each in by_key.items()
         if key not in known
@@ -169,5 +200,5 @@ def _post(plan: str, new: Iterable[Alert], now: datetime) -> None:
         by_kind[alert.kind].append(alert)
     for kind, alerts in by_kind.items():
         subject = f"{Kind(kind).label}: {len(alerts)} điểm ({plan})"
-        lines = "\n".join(f"{a.point}: {a.text}" for a in alerts[:MOST_TOLD])
+        lines = "\n".join(f"{a.point}: {a.text}" if a.point else a.text for a in alerts[:MOST_TOLD])
         post.queue(f"alert.{kind}", subject, {"plan": plan, "code": kind, "count": len(alerts), "text": lines}, now)

@@ -20,7 +20,7 @@ from central_office.intake.models import Incident
 from central_office.intake.sums import TempoCount, days, tempo_counts
 from central_office.people.access import Scope
 from central_office.rounds.models import FormFile
-from central_office.watching.limits import LIMITS
+from central_office.watching.hours import office_hours
 from central_office.watching.status import KioskState, PointStatus, Status
 from survey.form import text_in
 from survey.pace import Calendar, Pace, Seen, Spell, is_weekend, pace
@@ -160,12 +160,14 @@ def _judged(plan: Plan, day: date) -> dict[str, Judged]:
 
 
 def kiosks_of(plan: Plan, now: datetime) -> dict[str, tuple[KioskState, ...]]:
-    """The plan's kiosks by point, those revoked left out."""
+    """The plan's kiosks by point, those revoked or replaced left out."""
     paused = set(Pause.objects.filter(until=None, kiosk__plan=plan.id).values_list("kiosk_id", flat=True))
     found: dict[str, list[KioskState]] = {}
     columns = ("point", "kiosk", "seen_at", "enrolled_at", "pending", "clock")
     for point, kiosk, seen_at, enrolled_at, pending, clock in (
-        Kiosk.objects.filter(plan=plan.id, kind="", revoked_at=None).order_by("kiosk").values_list(*columns)
+        Kiosk.objects.filter(plan=plan.id, kind="", revoked_at=None, retired_at=None)
+        .order_by("kiosk")
+        .values_list(*columns)
     ):
         silent = kiosk not in paused and is_silent(plan, seen_at or enrolled_at, now)
         found.setdefault(point, []).append(
@@ -180,7 +182,7 @@ def is_silent(plan: Plan, seen_at: datetime, now: datetime) -> bool:
     end = datetime.combine(plan.last_day + timedelta(days=1), datetime.min.time(), PLAN_ZONE)
     if not begin <= now < end:
         return False
-    quiet = LIMITS.hours.open_between(max(seen_at, begin), now, PLAN_ZONE)
+    quiet = office_hours().open_between(max(seen_at, begin), now, PLAN_ZONE)
     return quiet > timedelta(minutes=settings.SILENT_AFTER_MINUTES)
 
 

@@ -40,15 +40,6 @@ class Found:
     about: str = ""
 
 
-def silences(names: Mapping[str, str], kiosks: Kiosks) -> Iterator[Found]:
-    """Kiosks not heard of while offices were open. One that speaks again and falls silent again is told again."""
-    for point, kiosk in _each(names, kiosks):
-        if kiosk.silent:
-            since = f"từ {kiosk.seen_at:%H:%M ngày %d/%m/%Y}" if kiosk.seen_at else "từ khi ghi danh"
-            key = f"{Kind.SILENCE}|{kiosk.kiosk}|{kiosk.seen_at.isoformat() if kiosk.seen_at else ''}"
-            yield Found(key, Kind.SILENCE, point, f"{names[point]}: ki-ốt im lặng {since}", kiosk.kiosk)
-
-
 def clocks(names: Mapping[str, str], kiosks: Kiosks, day: date) -> Iterator[Found]:
     """Kiosks that do not trust their clock, once a week."""
     for point, kiosk in _each(names, kiosks):

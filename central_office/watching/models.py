@@ -43,6 +43,23 @@ class Alert(models.Model):
         indexes: ClassVar = [models.Index(fields=["plan", "state"], name="alert_plan_state")]
 
 
+class Silence(models.Model):
+    """A kiosk's silence that was told of. `since`: when it was last heard of; `district`: ref of the unit in whose one
+    alert it was told, "" where it was told alone; `ended_at`: None while it lasts."""
+
+    kiosk = models.CharField(max_length=40)
+    plan = models.CharField(max_length=40)
+    point = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    district = models.CharField(max_length=90, default="")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kiosk", "since"], name="silence_once")]
+        indexes: ClassVar = [models.Index(fields=["plan", "ended_at"], name="silence_plan_ended")]
+
+
 class Judgement(models.Model):
     """`what` ("day", "week") of a plan was judged for `day`; a second time is refused by the database."""
 

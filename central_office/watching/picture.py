@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from central_office.units import grouping
 from central_office.units.tree import Tree
 from central_office.watching.status import PointStatus
 from survey.pace import Calendar, Forecast, Pace, is_weekend, span
@@ -115,38 +116,13 @@ def day_bars(days: Mapping[date, int], calendar: Calendar, quota: int) -> Bars:
 def groups(points: Sequence[PointStatus], tree: Tree) -> list[Group]:
     """The points under the units right below what all of them share, in the tree's order; one group where the tree
     does not know them, or would put nearly every point alone."""
-    places = {point.code: tree.path(tree.home(point.code))[:-1] for point in points}
-    known = [path for path in places.values() if path]
-    if not known:
-        return [Group("", tuple(points))]
-    depth = _shared(known)
+    places = grouping.places((point.code for point in points), tree)
     found: dict[str, list[PointStatus]] = {}
     for point in points:
-        path = places[point.code]
-        found.setdefault(path[min(depth, len(path) - 1)] if path else "", []).append(point)
-    if len(points) < LEAST_IN_GROUP * len(found):
+        found.setdefault(places.get(point.code, ""), []).append(point)
+    if not places or len(points) < LEAST_IN_GROUP * len(found):
         return [Group("", tuple(points))]
-    order = {ref: number for number, ref in enumerate(_in_order(tree))}
-    refs = sorted(found, key=lambda ref: order.get(ref, len(order)))
-    return [Group(tree.name(ref) if ref else UNPLACED, tuple(found[ref])) for ref in refs]
-
-
-def _shared(paths: Sequence[Sequence[str]]) -> int:
-    """How many units from the top all paths have in common."""
-    depth = 0
-    while all(len(path) > depth and path[depth] == paths[0][depth] for path in paths):
-        depth += 1
-    return depth
-
-
-def _in_order(tree: Tree) -> list[str]:
-    found: list[str] = []
-    waiting = list(reversed(tree.roots()))
-    while waiting:
-        ref = waiting.pop()
-        found.append(ref)
-        waiting.extend(reversed(tree.children(ref)))
-    return found
+    return [Group(tree.name(ref) if ref else UNPLACED, tuple(found[ref])) for ref in grouping.in_order(found, tree)]
 
 
 def _slots(calendar: Calendar) -> list[list[date]]:

@@ -11,11 +11,20 @@ NAME = "alerts"
 EVERY = timedelta(minutes=5)
 
 
-def take_turn(now: datetime) -> bool:
-    """Whether this process may look now: no other has within EVERY. The row's change decides, not who came first."""
+def take_turn(now: datetime, name: str = NAME, every: timedelta = EVERY, aligned: bool = False) -> bool:
+    """Whether this process may look now: no other has within `every`. The row's change decides, not who came first.
+
+    `aligned`: once in each whole span of `every` since midnight, such as at full hours.
+    """
+    begun = now - (now - now.replace(hour=0, minute=0, second=0, microsecond=0)) % every
     with transaction.atomic():
-        _, made = Turn.objects.get_or_create(name=NAME, defaults={"at": now})
-        return made or Turn.objects.filter(name=NAME, at__lte=now - EVERY).update(at=now) == 1
+        _, made = Turn.objects.get_or_create(name=name, defaults={"at": now})
+        due = (
+            Turn.objects.filter(name=name, at__lt=begun)
+            if aligned
+            else Turn.objects.filter(name=name, at__lte=now - every)
+        )
+        return made or due.update(at=now) == 1
 
 
 def turn(now: datetime) -> None:

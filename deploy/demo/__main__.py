@@ -31,6 +31,8 @@ def main() -> int:
     try:
         if options.plan:
             return _ended(directory, round_of(directory, options), options)
+        if options.fleet is not None:
+            return _ended(directory, fleet_of(directory, options), options)
         if options.receipts is not None:
             code = hand_out(directory, options)
             return _ended(directory, code, options)
@@ -63,11 +65,13 @@ def _options() -> argparse.Namespace:
         "--citizens", type=int, help=f"scripted citizens when there is no display (40; {FEW} of a long form)"
     )
     parser.add_argument("--receipts", type=int, metavar="N", help="instead: print N slips, and answer most of them")
+    parser.add_argument("--fleet", type=int, metavar="N", help="instead: N kiosks enrol and report; their page")
+    parser.add_argument("--no-picture", action="store_true", help="with --fleet: without the page's picture")
     parser.add_argument(
         "--plan", help="instead: play the whole round of this shipped plan, or plan file, to the published site"
     )
     parser.add_argument("--share", type=int, default=100, help="with --plan: percent of the answers it asks for (100)")
-    parser.add_argument("--out", type=Path, help="folder of what is made (build/receipts, build/rounds)")
+    parser.add_argument("--out", type=Path, help="folder of what is made (build/receipts, build/rounds, build/fleet)")
     parser.add_argument("--seed", type=int, default=1, help="of their dice (1)")
     parser.add_argument("--keep", action="store_true", help="keep the logs and databases of the run")
     return parser.parse_args()
@@ -81,6 +85,14 @@ def round_of(directory: Path, options: argparse.Namespace) -> int:
         return play_round(directory, options.plan, options.seed, options.out or Path("build/rounds"), options.share)
     except NoRound as error:
         raise DemoFailed(str(error)) from None
+
+
+def fleet_of(directory: Path, options: argparse.Namespace) -> int:
+    from deploy.demo.fleet_stage import play_fleet
+
+    if not 1 <= options.fleet <= 1000:
+        raise DemoFailed(f"a fleet of 1 to 1000 kiosks, not {options.fleet}")
+    return play_fleet(directory, options.fleet, options.seed, options.out or Path("build/fleet"), options.no_picture)
 
 
 def hand_out(directory: Path, options: argparse.Namespace) -> int:

@@ -51,12 +51,12 @@ class Round:
 
     @property
     def form(self) -> Path:
-        return _data("forms", self.plan["form"])
+        return shipped("forms", self.plan["form"])
 
 
 def make_round(plan: str, seed: int, share: int = 100) -> Round:
     """The round of a shipped plan, or of a plan's file. `share`: of what it asks for, in percent. Raises: NoRound."""
-    path = Path(plan) if plan.endswith(".json") else _data("plans", plan)
+    path = Path(plan) if plan.endswith(".json") else shipped("plans", plan)
     if not path.exists():
         raise NoRound(f"there is no plan {plan}: {', '.join(sorted(each.stem for each in path.parent.glob('*.json')))}")
     made = Round(_named(json.loads(path.read_text("utf-8"))), path)
@@ -79,7 +79,7 @@ def _named(plan: dict[str, Any]) -> dict[str, Any]:
     return plan | {"readings": marks, "allocations": rows}
 
 
-def _data(kind: str, name: str) -> Path:
+def shipped(kind: str, name: str) -> Path:
     spec = find_spec("survey")
     assert spec is not None
     assert spec.submodule_search_locations

@@ -33,12 +33,12 @@ class RoundStage(Stage):
     def open(self) -> None:
         """Set the office up with this one plan, and serve it."""
         self.kiosks.mkdir()
-        settings = {
+        settings: dict[str, str | float] = {
             "data_directory": str(self.directory / "office"),
             "listen": "127.0.0.1:0",
             "second_factor": "optional",
         }
-        settings |= {"public_url": "http://phieu.example.vn", "second_factor": "optional"}
+        settings |= {"public_url": "http://phieu.example.vn"} | dict(self.office_settings())
         self._office_config = self.write("office.toml", settings)
         plan = self.directory / self.round.path.name
         plan.write_text(json.dumps(self.round.plan, ensure_ascii=False, indent=1), "utf-8")

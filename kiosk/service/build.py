@@ -13,6 +13,7 @@ from kiosk.service.machine import read_machine
 from kiosk.service.service import Instruments, Service
 from kiosk.service.status import Looker
 from kiosk.standing import Standing
+from kiosk.stick import open_desk
 from survey import pause
 
 REASONS = Path(pause.__file__).with_name("data") / "pause-reasons.json"
@@ -30,7 +31,7 @@ def build_service(
     """The menu of this kiosk. Raises: OSError, BadReasons when the list of reasons is not there."""
     looker = Looker(store, config.data_directory, standing, now, read_machine, _version())
     reasons = pause.read_reasons(REASONS.read_bytes())
-    instruments = Instruments(None if voice.status is VoiceStatus.OFF else _sound(voice))
+    instruments = Instruments(None if voice.status is VoiceStatus.OFF else _sound(voice), stick=open_desk())
     return Service(config.service, store, desk, looker, instruments, reasons, now, randomness)
 
 

@@ -34,10 +34,13 @@ class Place(StrEnum):
     PRINTER = "service_printer"
     REASONS = "service_reasons"
     CLEANING = "service_cleaning"
+    USB = "service_usb"
 
 
 STAFF_PLACES = (Place.STATUS, Place.CLEANING, Place.REASONS)
-ALL_PLACES = (Place.STATUS, Place.TOUCH, Place.BUTTONS, Place.SOUND, Place.PRINTER, Place.CLEANING, Place.REASONS)
+ALL_PLACES = (
+    *(Place.STATUS, Place.TOUCH, Place.BUTTONS, Place.SOUND, Place.PRINTER, Place.USB, Place.CLEANING, Place.REASONS),
+)
 ALLOWED: Mapping[Role, tuple[Place, ...]] = {Role.STAFF: STAFF_PLACES, Role.TECHNICIAN: ALL_PLACES}
 CROSSES = 4
 
@@ -107,6 +110,7 @@ class Act(StrEnum):
     TURNED = "turned"
     QUIET = "quiet"
     PLAYED = "played"
+    STICK = "stick"
     RESUMED = "resumed"
     KEPT = "kept"
     FAILED = "failed"
@@ -151,7 +155,7 @@ def _right(_state: State, event: Right) -> Step:
 def _went(state: State, event: Went) -> Step:
     if state.role is None or event.place not in ALLOWED[state.role]:
         return state, None
-    return State(event.place, state.role), None
+    return State(event.place, state.role), Act.STICK if event.place is Place.USB else None
 
 
 def _menu(state: State, _event: Any) -> Step:
@@ -208,6 +212,7 @@ TABLE: Mapping[tuple[Place, object], Rule] = {
     (Place.BUTTONS, Act.QUIET): _set(ready=True),
     (Place.BUTTONS, Pressed): _pressed,
     (Place.SOUND, Act.PLAYED): lambda state, event: (state, event),
+    (Place.USB, Act.FAILED): _set(failed=True),
     (Place.REASONS, Chose): _order,
     (Place.REASONS, Act.KEPT): _closed,
     (Place.REASONS, Act.FAILED): _set(failed=True),

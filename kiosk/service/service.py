@@ -5,7 +5,7 @@ A sitting is never interrupted: the menu opens only where nobody is asked, and g
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hardware.ports import Press, PrinterStatus
 from kiosk.answer import Randomness, Store
@@ -20,22 +20,25 @@ from kiosk.service.gesture import Gesture
 from kiosk.service.pausing import Pausing
 from kiosk.service.status import Looker, Status
 from kiosk.service.tries import Tries
+from kiosk.stick import UPDATE, StickDesk, StickNews
 from survey.pause import Reason
 from sync_agent.outbox import OutboxError
 
 log = logging.getLogger(__name__)
 REST = (Screen.INVITATION, Screen.UNASSIGNED, Screen.PAUSED)  # nobody is asked anything there
-PAD_S, MENU_S, CLEANING_S = 20.0, 60.0, 60.0
+PAD_S, MENU_S, CLEANING_S, STICK_S = 20.0, 60.0, 60.0, 180.0
 LOOK_S = 0.25
 AGAIN_S = 3.0  # between two tries to read a disk that could not be read
 
 
 @dataclass(frozen=True, slots=True)
 class Instruments:
-    """What may be tried beside glass and buttons. `sound`: plays the test sound at once; None without a voice."""
+    """What may be tried beside glass and buttons. `sound`: plays the test sound at once; None without a voice. `stick`:
+    lets a technician's stick in, and tells of it."""
 
     sound: Callable[[], None] | None = None
     printer: Callable[[], PrinterStatus] = lambda: PrinterStatus.NONE
+    stick: StickDesk = field(default_factory=StickDesk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Showing:
     failed: bool = False
     has_sound: bool = False
     printer: PrinterStatus = PrinterStatus.NONE
+    stick: StickNews | None = None
     reasons: tuple[Reason, ...] = ()
 
 
@@ -83,6 +87,7 @@ class Service:
         self._gesture = Gesture()
         self._state: State = CLOSED
         self._status: Status | None = None
+        self._stick: StickNews | None = None
         self._known, self._rests = False, True
         self.glass_mm = (217.0, 127.0)  # width and height as they are seen; the window says which
         self._touched_s = self._retry_s = now().at_s
@@ -96,6 +101,11 @@ class Service:
     @property
     def is_open(self) -> bool:
         return self._state.place is not Place.CLOSED
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether the machine may restart though the menu is open: what the technician waits for is an update."""
+        return self._stick is not None and not self._stick.finished and self._stick.task == UPDATE
 
     def start(self) -> None:
         """Take up what was kept: a survey that was paused stays so."""
@@ -131,6 +141,7 @@ class Service:
         self._looker.tick()
         if not self._known and now_s >= self._retry_s:
             self.start()
+        self._look_at_stick(now_s)
         if self.is_open and (not self._rests or now_s >= self._ends_s()):
             self._take(Act.RAN_OUT)
         if self._state.place is Place.BUTTONS and not self._state.ready and self._desk.is_quiet():
@@ -142,7 +153,7 @@ class Service:
         if not self.is_open:
             return self._looker.deadline_s()
         counts = self._state.place in (Place.CLEANING, Place.PAD)  # seconds are shown, of the lock too
-        waits = self._state.place is Place.BUTTONS and not self._state.ready
+        waits = self._state.place is Place.USB or (self._state.place is Place.BUTTONS and not self._state.ready)
         look_s = self._now().at_s + (LOOK_S if counts or waits else MENU_S)
         return min(self._ends_s(), look_s, self._looker.deadline_s())
 
@@ -165,8 +176,15 @@ class Service:
             failed=state.failed,
             has_sound=self._instruments.sound is not None,
             printer=self._instruments.printer() if place is Place.PRINTER else PrinterStatus.NONE,
+            stick=self._stick,
             reasons=self._reasons,
         )
+
+    def _look_at_stick(self, now_s: float) -> None:
+        """While a stick is at work the menu stays: whoever waits for it does not touch the glass."""
+        self._stick = self._instruments.stick.look() if self._state.place is Place.USB else None
+        if self._stick is not None and not self._stick.finished:
+            self._touched_s = now_s
 
     def _seconds_left(self) -> int:
         left_s = 0.0
@@ -177,7 +195,8 @@ class Service:
         return max(int(left_s + 0.999), 0)
 
     def _ends_s(self) -> float:
-        return self._touched_s + {Place.PAD: PAD_S, Place.CLEANING: CLEANING_S}.get(self._state.place, MENU_S)
+        times_s = {Place.PAD: PAD_S, Place.CLEANING: CLEANING_S, Place.USB: STICK_S}
+        return self._touched_s + times_s.get(self._state.place, MENU_S)
 
     def _take(self, event: Event) -> None:
         before = self._state
@@ -206,6 +225,8 @@ class Service:
                 self._instruments.sound()
             case Chose(reason) if reason in [each.code for each in self._reasons]:
                 self._order(lambda: self._pausing.begin(reason))
+            case Act.STICK if not self._instruments.stick.ask():
+                self._take(Act.FAILED)
             case Act.RESUMED:
                 self._order(self._pausing.end)
 

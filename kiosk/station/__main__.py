@@ -21,6 +21,7 @@ from hardware.printer import open_printer
 from hardware.scanner import open_scanner
 from kiosk.clock import quality, since_boot_s, today
 from kiosk.errors import KioskError
+from kiosk.notify import Heart, Notify
 from kiosk.service.code import make_hash
 from kiosk.station import texts
 from kiosk.station.app import Site, make_app
@@ -31,6 +32,7 @@ from kiosk.station.entrance import Entrance
 from kiosk.station.late import count_late, late_dossiers
 from kiosk.station.links import Links
 from kiosk.station.lists import Lists, read_lists
+from kiosk.station.pulse import Answer, keep_beating
 from kiosk.station.standing import CounterFiles
 from kiosk.station.views import late_period
 from survey.events import log_to_stderr
@@ -111,7 +113,7 @@ def _serve(config: Config, lists: Lists, book: SlipBook) -> int:
     keeper = threading.Thread(target=_keep_house, args=(desk, stop), daemon=True)
     keeper.start()
     try:
-        _listen(config, make_app(site))
+        _listen(config, make_app(site), stop)
     finally:
         stop.set()
         keeper.join(timeout=10)
@@ -126,8 +128,9 @@ def _is_sure() -> bool:
     return quality() is Clock.SYNCHRONISED
 
 
-def _listen(config: Config, app: Wsgi) -> None:
+def _listen(config: Config, app: Wsgi, stop: threading.Event) -> None:
     """Serve until SIGTERM or SIGINT. Raises: OSError if the address is taken."""
+    notify = Notify()
     server = create_server(
         app,
         host=config.host,
@@ -145,8 +148,12 @@ def _listen(config: Config, app: Wsgi) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     log.info("process.started", extra={"fields": {"listen": f"{config.host}:{server.effective_port}"}})
+    heart = Heart(notify, Answer(config.host, int(server.effective_port), notify.period_s))
+    threading.Thread(target=keep_beating, args=(heart, stop, since_boot_s), daemon=True).start()
+    notify.ready()
     with contextlib.suppress(KeyboardInterrupt):  # one that comes before the server takes care of it
         server.run()
+    notify.stopping()
     server.close()
 
 

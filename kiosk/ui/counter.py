@@ -20,8 +20,10 @@ from kiosk.keypad import PadKey
 from kiosk.keypad import Strikes as PadStrikes
 from kiosk.notify import Heart, Notify
 from kiosk.report import Report
+from kiosk.runtime import Sitting, runtime_folder
 from kiosk.session import Session
 from kiosk.slips import ScanDesk
+from kiosk.stick import StickDesk, StickNews
 from kiosk.strike import Strikes
 from kiosk.texts import Words
 from kiosk.ui import motion, theme, typed
@@ -33,6 +35,8 @@ from kiosk.ui.view import Turn, Typing, View
 from kiosk.ui.window import Window, window_rect
 
 if TYPE_CHECKING:
+    from kiosk.enrolling import Enrolling
+    from kiosk.enrolling import Showing as Admission
     from kiosk.service.service import Service, Showing
 
 log = logging.getLogger(__name__)
@@ -54,10 +58,13 @@ class Counter:
         aids: Aids | None = None,
         service: "Service | None" = None,
         scans: ScanDesk | None = None,
+        enrolling: "Enrolling | None" = None,
+        sticks: StickDesk | None = None,
     ) -> None:
         self._session, self._desk, self._words, self._config = session, desk, words, config
         self._service, self._served = service, None
-        self._scans = scans or ScanDesk()
+        self._scans, self._sticks = scans or ScanDesk(), sticks or StickDesk()
+        self._enrolling, self._enrols = enrolling, None
         self._now, self._report = now, report
         self._typing, self._page = Typing(), 0
         self._shown: View | None = None
@@ -75,6 +82,7 @@ class Counter:
         self._strikes = Strikes(near=self.window.glass.dpi * 0.4)
         self._typesetter = Typesetter(self.window.measure)
         self._guide = Guide(self._aids, words, config.voice.aloud, config.timeouts.idle_s, self._composed)
+        self._sitting = Sitting(runtime_folder())
 
     def run(self, going: Callable[[], bool], lit: Callable[[], None], notify: Notify) -> None:
         """Until `going` says no; `lit` is called once, after the first frame."""
@@ -94,6 +102,7 @@ class Counter:
                 self._tidy()
                 self.window.sleep(min(self._deadline_s(), heart.deadline_s()) - self._now().at_s)
             self.turn()
+        self._sitting.close()
         self.window.close()
 
     def turn(self) -> None:
@@ -109,7 +118,11 @@ class Counter:
         self._guide.tick(self._now().at_s)
         if self._service is not None:
             self._service.tick(self._session.state.screen)
+        if self._enrolling is not None:
+            self._enrolling.tick(self._session.state.screen)
         self._scan()
+        gives_way = self._service is not None and self._service.gives_way
+        self._sitting.turn(not self._is_resting() and not gives_way)
         self.refresh()
         self.window.shift(self._slide.offset(self._now().at_s))
         self._shine()
@@ -121,24 +134,34 @@ class Counter:
             if self._service is None or not self._service.has_glass:
                 self._untidy = True
                 self._dimmer.touched(self._now().at_s)
-                self._session.scanned(text)
+                if self._enrolling is None or not self._enrolling.scanned(text):
+                    self._session.scanned(text)
 
     def _shine(self) -> None:
         """Dim the screen at rest, and light it before the frame that a touch brought."""
-        resting = self._session.state.screen in AT_REST and not (self._service is not None and self._service.is_open)
-        light = self._dimmer.look(resting, self._now())
+        light = self._dimmer.look(self._is_resting(), self._now())
         if light is not self._light:
             self._light = light
             self.window.shine(PARTS[light])
+
+    def _is_resting(self) -> bool:
+        """Nobody answers, and no technician is in the menu."""
+        return self._session.state.screen in AT_REST and not (self._service is not None and self._service.is_open)
 
     def refresh(self) -> None:
         """Compose and paint, if what is to be seen has changed."""
         if self._service is not None and self._service.has_glass:
             self._serve(self._service.showing())
             return
+        if self._session.state.screen is Screen.UNASSIGNED and (stick := self._sticks.look()) is not None:
+            self._serve_stick(stick)
+            return
+        if self._enrolling is not None and self._enrolling.has_glass:
+            self._enrol(self._enrolling.showing())
+            return
         view, self._acted = self._view(), False
-        if view != self._shown or self._served is not None:
-            self._served = None
+        if view != self._shown or self._served is not None or self._enrols is not None:
+            self._served = self._enrols = None
             self._compose(view)
         elif self._guide.ring(self.window.glass.dpi) == self._ring:
             return
@@ -159,6 +182,25 @@ class Counter:
     def _composed(self, view: View) -> Scene:
         return compose(view, self.window.glass, self._typesetter)
 
+    def _serve_stick(self, news: StickNews) -> None:
+        """What becomes of a stick at a counter that has no assignment yet, and may have no menu."""
+        from kiosk.service.flow import Place
+        from kiosk.service.service import Showing
+
+        self._enrols = None
+        self._serve(Showing(Place.USB, stick=news))
+
+    def _enrol(self, showing: "Admission") -> None:
+        """Nobody is asked anything here: a technician enrols this machine, or the office has stopped it."""
+        if showing == self._enrols and self._served is None:
+            return
+        from kiosk.ui.enrolling import compose_enrolling  # once in the life of a kiosk
+
+        self._enrols, self._served, self._acted, self._ahead = showing, None, False, []
+        language, glass = self._config.language, self.window.glass
+        self.scene = compose_enrolling(showing, self._words[language], language, glass, self._typesetter)
+        self._paint()
+
     def _serve(self, showing: "Showing") -> None:
         """The service menu has the glass; a citizen who follows finds the kiosk's own language."""
         ring = self._guide.ring(self.window.glass.dpi)
@@ -174,7 +216,7 @@ class Counter:
         glass, typesetter, words = self.window.glass, self._typesetter, self._words[language]
         self.scene = compose_service(showing, words, language, glass, typesetter)
         self._ahead = []
-        if self._service is not None and not self._service.is_open:
+        if showing.halted and self._service is not None and not self._service.is_open:
             self._guide.shown(halted_view(self._view(), showing, words, language), self.scene)
         self._paint()
 
@@ -204,7 +246,7 @@ class Counter:
 
     def flipped(self) -> None:
         """A frame is on the display."""
-        if self._lit or (self._shown is None and self._served is None):
+        if self._lit or (self._shown is None and self._served is None and self._enrols is None):
             return
         self._lit = True
         glass = self.window.glass
@@ -221,7 +263,11 @@ class Counter:
         self._guide.touched()
         if aimed and self._service is not None and self._for_service(self._service, x, y):
             return
-        if aimed:
+        if aimed and self._enrolling is not None and self._enrols is not None:
+            target = self.scene.at(x, y)
+            if target is not None and (self._lit or target.typing) and not self._is_second_strike(target, x, y):
+                self._enrolling.act(target.event)
+        elif aimed:
             self._touch(self.scene.at(x, y), x, y)
 
     def keyed(self, code: int) -> None:
@@ -235,7 +281,7 @@ class Counter:
 
         The menu knows no keys; a survey paused by hand is read out to them.
         """
-        if not self._is_aimed() or (self._service is not None and self._service.is_open):
+        if not self._is_aimed() or self._enrols is not None or (self._service is not None and self._service.is_open):
             return
         target = self._guide.pressed(key, self._now().at_s)
         if target is None:
@@ -313,6 +359,8 @@ class Counter:
         deadlines_s = [self._session.deadline_s(), self._desk.deadline_s()]
         if self._service is not None:
             deadlines_s.append(self._service.deadline_s())
+        if self._enrolling is not None:
+            deadlines_s.append(self._enrolling.deadline_s())
         if self._aids.struck is not None:  # a contact that closed counts a moment later
             deadlines_s.append(self._now().at_s + POLL_S)
         return min(each for each in deadlines_s if each is not None)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kiosk.config import ScreenSettings
 from kiosk.service.build import REASONS
 from kiosk.texts import read_words
+from kiosk.ui.enrolling_states import enrolling_states
 from kiosk.ui.gallery import MODES, SIZES, form, gallery, standing, view
 from kiosk.ui.service_states import service_states
 from kiosk.ui.sheet import contact_sheet
@@ -57,6 +58,7 @@ def render(out: Path, size: str) -> int:
 def scenes(glass: "Glass", typesetter: "Typesetter", language: str, mode: str) -> "Iterator[tuple[str, Scene]]":
     """Every screen by name; those of service, which knows no mode, and the whole form in the plain one alone."""
     from kiosk.ui.compose import compose
+    from kiosk.ui.enrolling import compose_enrolling
     from kiosk.ui.service import compose_service
 
     short = form()
@@ -67,6 +69,8 @@ def scenes(glass: "Glass", typesetter: "Typesetter", language: str, mode: str) -
     if mode == "plain" and language in ("vi", "en"):
         for name, showing in service_states(standing(short), REASONS.read_bytes()).items():
             yield name, compose_service(showing, read_words(language), language, glass, typesetter)
+        for name, admission in enrolling_states().items():
+            yield name, compose_enrolling(admission, read_words(language), language, glass, typesetter)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from kiosk.ui.page import Glass, Page
 from kiosk.ui.scene import Rect, Scene
 from kiosk.ui.service_pad import pad
 from kiosk.ui.service_parts import Line, Tile, footer, framed, line_h, message, table, tiles
+from kiosk.ui.service_stick import stick
 from kiosk.ui.service_tests import buttons, printer, sound, touch, touch_done
 from kiosk.ui.typeset import Typesetter
 from kiosk.ui.view import View
@@ -104,6 +105,7 @@ _SCREENS: Mapping[Place, Any] = {
     Place.BUTTONS: buttons,
     Place.SOUND: sound,
     Place.PRINTER: printer,
+    Place.USB: stick,
     Place.REASONS: reasons,
     Place.CLEANING: cleaning,
 }

@@ -8,12 +8,19 @@ from kiosk.service.machine import Machine
 from kiosk.service.service import Showing
 from kiosk.service.status import Counted, Status
 from kiosk.standing import Standing
+from kiosk.stick import StickNews, StickResult
 from survey.panel_state import Condition, Trouble
 from survey.pause import read_reasons
 from survey.record import Clock
 
 PANELS = (Condition("buttons", Trouble.STUCK, "5eed1e57", "1.0.0", 5), Condition("cửa ra", box="5eed1e58", buttons=3))
 PRESSED = (("buttons", 0, 1), ("buttons", 1, 12), ("buttons", 4, 2), ("cửa ra", 2, 1))
+
+COPYING = StickNews(False, "update", 42, (StickResult("receipts", "done", 96), StickResult("export", "done", 312)))
+DONE = StickNews(True, "export", -1, (StickResult("receipts", "done", 96), StickResult("export", "done", 312, 4)))
+WRONG = StickNews(
+    True, "update", -1, (StickResult("export", "not_same", 312), StickResult("provision", "several", 209))
+)
 
 
 def service_states(standing: Standing, reasons: bytes) -> dict[str, Showing]:
@@ -46,6 +53,12 @@ def service_states(standing: Standing, reasons: bytes) -> dict[str, Showing]:
         "25-service-sound": replace(base, place=Place.SOUND, has_sound=True),
         "25-service-sound-none": replace(base, place=Place.SOUND),
         "26-service-printer": replace(base, place=Place.PRINTER, printer=PrinterStatus.NONE),
+        "26-service-usb": replace(base, place=Place.USB),
+        "26-service-usb-not-asked": replace(base, place=Place.USB, failed=True),
+        "26-service-usb-copying": replace(base, place=Place.USB, stick=COPYING),
+        "26-service-usb-done": replace(base, place=Place.USB, stick=DONE),
+        "26-service-usb-unassigned": replace(base, place=Place.USB, role=None, stick=DONE),
+        "26-service-usb-wrong": replace(base, place=Place.USB, stick=WRONG),
         "27-service-reasons": replace(base, place=Place.REASONS, failed=True),
         "27-service-reasons-note": replace(base, place=Place.REASONS),
         "28-service-cleaning": replace(base, place=Place.CLEANING, seconds_left=42),

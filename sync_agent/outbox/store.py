@@ -23,12 +23,15 @@ from sync_agent.outbox.quarantine import quarantine
 from sync_agent.outbox.rows import count, is_new, settle
 
 FILE_NAME = "outbox.db"
+TAKEN_OVER = ".adopted"  # a folder beside the file: another outbox is about to take its place (sync_agent.rescuing)
 PROBE_BYTES = 16 * 1024  # more than an answer needs, so that a probe that passes is no false hope
 _log = logging.getLogger(__name__)
 
 
 def open_outbox(path: Path, base: str, journal: Journal) -> "Outbox":
     """`Outbox.open` with the journal as a parameter: for the power-cut laboratory and the benchmark only."""
+    if (path.parent / TAKEN_OVER).exists():
+        raise StorageFailed("an old card's data is being taken over", "taken_over", "The agent ends it at its start.")
     connection, vfs, damaged = open_file(path, base, journal)
     outbox = Outbox(path, connection, vfs, journal)
     try:

@@ -97,7 +97,7 @@ class Kiosk:
         """Version and trouble, as the office's page tells them."""
         from django.utils import timezone
 
-        from central_office.results.kiosks import kiosk_list
+        from central_office.fleet.listing import kiosk_list
 
         (row,) = kiosk_list(timezone.now(), timedelta(hours=1))
         return row.asked

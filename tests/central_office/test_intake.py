@@ -303,7 +303,9 @@ def test_a_revoked_kiosk_is_refused_and_its_answers_stay(office: Any, helper: An
     Kiosk.objects.update(revoked_at=timezone.now())
     _, packed = device.batch(device.answers(3))
     assert office.door.post(helper.BATCHES, packed, wire.CONTENT_TYPE).kind == "revoked"
-    assert office.door.post(helper.HEARTBEATS, device.heartbeat(), "application/json").kind == "revoked"
+    heard = decode(office.door.post(helper.HEARTBEATS, device.heartbeat(), "application/json").body)["time"]
+    assert heard.keys() == {"v", "kiosk", "now", "service"}
+    assert heard["service"] == {"state": "stopped", "serial": 1}
     assert count("Record") == 3
 
 

@@ -78,8 +78,8 @@ def test_misshapen_sheets_and_days_of_few_answers_are_refused(office: Any, helpe
 def test_the_page_and_the_downloads_add_up_the_last_days(office: Any, helper: Any) -> None:
     from django.utils import timezone
 
-    from central_office.results import tables
-    from central_office.results.kiosks import kiosk_list
+    from central_office.fleet import tables
+    from central_office.fleet.listing import kiosk_list
 
     device, today = office.device(), timezone.localdate()
     yesterday, long_ago = (today - timedelta(days=1)).isoformat(), (today - timedelta(days=40)).isoformat()

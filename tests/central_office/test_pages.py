@@ -172,12 +172,14 @@ def test_silent_kiosks_are_marked_and_come_first(small_office: Any, person: Any,
     for device in (well, silent):
         beat = device.heartbeat(pending=1234, oldest="2023-09-01T08:15+07:00", quarantined=2)
         small_office.door.post(helper.HEARTBEATS, beat, "application/json")
-    Kiosk.objects.filter(kiosk=silent.name).update(seen_at=timezone.now() - timedelta(hours=3))
+    Kiosk.objects.filter(kiosk=silent.name).update(seen_at=timezone.now() - timedelta(days=10))
     rows = person.get("/ki-ot.json").json()["kiosks"]
-    assert [row["status"] for row in rows] == ["silent", "never", "active"]
+    assert [row["status"] for row in rows] == ["silent", "active", "never"], (
+        "two answers aside weigh more than a machine yet to be set up"
+    )
     assert rows[0]["pending"] == 1234
     text = person.get("/ki-ot/").content.decode()
-    for shown in ("Im lặng", "Chưa liên lạc", "Hoạt động", "3 giờ trước", "1.234", "01/09/2023 08:15", "9.000 MB"):
+    for shown in ("Im lặng", "Chưa liên lạc", "Hoạt động", "10 ngày trước", "1.234", "01/09/2023 08:15", "9.000 MB"):
         assert shown in text, shown
 
 
@@ -279,7 +281,7 @@ def test_five_thousand_hostile_strings_are_shown_as_text(small_office: Any, pers
         for number, text in enumerate(strings[2 * each :])
     )
     results = person.get("/ket-qua/?plan=hostile").content.decode()
-    kiosks = person.get("/ki-ot/").content.decode()
+    kiosks = "".join(person.get(f"/ki-ot/?trang={page}").content.decode() for page in range(1, 12))
     for number, name in enumerate(names):
         assert html.escape(name) in results, (number, name)
     for text in strings[2 * each :]:

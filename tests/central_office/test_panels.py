@@ -60,7 +60,7 @@ def test_the_page_shows_what_is_wrong_first(office: Any, helper: Any) -> None:
 
     from django.utils import timezone
 
-    from central_office.results.kiosks import kiosk_list
+    from central_office.fleet.listing import kiosk_list
 
     well, sick = office.device(1), office.device(2, "kn-nam-da")
     beat(office, helper, well, WELL, EQUAL)

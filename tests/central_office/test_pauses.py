@@ -36,7 +36,7 @@ def quarter(hours_ago: float, now: datetime | None = None) -> str:
 
 
 def rows() -> list[Any]:
-    from central_office.results.kiosks import kiosk_list
+    from central_office.fleet.listing import kiosk_list
 
     return kiosk_list(timezone.now(), timedelta(minutes=30))
 
@@ -86,8 +86,9 @@ def test_the_pages_tell_of_it(office: Any, helper: Any) -> None:
     client.login(username="nhanvien", password="mat-khau-thu-nghiem-1")
     page = client.get("/ki-ot/").content.decode()
     assert "Tạm ngừng: Sửa chữa" in page
-    assert "thử nút: 7 lần" in page
     assert "1 đang tạm ngừng" in page
+    page = client.get(f"/ki-ot/may/{device.name}/").content.decode()
+    assert "<dt>Thử nút</dt><dd>7 lần</dd>" in page
     assert "30 ngày đã ngừng 2 giờ" in page
 
 

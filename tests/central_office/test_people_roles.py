@@ -9,9 +9,9 @@ pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 # What each shipped role may do, written down a second time, by hand.
 RIGHTS = {
-    "administrator": "figures counts comments kiosks incidents visits plans approve forms units publish audit "
-    "feed people",
-    "office": "figures counts comments kiosks incidents visits plans approve forms units publish audit",
+    "administrator": "figures counts comments kiosks enrolling incidents visits plans approve forms units publish "
+    "audit feed people",
+    "office": "figures counts comments kiosks enrolling incidents visits plans approve forms units publish audit",
     "publisher": "figures counts approve publish",
     "unit_officer": "figures counts comments kiosks visits",
     "supervisor": "counts",
@@ -22,7 +22,7 @@ WORDS = {
     "figures": "see_figures", "counts": "see_counts", "comments": "see_comments", "kiosks": "see_kiosks",
     "incidents": "handle_incidents", "visits": "enter_visits", "plans": "edit_plans", "approve": "approve_plans",
     "forms": "edit_forms", "units": "edit_units", "publish": "publish", "feed": "take_feed", "people": "manage_people",
-    "audit": "see_audit",
+    "audit": "see_audit", "enrolling": "manage_kiosks",
 }  # fmt: skip
 # Address → the right that it needs; or: "open" to everybody, "own" for whoever is signed in, "wire" for machines.
 PAGES = {
@@ -40,8 +40,18 @@ PAGES = {
     "index_csv": "figures",
     "results_json": "figures",
     "kiosks": "kiosks",
+    "kiosk": "kiosks",
+    "metrics": "wire",
     "kiosks_csv": "kiosks",
     "kiosks_json": "kiosks",
+    "posted": "incidents",
+    "posted_receipts": "incidents",
+    "enrolling": "enrolling",
+    "make_enrolment": "enrolling",
+    "enrolment_code": "enrolling",
+    "confirm_kiosks": "enrolling",
+    "cancel_batch": "enrolling",
+    "end_kiosk": "enrolling",
     "coverage": "counts",
     "coverage_csv": "counts",
     "coverage_json": "counts",
@@ -116,6 +126,10 @@ POSTED = {
     "preview_units",
     "confirm_units",
     "acknowledge",
+    "make_enrolment",
+    "confirm_kiosks",
+    "cancel_batch",
+    "posted_receipts",
     "feed_tokens",
     "feed_subscribers",
     "change_alert",
@@ -130,7 +144,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     ),
     **dict.fromkeys(("form_screens", "form_questions", "form_json", "form_xlsx"), FORM),
     **dict.fromkeys(("frozen_one", "frozen_site", "frozen_accept", "frozen_publish"), VERSION),
+    "kiosk": {"kiosk": "k-khong-co"},
     "person": {"number": 1},
+    "enrolment_code": {"name": "00000"},
+    "cancel_batch": {"number": 1},
+    "end_kiosk": {"kiosk": "k-1"},
     "watching_point": {"code": "kn-huyen"},
     "change_alert": {"number": 1},
     "unit": {"ref": "hc:1"},
@@ -177,7 +195,7 @@ def test_every_role_at_every_address(small_office: Any) -> None:
         clients[role].force_login(user)
     tried = 0
     for name, needed in PAGES.items():
-        if name.startswith("phone_"):
+        if name.startswith("phone_") or needed == "wire":
             continue
         url = reverse(name, kwargs=ARGUMENTS.get(name))
         for role, client in clients.items():

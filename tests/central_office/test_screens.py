@@ -101,7 +101,54 @@ def test_the_pages_in_a_browser(shown_server: Any, helper: Any, browser: Any, br
             shots.append(_shoot(browser, f"office-{page}-{size}"))
             text = browser.find_element(By.TAG_NAME, "main").text
             assert ("Chỉ số hài lòng chung" if page == "results" else "Im lặng") in text
+    shots += enrolling_pages(office, helper, browser, browsing)
     print(f"{len(shots)} screens under build/screens: {', '.join(shots)}")
+
+
+def enrolling_pages(office: Any, helper: Any, browser: Any, browsing: Any) -> list[str]:
+    """Kiosks that wait, a code, the fingerprints after its use, a kiosk's own page; each by axe as well."""
+    import tomllib
+
+    from selenium.webdriver.common.by import By
+
+    from tests.web import chromium as web
+
+    plan, home, shots = "krong-no-nay", f"{office.process.url}ki-ot/ghi-danh/", []
+    out = office.config.parent / "cards"
+    asked = ("--plan", plan, "--days", "9", "--centre-url", "https://hailong.example", "--out", str(out))
+    helper.run_office(office.config, "kiosk", "prepare", *asked)
+    for seed, path in enumerate(sorted(out.glob("*/hailong.toml"))[:3], 300):
+        card = tomllib.loads(path.read_text("utf-8"))["enrolment"]
+        device = helper.Device(random.Random(seed))
+        assert office.door.post(helper.ENROLMENTS, device.enrolment(card["code"]), "application/json").status == 200
+
+    def look(name: str, url: str = "") -> None:
+        here = url or browser.current_url
+        for size, (width, height) in SIZES.items():
+            browsing.show(browser, here, width, height)
+            shots.append(_shoot(browser, f"office-enrolling-{name}-{size}"))
+        if not web.no_axe():
+            assert web.violations(browser)[1] == []
+
+    look("list", home)
+    browser.find_element(By.CSS_SELECTOR, f"form[action$='/ma/'] input[value={device_point(out)}] ~ button").click()
+    helper.until(lambda: "Mã ghi danh" in browser.title)
+    look("code")
+    code = browser.find_element(By.CSS_SELECTOR, ".code").text
+    device = helper.Device(random.Random(400))
+    assert office.door.post(helper.ENROLMENTS, device.enrolment(code), "application/json").status == 200
+    look("used")
+    assert code not in browser.page_source
+    browser.get(home)
+    browser.find_element(By.LINK_TEXT, "Không khớp…").click()
+    helper.until(lambda: "/may/" in browser.current_url)
+    look("kiosk")
+    return shots
+
+
+def device_point(out: Path) -> str:
+    """A point of which the command made a card."""
+    return sorted(out.glob("*/hailong.toml"))[0].parent.name.split(" ")[0]
 
 
 def _shoot(browser: Any, name: str) -> str:

@@ -98,9 +98,9 @@ def test_codes_for_paper_are_all_different_and_good(small_slips: Any) -> None:
 
 
 def test_the_phones_chain_is_like_any_other(slips: Any, helper: Any) -> None:
+    from central_office.fleet.listing import kiosk_list, phone_chain
     from central_office.fleet.models import Kiosk
     from central_office.intake.models import Batch, Record
-    from central_office.results.kiosks import kiosk_list, phone_chain
     from central_office.slips.virtual import seal_answer
 
     answers = slips.Answers(helper)

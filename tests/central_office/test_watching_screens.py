@@ -26,6 +26,8 @@ PAGES = {
     "watching-209": "/theo-doi/?plan=bac-giang-thu&ngay=2024-06-13&xep=van",
     "watching-now": "/theo-doi/?plan=dang-chay",
     "watching-now-point": "/theo-doi/diem/kn-huyen/?plan=dang-chay",
+    "fleet": "/ki-ot/",
+    "fleet-kiosk": "/ki-ot/may/k-000000000000/",
     "alerts": "/theo-doi/canh-bao/",
 }
 

@@ -1,6 +1,7 @@
 """The house rules that a tool can check: walls, locks, documents that tell the truth."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -50,6 +51,41 @@ def test_a_kiosk_stays_small_and_apart_from_the_office() -> None:
     print(f"a kiosk installs {installed['screen']} distributions, without screen {installed['kiosk']}")
 
 
+def left_out() -> list[str]:
+    text = (ROOT / "requirements/left-out.in").read_text("utf-8")
+    return re.findall(r"^([a-z][\w-]*);", text, re.MULTILINE)
+
+
+def test_the_screen_stands_without_what_is_left_out_of_its_lock() -> None:
+    assert not set(left_out()) & set(requirements("screen"))
+    modules = {name.replace("-", "_") for name in left_out()}
+    program = f"""
+import importlib, pkgutil, sys
+class LeftOut:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {modules!r}:
+            raise ImportError(name)
+sys.meta_path.insert(0, LeftOut())
+import kiosk.ui
+names = [found.name for found in pkgutil.iter_modules(kiosk.ui.__path__)]
+for name in names:
+    importlib.import_module(f"kiosk.ui.{{name}}")
+print(len(names), "kivy" in sys.modules)
+"""
+    environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "KIVY_NO_ARGS": "1", "KIVY_NO_CONSOLELOG": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.split()[1] == "True"
+    print(f"{done.stdout.split()[0]} modules of the screen, {len(modules)} distributions left out: {sorted(modules)}")
+
+
 @pytest.mark.parametrize("extra", ["kiosk", "screen", "office", "dev", "bench"])
 def test_every_locked_distribution_has_hashes(extra: str) -> None:
     text = (ROOT / f"requirements/{extra}.txt").read_text("utf-8")
@@ -88,6 +124,7 @@ def test_every_event_is_in_the_catalogue_and_the_document() -> None:
 
 def test_every_setting_is_in_the_document() -> None:
     from central_office.config import Config as OfficeSettings
+    from deploy.update.__main__ import Settings as UpdateSettings
     from hardware.panels import PanelSettings
     from hardware.printer import PrinterSettings
     from hardware.scanner import ScannerSettings
@@ -105,6 +142,7 @@ def test_every_setting_is_in_the_document() -> None:
         for settings in (
             *(AgentSettings, KioskSettings, ScreenSettings, Timeouts, ServiceSettings, PanelSettings, OfficeSettings),
             *(VoiceSettings, SoundSettings, KeypadSettings, StationSettings, PrinterSettings, ScannerSettings),
+            UpdateSettings,
         )
         for field in fields(settings)
     } - {"screen", "timeouts", "service", "panels", "voice", "sound", "keypad", "printer", "scanner"}

@@ -115,7 +115,7 @@ def test_on_a_low_glass_the_tiles_stand_side_by_side(size, typesetter):
         assert all(target.rect.right <= width and target.rect.bottom <= height for target in page.targets)
     showing = service_states(standing(form()), REASONS.read_bytes())["21-service-menu"]
     scene = compose_service(showing, read_words("vi"), "vi", Glass(width, height, LOW[size]), typesetter)
-    assert len(scene.targets) == 8
+    assert len(scene.targets) == 9
     print(f"\n{size}: the menu ends, {min(min(t.rect.w, t.rect.h) for t in scene.targets):.0f} pixels at the least")
 
 

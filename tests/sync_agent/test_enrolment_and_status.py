@@ -205,7 +205,7 @@ def test_the_commands_say_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert "/centre_url: is missing" in said
     config.write_text(f'data_directory = "{tmp_path}"\ncentre_url = "http://127.0.0.1:1"\n')
     assert main(["--config", str(config), "--check-config"]) == 0
-    assert main(["--config", str(config), "run"]) == 69
+    assert main(["--config", str(config), "once"]) == 69
     assert "hailong-agent enrol" in capsys.readouterr().err
     assert main(["--config", str(config), "enrol", "0" * 20]) == 69
     assert main(["--config", str(config), "status"]) == 1

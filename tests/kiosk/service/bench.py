@@ -16,6 +16,7 @@ from kiosk.service.flow import Act, Digit, Place, Role, Went
 from kiosk.service.machine import Machine
 from kiosk.service.service import Instruments, Service
 from kiosk.service.status import Looker
+from kiosk.stick import StickDesk
 from survey.pause import read_reasons
 
 STAFF, TECHNICIAN = "246802", "135791"
@@ -57,6 +58,7 @@ class Bench:
         self.store, self.clock, self.standing, self.randomness = store, clock, standing, randomness
         self.directory, self.panel, self.screen = directory, Panel(), Screen.INVITATION
         self.settings, self.sounds = KEPT, 0
+        self.asked, self.may_ask, self.news = 0, True, None
         self.restart()
 
     def restart(self) -> None:
@@ -69,13 +71,17 @@ class Bench:
             self.store,
             self.desk,
             looker,
-            Instruments(sound=self._play),
+            Instruments(sound=self._play, stick=StickDesk(lambda: self.news, self._ask)),
             read_reasons(REASONS.read_bytes()),
             self.clock,
             self.randomness,
         )
         self.service.start()
         self.turn()
+
+    def _ask(self) -> bool:
+        self.asked += 1
+        return self.may_ask
 
     def _play(self) -> None:
         self.sounds += 1

@@ -16,7 +16,7 @@ def test_a_role_enters_what_is_its_own_and_nothing_else(role, place):
     state, effect = step(State(Place.MENU, role), Went(place))
     may = place in ALLOWED[role]
     assert (state.place is place) is may
-    assert effect is None
+    assert effect is (Act.STICK if may and place is Place.USB else None)
     assert state.role is role
 
 

@@ -1,0 +1,144 @@
+"""Writes what a `Wanted` asks for, file by file; says which changed. What was there stays beside it as `.bak`."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.first_boot.toml_text import set_value
+from deploy.first_boot.wanted import Network, Wanted
+
+SECRET, OPEN = 0o640, 0o644
+AUTHORITY = "centre-ca.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things lie; `root` is before all of them (tests, an image that is mounted)."""
+
+    root: Path = Path("/")
+
+    def at(self, path: str) -> Path:
+        return self.root / path.lstrip("/")
+
+
+@dataclass
+class Changes:
+    """`changed`: paths as the machine names them."""
+
+    places: Places
+    changed: list[str] = field(default_factory=list)
+
+    def write(self, path: str, text: str, mode: int = OPEN) -> None:
+        """Put `text` there if it is not there; durable and whole or not at all. Raises: OSError."""
+        target = self.places.at(path)
+        old = target.read_text("utf-8", "replace") if target.exists() else None
+        if old == text:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if old is not None:
+            write_whole(target.with_name(target.name + ".bak"), old.encode(), mode)
+        write_whole(target, text.encode(), mode, target if old is not None else target.parent)
+        self.changed.append(path)
+
+
+def write_whole(path: Path, data: bytes, mode: int, like: Path | None = None) -> None:
+    """Raises: OSError. `like`: whose owner and group it gets, where this process may give them."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        os.fchmod(handle, mode)
+        if like is not None and os.geteuid() == 0:
+            os.fchown(handle, like.stat().st_uid, like.stat().st_gid)
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.write(data)
+        os.fsync(handle)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+    Path(name).rename(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def apply(wanted: Wanted, changes: Changes) -> None:
+    """Everything but the code. Raises: OSError; ValueError for a settings file that cannot be changed."""
+    if wanted.authority:
+        changes.write(f"/etc/hailong/{AUTHORITY}", wanted.authority + "\n")
+    settings: dict[str, str | int] = {}
+    if wanted.centre_url:
+        settings = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
+        settings["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
+    _settings(changes, "agent.toml", {"": settings})
+    if wanted.rotation is not None:
+        _settings(changes, "kiosk.toml", {"screen": {"rotation": wanted.rotation}})
+    if wanted.servers is not None:
+        text = "".join(f"server {server} iburst\n" for server in wanted.servers)
+        changes.write("/etc/chrony/sources.d/hailong.sources", text)
+    if wanted.network is not None:
+        _network(changes, wanted.network)
+
+
+def _settings(changes: Changes, name: str, tables: Mapping[str, Mapping[str, str | int]]) -> None:
+    """Into the file of /etc/hailong, begun from the shipped one where there is none."""
+    own, shipped = (changes.places.at(f"{folder}/{name}") for folder in ("/etc/hailong", "/usr/share/hailong"))
+    source = next((path for path in (own, shipped) if path.exists()), None)
+    text = source.read_text("utf-8") if source else 'data_directory = "/var/lib/hailong"\n'
+    for table, values in tables.items():
+        for key, value in values.items():
+            text = set_value(text, table, key, value)
+    changes.write(f"/etc/hailong/{name}", text)
+
+
+def _network(changes: Changes, network: Network) -> None:
+    """NetworkManager's file where that runs this machine's network, systemd-networkd's (and wpa_supplicant's) else."""
+    if changes.places.at("/usr/sbin/NetworkManager").exists():
+        path = "/etc/NetworkManager/system-connections/hailong.nmconnection"
+        changes.write(path, _connection(network), 0o600)
+        return
+    wifi = network.kind == "wifi"
+    match = "Type=wlan" if wifi else "Type=ether"
+    lines = ["[Match]", match, "", "[Network]"]
+    if network.address == "dhcp":
+        lines.append("DHCP=yes")
+    else:
+        lines += [f"Address={network.address}", f"Gateway={network.gateway}"]
+    lines += [f"DNS={server}" for server in network.dns]
+    changes.write("/etc/systemd/network/20-hailong.network", "\n".join(lines) + "\n")
+    if wifi:
+        text = (
+            "ctrl_interface=/run/wpa_supplicant\ncountry=VN\nnetwork={\n"
+            f"    ssid={network.ssid.encode().hex()}\n    psk={_quoted(network.password)}\n}}\n"
+        )
+        changes.write("/etc/wpa_supplicant/wpa_supplicant-wlan0.conf", text, 0o600)
+
+
+def _quoted(password: str) -> str:
+    """wpa_supplicant takes everything between the outer quotation marks as it stands."""
+    return f'"{password}"'
+
+
+def _connection(network: Network) -> str:
+    wifi = network.kind == "wifi"
+    lines = ["[connection]", "id=hailong", f"type={'wifi' if wifi else 'ethernet'}", "autoconnect=true", ""]
+    if wifi:
+        name = ";".join(str(byte) for byte in network.ssid.encode()) + ";"
+        lines += ["[wifi]", f"ssid={name}", "", "[wifi-security]", "key-mgmt=wpa-psk"]
+        lines += [f"psk={_escaped(network.password)}", ""]
+    lines.append("[ipv4]")
+    if network.address == "dhcp":
+        lines.append("method=auto")
+    else:
+        lines += ["method=manual", f"address1={network.address},{network.gateway}"]
+    lines += [f"dns={';'.join(network.dns)};"] if network.dns else []
+    return "\n".join([*lines, "", "[ipv6]", "method=auto", ""])
+
+
+def _escaped(text: str) -> str:
+    """A key file's own escapes (GKeyFile)."""
+    return text.replace("\\", "\\\\").replace(" ", "\\s").replace(";", "\\;")

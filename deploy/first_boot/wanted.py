@@ -1,0 +1,179 @@
+"""What `hailong.toml` may say, read into one frozen value. Faults are said in Vietnamese. Opens nothing."""
+
+import ipaddress
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+CODE = re.compile(r"[0-9A-Za-z]{20}")
+PEM = "-----BEGIN CERTIFICATE-----"
+ROTATIONS = (0, 90, 180, 270)
+HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
+SSID_BYTES, LEAST_PASSWORD, MOST_PASSWORD = 32, 8, 63  # IEEE 802.11
+KEYS = {
+    "": {"version", "centre", "enrolment", "network", "time", "screen"},
+    "centre": {"url", "ca", "proxy"},
+    "enrolment": {"code", "point"},
+    "network": {"kind", "address", "gateway", "dns", "ssid", "password"},
+    "time": {"servers"},
+    "screen": {"rotation"},
+}
+
+
+class BadFile(Exception):
+    """The file cannot be used; `problems`: every fault, for the technician."""
+
+    code = "bad_file"
+    hint = "Mở tệp hailong.toml trên máy tính, sửa các chỗ trên, cắm lại và bật máy."
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """`address`: "dhcp", or an address with its prefix length; `ssid` only where `kind` is "wifi"."""
+
+    kind: str = "ethernet"
+    address: str = "dhcp"
+    gateway: str = ""
+    dns: tuple[str, ...] = ()
+    ssid: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`network`, `servers`, `rotation`: None where the file says nothing, and the machine stays as it is."""
+
+    centre_url: str = ""
+    authority: str = ""
+    proxy: str = ""
+    code: str = ""
+    network: Network | None = None
+    servers: tuple[str, ...] | None = None
+    rotation: int | None = None
+
+
+def read_wanted(data: bytes) -> Wanted:
+    """Raises: BadFile with every problem."""
+    try:
+        document = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError:
+        raise BadFile(["tệp phải lưu bằng bảng mã UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadFile([f"không đọc được tệp: {error}"]) from None
+    problems = _unknown(document)
+    tables = {name: document.get(name, {}) for name in KEYS if name}
+    if any(not isinstance(table, dict) for table in tables.values()):
+        raise BadFile([*problems, "mỗi phần phải mở đầu bằng [tên phần]"])
+    if document.get("version") != 1:
+        problems.append("version: phải là 1")
+    centre = tables["centre"]
+    wanted = Wanted(
+        centre_url=_url(centre.get("url", ""), problems),
+        authority=_authority(centre.get("ca", ""), problems),
+        proxy=_proxy(centre.get("proxy", ""), problems),
+        code=_code(tables["enrolment"].get("code", ""), problems),
+        network=_network(tables["network"], problems) if "network" in document else None,
+        servers=_servers(tables["time"].get("servers", []), problems) if "time" in document else None,
+        rotation=_rotation(tables["screen"].get("rotation"), problems) if "screen" in document else None,
+    )
+    if wanted.code and not wanted.centre_url:
+        problems.append("[centre] url: cần địa chỉ cơ quan để ghi danh")
+    if problems:
+        raise BadFile(problems)
+    return wanted
+
+
+def _unknown(document: dict[str, Any]) -> list[str]:
+    tables = {"": document} | {k: v for k, v in document.items() if k in KEYS and isinstance(v, dict)}
+    return [
+        f"{f'[{name}] ' if name else ''}{key}: không có mục này"
+        for name, table in tables.items()
+        for key in sorted(table.keys() - KEYS[name])
+    ]
+
+
+def _text(value: Any, what: str, problems: list[str]) -> str:
+    if not isinstance(value, str) or any(ord(c) < 32 and c != "\n" for c in value):
+        problems.append(f"{what}: phải là chữ trong ngoặc kép")
+        return ""
+    return value.strip()
+
+
+def _url(value: Any, problems: list[str]) -> str:
+    text = _text(value, "[centre] url", problems).rstrip("/")
+    parts = urlsplit(text)
+    near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if text and not (parts.hostname and (parts.scheme == "https" or (near and parts.scheme == "http"))):
+        problems.append("[centre] url: phải có dạng https://hailong.tinh.gov.vn")
+    if '"' in text or "\\" in text or "\n" in text:
+        problems.append("[centre] url: có dấu không dùng được")
+    return text
+
+
+def _authority(value: Any, problems: list[str]) -> str:
+    text = _text(value, "[centre] ca", problems)
+    if text and PEM not in text:
+        problems.append(f"[centre] ca: dán nguyên văn chứng thư, bắt đầu bằng {PEM}")
+    return text
+
+
+def _proxy(value: Any, problems: list[str]) -> str:
+    text = _text(value, "[centre] proxy", problems)
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9._:@%-]+", text):
+        problems.append("[centre] proxy: phải có dạng http://proxy.tinh.gov.vn:3128")
+    return text
+
+
+def _code(value: Any, problems: list[str]) -> str:
+    text = _text(value, "[enrolment] code", problems)
+    if text and not CODE.fullmatch(re.sub(r"[\s-]", "", text)):
+        problems.append("[enrolment] code: mã ghi danh có 20 chữ và số")
+    return text
+
+
+def _network(table: dict[str, Any], problems: list[str]) -> Network:
+    where = "[network]"
+    kind = _text(table.get("kind", "ethernet"), f"{where} kind", problems)
+    if kind not in ("ethernet", "wifi"):
+        problems.append(f'{where} kind: phải là "ethernet" hoặc "wifi"')
+    address = _text(table.get("address", "dhcp"), f"{where} address", problems)
+    gateway = _text(table.get("gateway", ""), f"{where} gateway", problems)
+    if address != "dhcp":
+        try:
+            ipaddress.ip_interface(address)
+            ipaddress.ip_address(gateway)
+            if "/" not in address:
+                raise ValueError
+        except ValueError:
+            problems.append(f'{where} address: "dhcp", hoặc dạng "192.168.1.20/24" kèm gateway = "192.168.1.1"')
+    dns = _hosts(table.get("dns", []), f"{where} dns", problems)
+    ssid, password = (_text(table.get(name, ""), f"{where} {name}", problems) for name in ("ssid", "password"))
+    if kind == "wifi" and not 1 <= len(ssid.encode()) <= SSID_BYTES:
+        problems.append(f"{where} ssid: cần tên Wi-Fi, nhiều nhất {SSID_BYTES} byte")
+    if kind == "wifi" and not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        problems.append(f"{where} password: mật khẩu Wi-Fi có {LEAST_PASSWORD} đến {MOST_PASSWORD} ký tự")
+    return Network(kind, address, gateway, dns, ssid, password)
+
+
+def _hosts(value: Any, what: str, problems: list[str]) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and HOST.fullmatch(each) for each in value):
+        problems.append(f'{what}: phải là danh sách, ví dụ ["10.0.0.1", "10.0.0.2"]')
+        return ()
+    return tuple(value)
+
+
+def _servers(value: Any, problems: list[str]) -> tuple[str, ...]:
+    return _hosts(value, "[time] servers", problems)
+
+
+def _rotation(value: Any, problems: list[str]) -> int | None:
+    if type(value) is not int or value not in ROTATIONS:
+        problems.append("[screen] rotation: phải là 0, 90, 180 hoặc 270")
+        return None
+    return value

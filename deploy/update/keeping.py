@@ -1,0 +1,92 @@
+"""What a machine remembers of its updates, on the disk: whole after a cut of the power, old or new. Knows no rule."""
+
+import json
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from deploy.update.table import Memory, Phase, Target
+
+FILE_NAME = "state.json"
+FORMAT = 1
+
+
+class Book:
+    """`directory`: root's own, on the data partition; others may read it. `about`: what stands beside the memory for
+    the agent, which tells the office (`slot`, `version`, `compatible`)."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory, self._path = directory, directory / FILE_NAME
+        self.about: dict[str, str] = {}
+
+    def read(self) -> Memory:
+        """An empty memory where there is none, or a damaged one: the boot loader's own counters still hold."""
+        try:
+            return _memory(json.loads(self._path.read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Memory()
+
+    def write(self, memory: Memory) -> None:
+        """Durable on return. Raises: OSError."""
+        self._directory.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _write_durably(self._path, json.dumps({**self.about, **_fields(memory)}, ensure_ascii=False).encode("utf-8"))
+
+
+def _fields(memory: Memory) -> dict[str, Any]:
+    return {
+        "v": FORMAT,
+        "phase": str(memory.phase),
+        "target": _target(memory.target),
+        "attempts": memory.attempts,
+        "starts": memory.starts,
+        "proven": memory.proven,
+        "boot": memory.boot,
+        "why": str(memory.why),
+        "had_contact": memory.had_contact,
+        "slot_before": memory.slot,
+        "refused": [{**(_target(target) or {}), "why": str(why)} for target, why in memory.refused],
+    }
+
+
+def _target(target: Target | None) -> dict[str, str] | None:
+    return {"version": target.version, "digest": target.digest} if target else None
+
+
+def _memory(told: dict[str, Any]) -> Memory:
+    if told["v"] != FORMAT:
+        raise ValueError("another format")
+    read = Memory(
+        phase=Phase(told["phase"]),
+        target=Target(**told["target"]) if told["target"] else None,
+        attempts=int(told["attempts"]),
+        starts=int(told["starts"]),
+        proven=str(told["proven"]),
+        boot=str(told["boot"]),
+        why=str(told["why"]),
+        had_contact=bool(told["had_contact"]),
+        slot=str(told["slot_before"]),
+    )
+    refused = tuple((Target(each["version"], each["digest"]), str(each["why"])) for each in told["refused"])
+    return replace(read, refused=refused)
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        os.fchmod(handle, 0o644)
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.write(data)
+        os.fsync(handle)
+        Path(aside).rename(path)
+    except OSError:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

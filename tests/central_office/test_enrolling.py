@@ -1,0 +1,189 @@
+"""Many at once, confirmed, copied, replaced, revoked: what the office lets in, and what it tells its kiosks."""
+
+import random
+import re
+import tomllib
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey import enrolment as shared
+from survey import wire
+from survey.canonical import decode
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+JSON = "application/json"
+PLAN, POINT = "krong-no-2023", "kn-huyen"
+HOME = "/ki-ot/ghi-danh/"
+
+
+def heard(office: Any, helper: Any, device: Any, state: str = "serving", serial: int = 0) -> Any:
+    """What the office says to a kiosk that follows an order."""
+    body: Any = decode(device.heartbeat())
+    told = body["heartbeat"] | {"service": {"state": state, "serial": serial}}
+    reply = office.door.post(helper.HEARTBEATS, wire.write_message("heartbeat", told, device.sign), JSON)
+    assert reply.status == 200, reply.body
+    return decode(reply.body)["time"].get("service")  # type: ignore[index, union-attr, call-overload]
+
+
+def prepared(tmp_path: Path, points: str = "") -> list[tuple[str, str]]:
+    """(point, code) of every card that the command wrote."""
+    from central_office.commands.enrolling import prepare
+    from central_office.config import Config
+
+    chosen = tmp_path / "points"
+    chosen.write_text(points, "utf-8")
+    common = tmp_path / "common.toml"
+    common.write_text('[time]\nservers = ["10.1.1.1"]\n', "utf-8")
+    out = tmp_path / f"cards-{len(list(tmp_path.iterdir()))}"
+    asked = {"plan": PLAN, "points": chosen if points else None, "days": 20, "out": out, "ca": None, "common": common}
+    assert prepare(Namespace(**asked, centre_url="https://office.example"), Config()) == 0
+    cards = [tomllib.loads(path.read_text("utf-8")) for path in sorted(out.glob("*/hailong.toml"))]
+    assert all(card["time"]["servers"] == ["10.1.1.1"] for card in cards)
+    listed = (out / "danh-sach.html").read_text("utf-8")
+    assert not any(card["enrolment"]["code"] in listed for card in cards), "the list would let anybody in"
+    assert {path.stat().st_mode & 0o077 for path in out.glob("*/hailong.toml")} == {0}
+    return [(card["enrolment"]["point"], card["enrolment"]["code"]) for card in cards]
+
+
+def enrolled(office: Any, helper: Any, code: str, seed: int) -> Any:
+    device = helper.Device(random.Random(seed))
+    reply = office.door.post(helper.ENROLMENTS, device.enrolment(code), JSON)
+    assert reply.status == 200, reply.body
+    device.admit(code, reply.body)
+    return device
+
+
+def test_prepared_kiosks_deliver_nothing_until_they_are_confirmed(
+    office: Any, helper: Any, tmp_path: Path, people: Any
+) -> None:
+    from central_office.intake.models import Record
+
+    cards = prepared(tmp_path, f"{POINT} kn-nam-da kn-nam-ndir")
+    devices = [enrolled(office, helper, code, seed) for seed, (_, code) in enumerate(cards, 1)]
+    packed = [device.batch(device.answers(3))[1] for device in devices]
+    kinds = [office.door.post(helper.BATCHES, data, wire.CONTENT_TYPE).kind for data in packed]
+    assert (set(kinds), Record.objects.count()) == ({"waits"}, 0)
+    assert heard(office, helper, devices[0]) == {"state": "waiting", "serial": 1}
+    assert heard(office, helper, devices[0], "waiting", 1) is None
+    officer = people("lan", ("office", {}))
+    page = officer.get(HOME).content.decode()
+    assert f"Chờ xác nhận: {len(cards)} máy" in page
+    assert all(group in page for group in shared.fingerprint(devices[0].public_key).split(" "))
+    officer.post(f"{HOME}xac-nhan/", {"kiosk": devices[0].name})
+    assert heard(office, helper, devices[0], "waiting", 1) == {"state": "serving", "serial": 2}
+    for unit in re.findall(r'name="unit" value="([^"]*)"', officer.get(HOME).content.decode()):
+        officer.post(f"{HOME}xac-nhan/", {"unit": unit})
+    for data in packed:
+        assert office.door.post(helper.BATCHES, data, wire.CONTENT_TYPE).status == 200
+    assert Record.objects.count() == 3 * len(cards)
+    print(f"{len(cards)} cards: 0 answers taken before the confirmation, {3 * len(cards)} after")
+
+
+def test_a_copied_card_is_refused_and_told_of(office: Any, helper: Any, tmp_path: Path) -> None:
+    from central_office.intake.models import Incident
+
+    ((_, code),) = prepared(tmp_path, POINT)
+    first = enrolled(office, helper, code, 1)
+    copy = helper.Device(random.Random(2))
+    for _ in range(3):
+        reply = office.door.post(helper.ENROLMENTS, copy.enrolment(code), JSON)
+        assert (reply.kind, reply.status) == ("code_refused", 403)
+        assert b'"why": "used"' in reply.body
+    row = Incident.objects.get()
+    assert (row.kind, row.code, row.kiosk) == ("enrolment", "code_again", first.name)
+
+
+def test_a_cancelled_batch_lets_nobody_in_and_leaves_who_came(small_office: Any, helper: Any, tmp_path: Path) -> None:
+    from django.utils import timezone
+
+    from central_office.fleet import service
+    from central_office.fleet.models import EnrolmentCode
+
+    (_, one), (_, other) = prepared(tmp_path, f"{POINT} kn-nam-da")
+    enrolled(small_office, helper, one, 1)
+    number = EnrolmentCode.objects.values_list("batch", flat=True)[0]
+    assert [service.cancel(number, "test", timezone.now()) for _ in range(2)] == [1, None]
+    late = helper.Device(random.Random(2))
+    reply = small_office.door.post(helper.ENROLMENTS, late.enrolment(other), JSON)
+    assert b'"why": "cancelled"' in reply.body
+    assert not bytes(EnrolmentCode.objects.get(name=other[:5]).secret)
+
+
+def test_ten_thousand_forged_proofs(small_office: Any, tmp_path: Path) -> None:
+    """Against the one judgement that lets in; test_fleet sends a thousand of them through HTTP and the database."""
+    from central_office.fleet.enrolment import Request, _proves
+    from central_office.fleet.models import EnrolmentCode
+
+    seed, count = 20, 10_000
+    rng = random.Random(seed)
+    code, names = prepared(tmp_path, POINT)[0][1], prepared(tmp_path)
+    stored = [bytes(row.secret) for row in EnrolmentCode.objects.all()]
+    key = rng.randbytes(32)
+    genuine = Request(code[:5], key, shared.proof("kiosk", shared.read_code(code)[1], key), b"")
+    assert sum(_proves(genuine, secret) for secret in stored) == 1
+    forged = []
+    for number in range(count):
+        guess = shared.read_code(shared.write_code(rng.randbytes(20)))[1]
+        proof = (rng.randbytes(32).hex(), shared.proof("kiosk", guess, key), shared.proof("centre", stored[0], key))
+        forged.append(Request(code[:5], key, proof[number % 3], b""))
+    assert not any(_proves(request, secret) for request in forged for secret in (stored[0], b""))
+    print(f"seed {seed}: {count} forged proofs (noise, guesses, reflections) with {len(names)} codes open, 0 accepted")
+
+
+def test_a_replaced_kiosk_stops_and_still_hands_over_what_it_had(office: Any, helper: Any, people: Any) -> None:
+    from central_office.fleet.models import EnrolmentCode, Kiosk
+
+    old = office.device(1)
+    rest = old.answers(4)
+    officer = people("lan", ("office", {}))
+    asked = {"plan": PLAN, "point": POINT, "replaces": old.name}
+    page = officer.post(f"{HOME}ma/", asked, follow=True).content.decode()
+    code = re.search(r'class="code"[^>]*>([0-9A-Z-]{23})<', page)
+    assert code
+    new = enrolled(office, helper, code[1], 2)
+    assert EnrolmentCode.objects.get(kiosk=new.name).replaces == old.name
+    assert Kiosk.objects.get(kiosk=old.name).successor == new.name
+    assert heard(office, helper, old) == {"state": "stopped", "serial": 1}
+    assert heard(office, helper, new) is None
+    assert old.deliver(office.door, rest).accepted == 4, "answers of before are answers"
+    assert new.deliver(office.door, new.answers(2)).accepted == 2
+    used = officer.get(f"{HOME}ma/{code[1][:5]}/").content.decode()
+    assert all(group in used for group in shared.fingerprint(new.public_key).split(" "))
+    assert code[1] not in used
+
+
+def test_a_revocation_is_heard_and_taken_back_by_another_person(office: Any, helper: Any, people: Any) -> None:
+    device = office.device(1)
+    lan, hoa = people("lan", ("office", {})), people("hoa", ("office", {}))
+    where = f"{HOME}may/{device.name}/"
+    assert lan.post(where, {"do": "revoke"}).status_code == 302
+    assert heard(office, helper, device) == {"state": "stopped", "serial": 1}
+    data = device.batch(device.answers(2))[1]
+    assert office.door.post(helper.BATCHES, data, wire.CONTENT_TYPE).kind == "revoked"
+    assert lan.post(where, {"do": "restore"}).status_code == 422
+    assert hoa.post(where, {"do": "restore"}).status_code == 302
+    assert heard(office, helper, device, "stopped", 1) == {"state": "serving", "serial": 2}
+    assert heard(office, helper, device, "stopped", 7) == {"state": "serving", "serial": 8}, (
+        "an office of an older copy"
+    )
+    assert office.door.post(helper.BATCHES, data, wire.CONTENT_TYPE).status == 200
+
+
+def test_a_code_is_shown_where_it_was_made_and_nowhere_else(small_office: Any, people: Any) -> None:
+    lan, hoa = people("lan", ("office", {})), people("hoa", ("office", {}))
+    officer = people("can-bo-xa", ("office", {"points": ("kn-nam-da",)}))
+    made = lan.post(f"{HOME}ma/", {"plan": PLAN, "point": POINT})
+    shown, other = lan.get(made.url).content.decode(), hoa.get(made.url).content.decode()
+    code = re.search(r'class="code"[^>]*>([0-9A-Z-]{23})<', shown)
+    assert code
+    assert '<svg class="qr"' in shown
+    assert code[1] not in other
+    assert officer.get(made.url).status_code == 404
+    assert officer.post(f"{HOME}ma/", {"plan": PLAN, "point": POINT}).status_code == 403
+    assert [POINT in officer.get(HOME).content.decode(), "kn-nam-da" in officer.get(HOME).content.decode()] == [
+        False,
+        True,
+    ]

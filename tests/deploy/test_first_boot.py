@@ -1,0 +1,164 @@
+"""The technician's file on the card: taken once, never half, with every fault said and what stood there kept."""
+
+import json
+import random
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from deploy.first_boot.__main__ import main
+from deploy.first_boot.toml_text import set_value
+from deploy.first_boot.wanted import BadFile, read_wanted
+
+GOOD = """version = 1
+[centre]
+url = "https://hailong.daknong.example"
+ca = \"\"\"
+-----BEGIN CERTIFICATE-----
+MIIB
+-----END CERTIFICATE-----
+\"\"\"
+[enrolment]
+code = "7K3MQ-9XW0A-42ZZT-TB8CD"
+point = "kn-huyen"
+[network]
+kind = "wifi"
+ssid = "Một cửa Nâm N'Đir"
+password = 'mật "khẩu" 12; x'
+[time]
+servers = ["10.1.1.1"]
+[screen]
+rotation = 90
+"""
+KIOSK = """# máy ở quầy 3
+data_directory = "/var/lib/hailong"
+
+[screen]
+rotation = 0 # nằm
+dpi = 133
+"""
+
+
+def boot(root: Path, text: str, *more: str) -> int:
+    card = root / "card.toml"
+    card.write_text(text, "utf-8", newline="\r\n")
+    return main(["--file", str(card), "--root", str(root), *more])
+
+
+def machine(root: Path, network_manager: bool = False) -> Path:
+    (root / "etc/hailong").mkdir(parents=True)
+    (root / "etc/hailong/kiosk.toml").write_text(KIOSK, "utf-8")
+    if network_manager:
+        (root / "usr/sbin").mkdir(parents=True)
+        (root / "usr/sbin/NetworkManager").touch()
+    return root
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def outcome(root: Path) -> dict[str, object]:
+    value: dict[str, object] = json.loads((root / "var/lib/hailong/first-boot.json").read_bytes())
+    return value
+
+
+def test_a_file_makes_a_machine_and_is_taken_once(tmp_path: Path) -> None:
+    root = machine(tmp_path)
+    assert boot(root, GOOD) == 0
+    agent = tomllib.loads((root / "etc/hailong/agent.toml").read_text("utf-8"))
+    assert agent["centre_url"] == "https://hailong.daknong.example"
+    assert agent["ca_bundle"] == "/etc/hailong/centre-ca.pem"
+    kiosk = (root / "etc/hailong/kiosk.toml").read_text("utf-8")
+    assert tomllib.loads(kiosk)["screen"] == {"rotation": 90, "dpi": 133}
+    assert kiosk.startswith("# máy ở quầy 3\n")
+    assert (root / "etc/hailong/kiosk.toml.bak").read_text("utf-8") == KIOSK
+    wish = root / "var/lib/hailong/enrol-wish.json"
+    assert json.loads(wish.read_bytes())["code"] == "7K3MQ-9XW0A-42ZZT-TB8CD"
+    assert wish.stat().st_mode & 0o007 == 0
+    assert 'psk="mật "khẩu" 12; x"' in (root / "etc/wpa_supplicant/wpa_supplicant-wlan0.conf").read_text("utf-8")
+    assert (root / "etc/chrony/sources.d/hailong.sources").read_text() == "server 10.1.1.1 iburst\n"
+    wish.unlink()  # the agent has used it
+    before = files(root)
+    assert boot(root, GOOD) == 0
+    assert files(root) == before, "the same file was taken twice"
+    assert not wish.exists()
+
+
+def test_what_the_agent_reads_is_what_first_boot_wrote(tmp_path: Path) -> None:
+    from survey.enrolment_file import WISH_FILE, read_wish
+    from sync_agent.config import load_settings
+
+    boot(machine(tmp_path), GOOD)
+    wish = read_wish((tmp_path / "var/lib/hailong" / WISH_FILE).read_bytes())
+    assert (wish.code, wish.prepared) == ("7K3MQ-9XW0A-42ZZT-TB8CD", True)
+    assert load_settings(tmp_path / "etc/hailong/agent.toml").centre_url == "https://hailong.daknong.example"
+
+
+def test_network_manager_gets_its_own_file(tmp_path: Path) -> None:
+    boot(machine(tmp_path, network_manager=True), GOOD)
+    path = tmp_path / "etc/NetworkManager/system-connections/hailong.nmconnection"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert 'psk=mật\\s"khẩu"\\s12\\;\\sx' in path.read_text("utf-8")
+    assert not (tmp_path / "etc/systemd/network").exists()
+
+
+def test_an_enrolled_machine_gets_no_code(tmp_path: Path) -> None:
+    (tmp_path / "var/lib/hailong").mkdir(parents=True)
+    (tmp_path / "var/lib/hailong/assignment.json").touch()
+    assert boot(machine(tmp_path), GOOD) == 0
+    assert not (tmp_path / "var/lib/hailong/enrol-wish.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("version = 1", "version = 2", "version: phải là 1"),
+        ("https://", "http://", "[centre] url"),
+        ("-----BEGIN", "-----BEGUN", "[centre] ca"),
+        ("TB8CD", "TB8", "20 chữ và số"),
+        ("rotation = 90", "rotation = 45", "[screen] rotation"),
+        ("rotation = 90", "turned = 90", "[screen] turned: không có mục này"),
+        ('"wifi"', '"5g"', "[network] kind"),
+        ("[time]", "[thyme]", "thyme: không có mục này"),
+        ('["10.1.1.1"]', '["a b; rm"]', "[time] servers"),
+        ('ssid = "', 'address = "10.0.0.9"\nssid = "', "[network] address"),
+        ("[screen]", "[screen", "không đọc được tệp"),
+    ],
+)
+def test_every_fault_is_said_and_nothing_is_changed(tmp_path: Path, old: str, new: str, said: str) -> None:
+    root = machine(tmp_path)
+    assert boot(root, GOOD.replace(old, new, 1)) == 65
+    assert said in json.dumps(outcome(root)["problems"], ensure_ascii=False)
+    assert sorted(files(root)) == ["card.toml", "etc/hailong/kiosk.toml", "var/lib/hailong/first-boot.json"]
+    assert boot(root, GOOD) == 0
+    assert outcome(root)["problems"] == []
+
+
+def test_no_file_is_no_fault(tmp_path: Path) -> None:
+    assert main(["--file", str(tmp_path / "none"), "--root", str(tmp_path)]) == 0
+    assert files(tmp_path) == {}
+
+
+def test_damaged_files_are_refused_in_words_or_read(tmp_path: Path) -> None:
+    seed, refused, count = 3, 0, 2000
+    rng = random.Random(seed)
+    for _ in range(count):
+        data = bytearray(GOOD.encode())
+        for _ in range(rng.randint(1, 4)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        try:
+            read_wanted(bytes(data))
+        except BadFile as error:
+            refused += len(error.problems) > 0
+    assert 0 < refused < count
+    print(f"seed {seed}: {count} damaged files, {refused} refused in words, none by an exception")
+
+
+def test_a_value_is_set_where_it_belongs_or_not_at_all() -> None:
+    assert tomllib.loads(set_value("", "screen", "rotation", 90)) == {"screen": {"rotation": 90}}
+    assert set_value("a = 1\n[b]\na = 2\n", "b", "a", 3) == "a = 1\n[b]\na = 3\n"
+    assert set_value("[b]\na = 2\n", "", "a", 3).startswith("a = 3\n")
+    with pytest.raises(ValueError):
+        set_value("screen = { rotation = 0 }\n", "screen", "rotation", 90)
