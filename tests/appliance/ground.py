@@ -24,6 +24,7 @@ from tests.appliance.shell import credentials
 SHELL_S = 400.0  # a boot under emulation beside other work
 FIRST_SCREEN_S = 300.0
 DELIVERED_S = 180.0
+NOWHERE = (500.0, 50.0)  # a place of the head where nothing is
 AGENT = "/opt/hailong/bin/hailong-agent"
 DATA = "/var/lib/hailong"
 
@@ -132,7 +133,8 @@ class Ground:
             self.rest = glass.wait_for("the invitation", lambda now: now.screen == "invitation")
             machine.shell.run("systemctl is-system-running --wait", SHELL_S, check=False)
             machine.plug_line(False)
-            time.sleep(2.0)
+            machine.qmp.tap(*NOWHERE, self.board.width, self.board.height)  # a screen at rest is dimmed after a while
+            time.sleep(3.0)
             self.album.keep("rest", glass.picture())
             machine.qmp.monitor("savevm rest")
         self.snapshot = disk
