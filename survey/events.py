@@ -105,8 +105,6 @@ EVENTS: Mapping[str, str] = {
     "service.order_refused": "An order to serve or stop cannot be read or kept; `why` follows.",
     "service.order_taken": "The office's signed order to serve or stop was kept; `state` and `serial` follow.",
     "service.ordered": "The office orders a kiosk to serve, wait or stop; `kiosk`, `state` and `serial` follow.",
-    "service.stick_asked": "A technician asked at the service menu to let a stick in.",
-    "service.stick_not_asked": "The wish to let a stick in could not be written; `why` follows.",
     "service.survey_paused": "A person paused the survey at the service menu; `reason` follows.",
     "service.survey_resumed": "A person ended the pause; its `reason` follows.",
     "slip.refused": "What a counter told of a slip does not fit and was kept aside; `kiosk` and `code` follow.",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.appliance.glass import Glass, Ledger, NotShown, PowerGone, fits
-from tests.appliance.ground import DATA, Ground, enrol, status, wait_for_delivery
+from tests.appliance.ground import DATA, Ground, enrol, memory_used_mb, status, wait_for_delivery
 from tests.appliance.machine import Disk, Machine
 from tests.appliance.parts import Outcome
 from tests.appliance.shell import ShellError
@@ -112,6 +112,7 @@ def _compare(ground: Ground, outcome: Outcome, image: Path, boots: Boots) -> Non
             machine.shell.wait(120.0)
             sealed = wait_for_delivery(machine, ground.office, sum(map(len, promised)))
             told, overall = status(machine), overall_question(machine)
+            outcome.counts["memory in use MB"] = memory_used_mb(machine)
             shut_down(machine)
     finally:
         server.end(cut=False)

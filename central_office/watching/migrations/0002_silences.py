@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Silence",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kiosk", models.CharField(max_length=40)),
                 ("plan", models.CharField(max_length=40)),
                 ("point", models.CharField(max_length=40)),
