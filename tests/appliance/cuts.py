@@ -18,7 +18,7 @@ from tests.appliance.machine import Disk, Machine
 from tests.appliance.parts import Outcome
 from tests.appliance.shell import ShellError
 
-SHORTEST_S, LONGEST_S = 2.0, 40.0  # of citizens, between the first screen and the cut
+SHORTEST_S, LONGEST_S = 5.0, 90.0  # of citizens, between the first screen and the cut
 
 
 @dataclass
