@@ -75,8 +75,10 @@ def apply(wanted: Wanted, changes: Changes) -> None:
         settings = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
         settings["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
     _settings(changes, "agent.toml", {"": settings})
-    if wanted.rotation is not None:
-        _settings(changes, "kiosk.toml", {"screen": {"rotation": wanted.rotation}})
+    turned = {"screen": {"rotation": wanted.rotation}} if wanted.rotation is not None else {}
+    codes = {"service": dict(wanted.service)} if wanted.service else {}
+    if turned or codes:
+        _settings(changes, "kiosk.toml", turned | codes)
     if wanted.servers is not None:
         text = "".join(f"server {server} iburst\n" for server in wanted.servers)
         changes.write("/etc/chrony/sources.d/hailong.sources", text)
