@@ -21,7 +21,9 @@ KEYS = {
     "screen": {"rotation"},
     "service": {"staff_code", "technician_code"},
 }
-KEPT_CODE = re.compile(r"scrypt(\$[0-9]{1,9}){3}(\$[0-9a-f]{32,64}){2}")  # what `hailong-kiosk --make-service-code` prints
+KEPT_CODE = re.compile(
+    r"scrypt(\$[0-9]{1,9}){3}(\$[0-9a-f]{32,64}){2}"
+)  # what `hailong-kiosk --make-service-code` prints
 
 
 class BadFile(Exception):
@@ -189,5 +191,7 @@ def _service(table: dict[str, Any], problems: list[str]) -> tuple[tuple[str, str
     codes = [(name, _text(table[name], f"[service] {name}", problems)) for name in known]
     for name, kept in codes:
         if not KEPT_CODE.fullmatch(kept):
-            problems.append(f"[service] {name}: chép dòng do «hailong-kiosk --make-service-code» in ra, không ghi mã số")
+            problems.append(
+                f"[service] {name}: chép dòng do «hailong-kiosk --make-service-code» in ra, không ghi mã số"
+            )
     return tuple(codes)

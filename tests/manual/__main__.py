@@ -1,4 +1,4 @@
-"""`python -m tests.manual`: draws every picture of the technicians' manual anew, on a virtual display and in Chromium."""
+"""`python -m tests.manual`: draws the manual's pictures anew, on a virtual display and in Chromium."""
 
 import argparse
 import subprocess
@@ -15,7 +15,7 @@ def draw_kiosk(aside: Path) -> list[Path]:
     """The kiosk's screens, in a process that has a display of its own."""
     with virtual_display(SIZE) as environment:
         command = [sys.executable, "-m", "tests.manual.kiosk_pictures", str(aside)]
-        subprocess.run(command, env=environment, check=True, timeout=300)  # noqa: S603
+        subprocess.run(command, env=environment, check=True, timeout=300)
     return [keep(aside / f"{name}.png", name) for name in SHOWN.values()]
 
 

@@ -14,7 +14,7 @@ NAMED = re.compile(r"\.\./images/operations/([a-z0-9-]+\.png)")
 
 
 def keep(drawn: Path, name: str, folder: Path = PICTURES) -> Path:
-    """The picture `drawn` as the manual's picture `name`, in few colours. Raises: ValueError where it stays too large."""
+    """The picture `drawn` as the manual's `name`, in few colours. Raises: ValueError where it stays too large."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
     with Image.open(drawn) as picture:

@@ -4,20 +4,21 @@ Stands on the stage of `make demo FLEET=209`; what it adds is typed as in the ma
 system release in rings, a file that came by post.
 """
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageChops
+
 from deploy.demo.browser import Browser
-from deploy.demo.fleet_script import PLAN_ID, draw
-from deploy.demo.fleet_stage import END, EVENING, JUDGED, LATER, MORNING, WINDOW, FleetStage
-from deploy.demo.fleet_script import later
+from deploy.demo.fleet_script import PLAN_ID, draw, later
+from deploy.demo.fleet_stage import END, EVENING, LATER, MORNING, WINDOW, FleetStage
 from deploy.demo.round_script import Round
 from tests.manual.kept import keep
 
 FLEET, SEED = 209, 1
 ENROLLING = "/ki-ot/ghi-danh/"
+MARGIN = 20
 BUNDLE, BUNDLE_BYTES = "hailong-arm64-2026.12.1.raucb", 96 << 20
 RINGS = """[[ring]]
 name = "thử"
@@ -31,9 +32,9 @@ automatic = true
 """
 
 
-def draw_office(directory: Path) -> list[Path]:
-    """Every picture of the office; `directory`: a new one for the office and its kiosks."""
-    script = draw(FLEET, SEED)
+def draw_office(directory: Path, count: int = FLEET) -> list[Path]:
+    """Every picture of the office, of a fleet of `count`; `directory`: a new one for the office and its kiosks."""
+    script = draw(count, SEED)
     path = directory.with_suffix(".plan") / f"{PLAN_ID}.json"
     path.parent.mkdir(parents=True)
     with PostedStage(directory, Round(script.plan(), path), script) as stage:
@@ -42,9 +43,7 @@ def draw_office(directory: Path) -> list[Path]:
         stage.end("office")
         stage.release()
         stage.let_report(later(script), LATER, EVENING)
-        stage.let_cards_enrol()
-        posted = stage.posted()
-        rows = stage.listed()
+        rows, posted = stage.listed(), stage.posted()
         with Browser(directory / "officer", WINDOW) as page:
             return Officer(stage, page, directory).draw(rows, posted)
 
@@ -85,10 +84,20 @@ class PostedStage(FleetStage):
         """What the kiosks whose line is cut give onto a stick."""
         made = []
         for code in sorted(self.script.planted["backlog"])[:3]:
-            config = self.write(f"{code}.toml", {"data_directory": str(self.kiosks / code)} | {"centre_url": self.office_url})
+            settings = {"data_directory": str(self.kiosks / code), "centre_url": self.office_url}
+            config = self.write(f"{code}.toml", settings)
             made.append(self.directory / f"phieu-{code}.hlp")
             self._run("hailong-agent", "--config", str(config), "export", str(made[-1]))
         return made
+
+
+def cut(path: Path, tall: int | None) -> None:
+    """At most so tall, and without the empty ground below the last thing on the page."""
+    with Image.open(path) as whole:
+        picture = whole.convert("RGB").crop((0, 0, whole.width, min(tall or whole.height, whole.height)))
+    ground = Image.new("RGB", picture.size, picture.getpixel((2, picture.height - 1)))
+    box = ImageChops.difference(picture, ground).getbbox()
+    picture.crop((0, 0, picture.width, min(picture.height, (box[3] if box else 0) + MARGIN))).save(path)
 
 
 class Officer:
@@ -105,6 +114,7 @@ class Officer:
         self._whole("mot-may", f"/ki-ot/may/{ill['kiosk']}/")
         self._whole("thay-thu-hoi", f"{ENROLLING}may/{ill['kiosk']}/")
         self._whole("ban-cap-nhat", "/ki-ot/ban-cap-nhat/")
+        self.stage.let_cards_enrol()
         self.page.open(f"{self.stage.office_url}{ENROLLING}")
         self._part("cho-xac-nhan", "section[aria-labelledby=waits]")
         self._part("lo-ma", "section[aria-labelledby=batches]")
@@ -141,18 +151,10 @@ class Officer:
             self.page.open(self.stage.office_url + address)
         drawn = self.aside / f"{name}.png"
         self.page.picture(drawn)
-        if tall:
-            from PIL import Image
-
-            with Image.open(drawn) as picture:
-                picture.crop((0, 0, picture.width, min(tall, picture.height))).save(drawn)
+        cut(drawn, tall or None)
         self.kept.append(keep(drawn, name))
 
     def _part(self, name: str, selector: str) -> None:
         drawn = self.aside / f"{name}.png"
         self.page.one(selector).screenshot(str(drawn))
         self.kept.append(keep(drawn, name))
-
-
-def counts(files: list[Path]) -> str:
-    return json.dumps({path.name: path.stat().st_size for path in files})
