@@ -75,10 +75,13 @@ def apply(wanted: Wanted, changes: Changes) -> None:
         settings = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
         settings["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
     _settings(changes, "agent.toml", {"": settings})
-    turned = {"screen": {"rotation": wanted.rotation}} if wanted.rotation is not None else {}
-    codes = {"service": dict(wanted.service)} if wanted.service else {}
-    if turned or codes:
-        _settings(changes, "kiosk.toml", turned | codes)
+    kiosk: dict[str, Mapping[str, str | int]] = {}
+    if wanted.rotation is not None:
+        kiosk["screen"] = {"rotation": wanted.rotation}
+    if wanted.service:
+        kiosk["service"] = dict(wanted.service)
+    if kiosk:
+        _settings(changes, "kiosk.toml", kiosk)
     if wanted.servers is not None:
         text = "".join(f"server {server} iburst\n" for server in wanted.servers)
         changes.write("/etc/chrony/sources.d/hailong.sources", text)
