@@ -30,7 +30,7 @@ RELOADS = {
     "/etc/systemd/network/": ["networkctl", "reload"],
     "/etc/wpa_supplicant/": ["systemctl", "try-restart", "wpa_supplicant@wlan0.service"],
     "/etc/NetworkManager/": ["nmcli", "connection", "reload"],
-    "/etc/chrony/": ["chronyc", "reload", "sources"],
+    "/etc/hailong/time.sources": ["systemctl", "--no-block", "try-restart", "chrony.service"],
 }
 EX_OK, EX_DATAERR, EX_IOERR = 0, 65, 74
 

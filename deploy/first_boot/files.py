@@ -84,7 +84,7 @@ def apply(wanted: Wanted, changes: Changes) -> None:
         _settings(changes, "kiosk.toml", kiosk)
     if wanted.servers is not None:
         text = "".join(f"server {server} iburst\n" for server in wanted.servers)
-        changes.write("/etc/chrony/sources.d/hailong.sources", text)
+        changes.write("/etc/hailong/time.sources", text)
     if wanted.network is not None:
         _network(changes, wanted.network)
 

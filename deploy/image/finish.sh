@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes a kiosk's root out of a plain Debian tree: finish.sh TREE ARCH DEB OUT_DIR [PEER]. Runs inside the tools tree.
+# Makes a kiosk's root out of a plain Debian tree: finish.sh TREE ARCH DEB OUT_DIR VERSION [PEER]. Runs inside the tools tree.
 # Leaves the finished tree, and in OUT_DIR what the boot loader reads: vmlinuz, initrd.img, and a Pi's firmware files.
 set -eu
-tree=$1 arch=$2 deb=$3 out=$4 peer=${5:-}
+tree=$1 arch=$2 deb=$3 out=$4 version=$5 peer=${6:-}
 here=$(dirname "$0")
 before=$(du -skx "$tree" | cut -f1)
 mkdir -p "$out"
@@ -27,6 +27,8 @@ install -D -m 755 "$here/boot_state.py" "$tree/usr/lib/hailong/boot-state"
 install -D -m 755 "$here/grow.sh" "$tree/usr/lib/hailong/grow"
 install -D -m 755 "$here/deaf.py" "$tree/usr/lib/hailong/deaf"
 PYTHONPATH=$here/../.. python3 -m deploy.image.layout "$arch" "$tree/etc/fstab" "$tree/etc/rauc/system.conf"
+printf 'IMAGE_ID=hailong\nIMAGE_VERSION=%s\n' "$version" >>"$tree/usr/lib/os-release"
+: >"$tree/usr/lib/clock-epoch" # a machine without a clock begins no earlier than its image was made
 echo hailong >"$tree/etc/hostname"
 printf '127.0.0.1 localhost hailong\n::1 localhost hailong\n' >"$tree/etc/hosts"
 
@@ -47,7 +49,7 @@ for generator in getty gpt-auto hibernate-resume rc-local ssh system-update sysv
   ln -sf /dev/null "$tree/etc/systemd/system-generators/systemd-$generator-generator"
 done
 chroot "$tree" systemctl --quiet enable systemd-networkd.service systemd-resolved.service nftables.service \
-  chrony.service hailong-grow.service hailong-deaf.service
+  chrony.service hailong-grow.service hailong-deaf.service wpa_supplicant@wlan0.service
 chroot "$tree" systemctl --quiet disable systemd-networkd-wait-online.service 2>/dev/null || true
 chroot "$tree" systemctl --quiet set-default multi-user.target
 

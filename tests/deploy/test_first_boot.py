@@ -84,7 +84,7 @@ def test_a_file_makes_a_machine_and_is_taken_once(tmp_path: Path) -> None:
     assert json.loads(wish.read_bytes())["code"] == "7K3MQ-9XW0A-42ZZT-TB8CD"
     assert wish.stat().st_mode & 0o007 == 0
     assert 'psk="mật "khẩu" 12; x"' in (root / "etc/wpa_supplicant/wpa_supplicant-wlan0.conf").read_text("utf-8")
-    assert (root / "etc/chrony/sources.d/hailong.sources").read_text() == "server 10.1.1.1 iburst\n"
+    assert (root / "etc/hailong/time.sources").read_text() == "server 10.1.1.1 iburst\n"
     wish.unlink()  # the agent has used it
     before = files(root)
     assert boot(root, GOOD) == 0
