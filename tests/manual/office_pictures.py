@@ -4,7 +4,9 @@ Stands on the stage of `make demo FLEET=209`; what it adds is typed as in the ma
 system release in rings, a file that came by post.
 """
 
+import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,11 @@ from tests.manual.kept import keep
 FLEET, SEED = 209, 1
 ENROLLING = "/ki-ot/ghi-danh/"
 MARGIN = 20
-BUNDLE, BUNDLE_BYTES = "hailong-arm64-2026.12.1.raucb", 96 << 20
-RINGS = """[[ring]]
+COMPATIBLE, OLDER, NEWER, TRIAL = "hailong-arm64", "2026.9.1", "2026.12.1", "h01"
+BUNDLE, BUNDLE_BYTES = f"{COMPATIBLE}-{NEWER}.raucb", 96 << 20
+RINGS = f"""[[ring]]
 name = "thử"
-units = ["thu:h01"]
+units = ["thu:{TRIAL}"]
 [[ring]]
 name = "một phần mười"
 percent = 10
@@ -39,9 +42,11 @@ def draw_office(directory: Path, count: int = FLEET) -> list[Path]:
     path.parent.mkdir(parents=True)
     with PostedStage(directory, Round(script.plan(), path), script) as stage:
         stage.set_up()
+        stage.run_systems(list(script.points), OLDER)
         stage.let_report(script.ill, MORNING, END)
         stage.end("office")
         stage.release()
+        stage.run_systems([code for code, unit in script.districts.items() if unit == TRIAL][::2], NEWER)
         stage.let_report(later(script), LATER, EVENING)
         rows, posted = stage.listed(), stage.posted()
         with Browser(directory / "officer", WINDOW) as page:
@@ -65,6 +70,12 @@ class PostedStage(FleetStage):
     def enrol_beside(self, name: str, codes: Path) -> None:
         """More kiosks than the fleet, in a folder of their own."""
         self._run("hailong-fleet", str(self.directory / name), "--centre-url", self.office_url, "enrol", str(codes))
+
+    def run_systems(self, codes: Iterable[str], version: str) -> None:
+        """What the updater of these kiosks says: this version runs, and nothing is under way."""
+        told = {"compatible": COMPATIBLE, "slot": "A", "version": version, "phase": "idle"}
+        for code in codes:
+            (self.kiosks / code / "update.json").write_text(json.dumps(told), "utf-8")
 
     def release(self) -> None:
         """The trusted repository, three rings and one system release, opened to the first."""
