@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
@@ -16,6 +17,9 @@ from tests.manual.kiosk_pictures import SHOWN, SIZE
 
 PAGES = sorted(MANUAL.glob("*.md"))
 COMMAND = re.compile(r"\bhailong-(?:[a-z]+(?:-[a-z]+)*)\b(?![@.…*_])")
+CALL = re.compile(
+    r"(?<![\w/.-])(hailong-(?:office|agent|kiosk|doctor|update|usb|rescue|first-boot)) ([a-z-][^`\n«»:;,)]*)"
+)
 UNIT = re.compile(r"\bhailong-[a-z-]+@?\.(?:service|timer|path|target)\b")
 TARGET = re.compile(r"`?make ([a-z-]+)")
 NOT_COMMANDS = {"hailong-arm64", "hailong-amd64", "hailong-data", "hailong-touch"}  # files, a partition, a device
@@ -58,7 +62,7 @@ def launched() -> set[str]:
     return set(scripts) | {f"hailong-{part}" for part in parts}
 
 
-def names(pattern: re.Pattern[str]) -> Iterator[str]:
+def names(pattern: re.Pattern[str]) -> Iterator[Any]:
     for page in PAGES:
         yield from pattern.findall(page.read_text("utf-8"))
 
@@ -73,6 +77,23 @@ def test_every_command_unit_and_target_is_one_of_ours() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     assert set(names(TARGET)) - targets == set()
+
+
+def test_every_option_and_subcommand_is_one_of_ours() -> None:
+    """Of each line that calls a command of ours: its options and its first word stand in our parsers."""
+    parsers = "".join(
+        path.read_text("utf-8")
+        for room in ("deploy", "kiosk", "sync_agent", "central_office", "firmware_bridge")
+        for path in (ROOT / room).rglob("*.py")
+    )
+    called = list(names(CALL))
+    unknown = set()
+    for _, words in called:
+        for word in re.findall(r"(?<!\S)(?:--[a-z][a-z-]+|[a-z][a-z-]+)(?!\S)", words):
+            if word.startswith("--") or word == words.split()[0]:
+                unknown |= {word} if f'"{word}"' not in parsers and f"{word}=" not in parsers else set()
+    assert unknown == set()
+    print(f"{len(called)} command lines of the manual, every option and subcommand known")
 
 
 def test_every_file_below_the_technicians_hand_is_one_that_the_code_knows() -> None:
