@@ -120,5 +120,7 @@ def test_the_screens_of_the_manual_are_todays(tmp_path: Path) -> None:
         with Image.open(tmp_path / f"{name}.png") as drawn, Image.open(PICTURES / f"{name}.png") as kept:
             differs = ImageChops.difference(drawn.convert("L"), kept.convert("RGB").convert("L"))
         changed[name] = sum(differs.point(lambda level: level > FAINT and 255).histogram()[255:])
-    assert {name: count for name, count in changed.items() if count > MOST_CHANGED} == {}, "run `make manual`"
+    assert {name: count for name, count in changed.items() if count > MOST_CHANGED} == {}, (
+        "run `make manual` (or python -m tests.manual --only kiosk)"
+    )
     print(f"{len(changed)} screens drawn anew; most changed pixels {max(changed.values())}")
