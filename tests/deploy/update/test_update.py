@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -290,6 +292,33 @@ def test_versions_are_ordered_by_their_numbers() -> None:
     for wrong in ("", "1.0-rc1", "1..0", "v1", "1.0.0.0.0"):
         with pytest.raises(ValueError, match="version"):
             table.newer(wrong, "1.0")
+
+
+def test_two_installations_at_once_are_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The timer's, and that of a stick."""
+    from deploy.update import __main__ as command
+
+    monkeypatch.setattr(command, "build_machine", lambda _settings: stage.machine())
+    monkeypatch.setattr(command, "read_update_settings", lambda _path: command.Settings(memory=stage.directory))
+    path, codes = stage.bundle("good", GOOD), list[int]()
+    real = stage.rauc.install
+
+    def meanwhile(name: str) -> "subprocess.CompletedProcess[str]":
+        codes.append(command.main(["install", "--file", str(path)]))
+        return real(name)
+
+    stage.rauc.install = meanwhile  # type: ignore[method-assign]
+    old_mask = os.umask(0o077)
+    try:
+        assert command.main(["install", "--file", str(path)]) == os.EX_OK
+    finally:
+        os.umask(old_mask)
+    assert codes == [os.EX_TEMPFAIL]
+    assert "cập nhật khác" in capsys.readouterr().out
+    assert stage.memory.phase is Phase.INSTALLED
+    assert stage.directory.stat().st_mode & 0o777 == 0o755, "the agent must read what stands there"
 
 
 def test_status_says_what_a_doctor_asks(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
