@@ -106,7 +106,12 @@ def _before(places: Places) -> dict[str, object]:
 def _end(places: Places, mark: str, exit_code: int, problems: list[str], changed: Sequence[str] = ()) -> int:
     """`taken`: digest of the card's file that was used last, which must not undo at the next start what a stick brought;
     `problems`: of the last that was not used."""
-    outcome = {"v": 1, "taken": mark or _before(places).get("taken", ""), "problems": problems, "changed": list(changed)}
+    outcome = {
+        "v": 1,
+        "taken": mark or _before(places).get("taken", ""),
+        "problems": problems,
+        "changed": list(changed),
+    }
     try:
         directory = places.at(DATA)
         directory.mkdir(parents=True, exist_ok=True)

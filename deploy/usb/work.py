@@ -203,7 +203,10 @@ class Visit:
             path.write_bytes(data)
             if user:
                 account = pwd.getpwnam(user)
-                for each in (path, Path(folder)):  # the folder last: in it the account may put a link in the file's place
+                for each in (
+                    path,
+                    Path(folder),
+                ):  # the folder last: in it the account may put a link in the file's place
                     os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
             yield path
 

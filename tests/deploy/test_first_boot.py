@@ -166,7 +166,9 @@ def test_a_service_that_hangs_holds_up_no_first_boot(tmp_path: Path, monkeypatch
     monkeypatch.setattr(first_boot.shutil, "which", lambda name: name)
     first_boot._reload(["/etc/systemd/network/20-hailong.network", "/etc/hailong/agent.toml"])
     assert len(asked) == 2
-    assert all("--no-block" in command for command in asked), "a unit that comes after the first boot would be waited for"
+    assert all("--no-block" in command for command in asked), (
+        "a unit that comes after the first boot would be waited for"
+    )
 
 
 def test_what_lies_in_anothers_folder_holds_up_no_first_boot(tmp_path: Path) -> None:
