@@ -104,8 +104,8 @@ def _before(places: Places) -> dict[str, object]:
 
 
 def _end(places: Places, mark: str, exit_code: int, problems: list[str], changed: Sequence[str] = ()) -> int:
-    """`taken`: digest of the card's file that was used last, which must not undo at the next start what a stick brought;
-    `problems`: of the last that was not used."""
+    """`taken`: digest of the card's file that was used last: at the next start it must not undo what a stick brought.
+    `problems`: of the last file that was not used."""
     outcome = {
         "v": 1,
         "taken": mark or _before(places).get("taken", ""),

@@ -49,7 +49,7 @@ class Slots:
         return Running(slot, version, str(told.get("compatible") or ""))
 
     def written_beside(self, slot: str) -> str:
-        """Version of the bundle that was written last into the slot that is not of this boot name. Raises: SlotsFailed."""
+        """Version of the bundle that was written last into the slot without this boot name. Raises: SlotsFailed."""
         told = self._json("status", "--detailed", "--output-format=json")
         return written_into(told, "B" if slot == "A" else "A")
 

@@ -1,4 +1,4 @@
-"""The early boot's own lines, run with stand-ins for what mounts: whatever the disk is like, it hands over to systemd."""
+"""The early boot's own lines, run with stand-ins for what mounts: whatever the disk is like, systemd follows."""
 
 import os
 import subprocess
