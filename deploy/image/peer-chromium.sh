@@ -7,7 +7,6 @@ mkdir -p "$tree/usr/share/peer"
 cp "$here/peer/page.html" "$tree/usr/share/peer/page.html"
 cp "$here/peer/peer.service" "$tree/usr/lib/systemd/system/peer.service"
 chroot "$tree" systemctl --quiet enable seatd.service peer.service
-for unit in kiosk agent station start-check first-boot doctor update update-prove ballast; do
-  ln -sf /dev/null "$tree/etc/systemd/system/hailong-$unit.service"
-done
-ln -sf /dev/null "$tree/etc/systemd/system/hailong-ballast.timer"
+# Nothing of ours stays but the two slots and what lies under them
+chroot "$tree" dpkg --purge hailong-kiosk
+rm -rf "$tree/opt/hailong"
