@@ -104,8 +104,9 @@ def _unknown(document: dict[str, Any]) -> list[str]:
     ]
 
 
-def _text(value: Any, what: str, problems: list[str]) -> str:
-    if not isinstance(value, str) or any(ord(c) < 32 and c != "\n" for c in value):
+def _text(value: Any, what: str, problems: list[str], lines: bool = False) -> str:
+    """One line, or `lines`: in the files that are written of it a line break would begin a setting of its own."""
+    if not isinstance(value, str) or not all(c.isprintable() or (lines and c == "\n") for c in value):
         problems.append(f"{what}: phải là chữ trong ngoặc kép")
         return ""
     return value.strip()
@@ -123,7 +124,7 @@ def _url(value: Any, problems: list[str]) -> str:
 
 
 def _authority(value: Any, problems: list[str]) -> str:
-    text = _text(value, "[centre] ca", problems)
+    text = _text(value, "[centre] ca", problems, lines=True)
     if text and PEM not in text:
         problems.append(f"[centre] ca: dán nguyên văn chứng thư, bắt đầu bằng {PEM}")
     return text
