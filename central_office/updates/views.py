@@ -44,7 +44,7 @@ def change(request: HttpRequest) -> HttpResponse:
                 release, " ".join(request.POST.get("why", "").split()) or "do người phụ trách dừng", actor, now
             )
         elif "resume" in request.POST:
-            releasing.resume(release, actor)
+            releasing.resume(release, actor, now)
     except releasing.NotOpened as error:
         return _page(request, f"Chưa mở: {error}.", UNPROCESSABLE)
     return redirect(f"{reverse('updates')}?da-ghi=1")
