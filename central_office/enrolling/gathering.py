@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -75,6 +76,11 @@ def waiting(scope: Scope) -> list[Waiting]:
         if scope.holds(row.point, row.plan)
     ]
     return sorted(found, key=lambda each: (sort_key(each.unit), sort_key(each.point_name), each.kiosk))
+
+
+def by_unit(waits: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
+    """Those that wait, under the name of their unit, in their order."""
+    return [(unit, list(own)) for unit, own in groupby(waits, key=lambda each: each.unit)]
 
 
 def groups_of(public_key: bytes) -> tuple[str, ...]:

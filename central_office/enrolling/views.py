@@ -44,7 +44,7 @@ def enrolling_page(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "points": gathering.choices(row, scope, wanted) if row else [],
         "waiting": waits,
-        "units": sorted({each.unit for each in waits}),
+        "units": gathering.by_unit(waits),
         "codes": gathering.codes(scope),
         "batches": gathering.batches(scope),
         "centre": _centre(),
@@ -91,7 +91,6 @@ def code_page(request: HttpRequest, name: str) -> HttpResponse:
     kiosk = Kiosk.objects.filter(kiosk=row.kiosk).first() if row.used_at else None
     context: dict[str, Any] = {
         "page": "kiosks",
-        "refresh_s": REFRESH_S if is_open else 0,
         "code": row,
         "point_name": gathering.point_names().get((row.plan, row.point), row.point),
         "is_open": is_open,
@@ -106,16 +105,17 @@ def code_page(request: HttpRequest, name: str) -> HttpResponse:
     }
     response = render(request, "enrolling/code.html", context)
     response["Cache-Control"] = "no-store"
+    if is_open:
+        response["Refresh"] = str(REFRESH_S)  # no script: the page itself waits for the kiosk
     return response
 
 
 @require_POST
 @needs(Right.MANAGE_KIOSKS, answers=False)
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Fingerprints compared: one kiosk, or all that wait in a unit."""
-    mine = gathering.waiting(scope_of(request.user))
-    kiosk, unit = request.POST.get("kiosk", ""), request.POST.get("unit")
-    chosen = [each.kiosk for each in mine if (each.kiosk == kiosk if kiosk else each.unit == unit)]
+    """Fingerprints compared: of the kiosks that the page had shown, never of one that came in since."""
+    shown = set(request.POST.getlist("kiosk"))
+    chosen = [each.kiosk for each in gathering.waiting(scope_of(request.user)) if each.kiosk in shown]
     service.confirm(chosen, request.user.get_username())
     return redirect("enrolling")
 
