@@ -10,6 +10,7 @@ from django.utils import timezone
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
+from central_office.fleet.listing import point_names
 from central_office.fleet.models import EnrolmentBatch, EnrolmentCode, Kiosk
 from central_office.people.access import Scope
 from central_office.people.second_factor import QUIET, Drawing
@@ -101,11 +102,6 @@ def batches(scope: Scope) -> list[EnrolmentBatch]:
     used = Count("enrolmentcode", filter=Q(enrolmentcode__used_at__isnull=False))
     rows = EnrolmentBatch.objects.annotate(total=Count("enrolmentcode"), used=used).order_by("-pk")
     return [row for row in rows if scope.has_whole(row.plan)]
-
-
-def point_names() -> dict[tuple[str, str], str]:
-    plans = [plan_of(text) for text in PlanFile.objects.values_list("text", flat=True)]
-    return {(plan.id, a.point.code): text_in(a.point.name, "vi") for plan in plans for a in plan.allocations}
 
 
 def drawing(text: str) -> Drawing:

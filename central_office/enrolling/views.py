@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from central_office.enrolling import gathering
 from central_office.fleet import service
 from central_office.fleet.enrolment import NoSuchPoint, make_code
+from central_office.fleet.listing import point_names
 from central_office.fleet.models import EnrolmentBatch, EnrolmentCode, Kiosk
 from central_office.keys import read_centre_key
 from central_office.people import audit
@@ -92,7 +93,7 @@ def code_page(request: HttpRequest, name: str) -> HttpResponse:
     context: dict[str, Any] = {
         "page": "kiosks",
         "code": row,
-        "point_name": gathering.point_names().get((row.plan, row.point), row.point),
+        "point_name": point_names().get((row.plan, row.point), row.point),
         "is_open": is_open,
         "minutes": max(left_s, 0) // 60,
         "seconds": f"{max(left_s, 0) % 60:02}",
@@ -159,7 +160,7 @@ def _kiosk(request: HttpRequest, row: Kiosk, status: int = 200, problem: str = "
     context = {
         "page": "kiosks",
         "kiosk": row,
-        "point_name": gathering.point_names().get((row.plan, row.point), row.point),
+        "point_name": point_names().get((row.plan, row.point), row.point),
         "own": gathering.groups_of(bytes(row.public_key)),
         "state": str(service.state_of(row)),
         "problem": problem,

@@ -59,7 +59,7 @@ def halt(release: Release, why: str, actor: str, now: datetime) -> bool:
 
 def resume(release: Release, actor: str, now: datetime) -> None:
     """A person has looked at what failed until now: that alone does not stop it again."""
-    seen = {kiosk for each in progress(release, now) for kiosk, _ in each.failures}
+    seen = {kiosk.kiosk for each in progress(release, now) for kiosk, _ in each.failures}
     with transaction.atomic():
         held = Release.objects.select_for_update().get(pk=release.pk)
         if held.halted_at is None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from central_office.fleet.models import Kiosk
@@ -46,7 +47,7 @@ class Progress:
     proved: int = 0
     failed: int = 0
     overlooked: int = 0
-    failures: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[tuple[Kiosk, str]] = field(default_factory=list)
 
     @property
     def failed_share(self) -> float:
@@ -73,14 +74,23 @@ def progress(release: Release, now: datetime) -> list[Progress]:
     rings, units = all_rings(), tree(timezone.localdate(now))
     openings = {opening.ring_id: opening for opening in Opening.objects.filter(release=release)}
     found = {ring.name: Progress(ring, openings.get(ring.name)) for ring in rings}
-    rows = KioskSystem.objects.select_related("kiosk").filter(
-        compatible=release.compatible, kiosk__revoked_at=None, kiosk__retired_at=None, kiosk__kind=""
-    )
-    for row in rows:
+    for row in _standing().filter(compatible=release.compatible):
         ring = ring_of(rings, row.kiosk_id, row.kiosk.point, units)
         if ring is not None:
             _count(found[ring.name], row, release, now)
     return [found[ring.name] for ring in rings]
+
+
+def without_ring(now: datetime) -> int:
+    """How many kiosks no ring takes: they are told of no release."""
+    rings, units = all_rings(), tree(timezone.localdate(now))
+    rows = _standing().exclude(compatible="")
+    return sum(ring_of(rings, row.kiosk_id, row.kiosk.point, units) is None for row in rows)
+
+
+def _standing() -> QuerySet[KioskSystem]:
+    serving = KioskSystem.objects.filter(kiosk__revoked_at=None, kiosk__retired_at=None, kiosk__kind="")
+    return serving.select_related("kiosk")
 
 
 def _count(found: Progress, row: KioskSystem, release: Release, now: datetime) -> None:
@@ -93,7 +103,7 @@ def _count(found: Progress, row: KioskSystem, release: Release, now: datetime) -
     elif row.failed == release.version:
         found.failed += 1
         found.overlooked += row.kiosk_id in release.overlooked
-        found.failures.append((row.kiosk_id, row.why))
+        found.failures.append((row.kiosk, row.why))
     elif row.percent or row.target == release.version:
         found.fetching += 1
 

@@ -277,6 +277,7 @@ def test_the_page_shows_rings_and_takes_a_click(place: Place) -> None:
     text = page.content.decode()
     assert "0.2.0" in text
     assert "quá hạn" in text
+    assert "không thuộc vòng nào" not in text
     address = "/ki-ot/ban-cap-nhat/doi/"
     assert client.post(address, {"target": release.target, "open": "mọi nơi"}).status_code == 422
     assert client.post(address, {"target": release.target, "open": "mọi nơi", "anyway": "1"}).status_code == 302
@@ -284,6 +285,8 @@ def test_the_page_shows_rings_and_takes_a_click(place: Place) -> None:
     assert client.post(address, {"target": "systems/none.raucb", "halt": "1"}).status_code == 404
     assert client.post(address, {"target": release.target, "halt": "1", "why": "thử dừng"}).status_code == 302
     assert "thử dừng" in client.get("/ki-ot/ban-cap-nhat/").content.decode()
+    place.rings({"name": "thử", "units": ["thu:none"]})
+    assert "1 ki-ốt không thuộc vòng nào" in client.get("/ki-ot/ban-cap-nhat/").content.decode()
     client.force_login(User.objects.create_user("binh", password="x"))
     assert client.get("/ki-ot/ban-cap-nhat/").status_code == 403
     assert client.post(address, {"target": release.target, "halt": "1"}).status_code == 403
