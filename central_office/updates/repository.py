@@ -187,14 +187,14 @@ class Repository:
         folder, _, last = name.rpartition("/")
         kept = self.targets / folder / f"{sha256}.{last}"
         kept.parent.mkdir(parents=True, exist_ok=True)
-        if kept.exists() and _sha256(kept) == sha256:
+        if kept.exists() and sha256_of(kept) == sha256:
             return
         handle, aside = tempfile.mkstemp(prefix=".target-", dir=kept.parent)
         with os.fdopen(handle, "wb") as target, path.open("rb") as source:
             shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
             os.fsync(handle)
-        if _sha256(Path(aside)) != sha256:
+        if sha256_of(Path(aside)) != sha256:
             Path(aside).unlink()
             raise RepositoryTrouble(f"{path} changed while it was read")
         Path(aside).chmod(0o640)
@@ -232,7 +232,7 @@ def _in_days(now: datetime, days: int) -> datetime:
     return (now.astimezone(UTC) + timedelta(days=days)).replace(microsecond=0)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

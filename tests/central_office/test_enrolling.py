@@ -1,5 +1,6 @@
 """Many at once, confirmed, copied, replaced, revoked: what the office lets in, and what it tells its kiosks."""
 
+import os
 import random
 import re
 import tomllib
@@ -42,6 +43,9 @@ def prepared(tmp_path: Path, points: str = "") -> list[tuple[str, str]]:
     assert prepare(Namespace(**asked, centre_url="https://office.example"), Config()) == 0
     cards = [tomllib.loads(path.read_text("utf-8")) for path in sorted(out.glob("*/hailong.toml"))]
     assert all(card["time"]["servers"] == ["10.1.1.1"] for card in cards)
+    assert prepare(Namespace(**asked, centre_url="https://office.example"), Config()) == os.EX_DATAERR, (
+        "no codes for none"
+    )
     listed = (out / "danh-sach.html").read_text("utf-8")
     assert not any(card["enrolment"]["code"] in listed for card in cards), "the list would let anybody in"
     assert {path.stat().st_mode & 0o077 for path in out.glob("*/hailong.toml")} == {0}

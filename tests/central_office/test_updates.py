@@ -216,6 +216,19 @@ def test_an_older_release_halts_too_and_kiosks_that_were_replaced_do_not_count(p
     assert old.halted_at is not None, "the newest is for another ring"
 
 
+def test_a_release_cut_off_after_its_signature_is_finished_by_the_same_bundle_alone(place: Place) -> None:
+    from central_office.updates.models import Release
+    from central_office.updates.repository import RepositoryTrouble
+
+    place.release("0.2.0", b"bundle")
+    with pytest.raises(RepositoryTrouble, match="released"):
+        place.release("0.2.0", b"bundle")
+    Release.objects.all().delete()  # as a cut of the power between the signature and the row leaves it
+    with pytest.raises(RepositoryTrouble, match="another"):
+        place.release("0.2.0", b"other")
+    assert place.release("0.2.0", b"bundle").size == len(b"bundle")
+
+
 def test_a_lost_online_key_lets_no_failing_release_go_on(place: Place) -> None:
     from django.conf import settings
     from django.utils import timezone
