@@ -34,6 +34,8 @@ def prepare(arguments: Namespace, config: Config) -> int:
             raise ValueError(f"{arguments.ca}: no PEM certificate")
         if not url or not 1 <= arguments.days <= cards.MOST_DAYS:
             raise ValueError(f"--centre-url is wanted, and --days of 1 to {cards.MOST_DAYS}")
+        if arguments.out.exists():
+            raise ValueError(f"{arguments.out}: đã có / it is there")
         made = cards.prepare(arguments.plan, lines, arguments.days, audit.operator(), timezone.now())
     except (ValueError, OSError, NoSuchPoint, BadFile) as error:
         say(f"Không lập được / cannot prepare: {error}")
