@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.appliance.glass import FLAT, Album, Glass, deviation
+from tests.appliance.glass import Album, Glass, deviation
 from tests.appliance.machine import Board, Disk, Machine, make_overlay
 from tests.appliance.shell import credentials
 from tests.appliance.tools import find_tools
 
+DRAWN = 12.0  # deviation of grey levels: more than an empty page with a pointer on it
 FIRST_PICTURE_S, STEADY_S, SHELL_S = 900.0, 20.0, 600.0
 MEMORY = "grep -E '^(MemTotal|MemAvailable):' /proc/meminfo | tr -d ':' | awk '{print $1, $2}'"
 HELD = "cat /proc/[0-9]*/smaps_rollup 2>/dev/null | awk '/^Pss:/ {all += $2} END {print all}'"
@@ -86,7 +87,7 @@ def _watched(machine: Machine, name: str, album: Album) -> Figures:
     while dark and machine.age_s() < FIRST_PICTURE_S:
         time.sleep(1.0)
         picture = glass.picture()  # the firmware's and the boot loader's are of another size
-        dark = picture.size != (machine.board.width, machine.board.height) or deviation(picture) < FLAT
+        dark = picture.size != (machine.board.width, machine.board.height) or deviation(picture) < DRAWN
     picture_s, cpu_s, load = machine.age_s(), machine.cpu_s(), os.getloadavg()[1]
     time.sleep(STEADY_S)
     album.keep(f"first-{name}", glass.picture())
