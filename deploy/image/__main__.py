@@ -89,7 +89,7 @@ class Builder:
     def archive(self, image: Path) -> None:
         """What a technician is given: the image packed so that card writers read it, and a list of checksums."""
         packed = image.with_name(image.name + ".xz")
-        xz = ("xz", "--threads=0", "-1", "--keep", "--stdout", str(image))
+        xz = ("xz", "--threads=0", "-0", "--keep", "--stdout", str(image))
 
         def pack() -> None:
             with packed.open("wb") as file:
