@@ -130,6 +130,9 @@ class Builder:
             started = tar.with_suffix(".part.tar")
             run(HERE / "bootstrap.sh", architecture, *lists, started)
             started.rename(tar)
+            for older in tar.parent.glob(f"{name}-{'[0-9a-f]' * 12}.tar"):
+                if older != tar:
+                    older.unlink()
         return tar
 
     def _package(self, architecture: str) -> Path:

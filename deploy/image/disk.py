@@ -64,7 +64,8 @@ def fat(path: Path, size: int, label: str, content: Path | None = None) -> Path:
     path.unlink(missing_ok=True)
     with path.open("wb") as file:
         file.truncate(size * MIB)
-    run("mkfs.vfat", "-n", label, "-i", "4841494c", str(path), stdin="")
+    kind = ("-F", "32", "-s", "1") if size >= 128 else ()  # what a Pi's boot ROM and EFI know best
+    run("mkfs.vfat", *kind, "-n", label, str(path), stdin="")
     if content is not None:
         run("mcopy", "-s", "-i", str(path), *(str(child) for child in sorted(content.iterdir())), "::/")
     return path
