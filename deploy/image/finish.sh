@@ -49,7 +49,7 @@ for generator in getty gpt-auto hibernate-resume rc-local ssh system-update sysv
   ln -sf /dev/null "$tree/etc/systemd/system-generators/systemd-$generator-generator"
 done
 chroot "$tree" systemctl --quiet enable systemd-networkd.service systemd-resolved.service nftables.service \
-  chrony.service hailong-grow.service hailong-deaf.service wpa_supplicant@wlan0.service
+  chrony.service hailong-grow.service hailong-deaf.service
 chroot "$tree" systemctl --quiet disable systemd-networkd-wait-online.service 2>/dev/null || true
 chroot "$tree" systemctl --quiet set-default multi-user.target
 
