@@ -91,6 +91,8 @@ def _finish(build: Path, ground: Ground, outcomes: list[Outcome], remarks: list[
         "minutes": round(seconds / 60, 1),
         "remarks": remarks,
         "first_screen_s": ground.boots,
+        "processor_s": ground.work_s,
+        "load": [round(load, 1) for load in os.getloadavg()],
         "parts": [outcome.as_json() for outcome in outcomes],
         "pictures": sorted(path.name for path in ground.album.directory.glob("*.png")),
     }

@@ -82,9 +82,9 @@ class VolatileDisk:
                 self._settle(list(self._cache))
 
     def cut(self, dice: random.Random) -> tuple[int, int]:
-        """The power goes: a random part of the volatile sectors survives. How many there were, and how many did."""
+        """The power goes: a random part of the volatile sectors survives, of a lying disk none. How many of them."""
         with self._lock:
-            share, volatile = dice.random(), list(self._cache)
+            share, volatile = 0.0 if self._lying else dice.random(), list(self._cache)
             lucky = [sector for sector in volatile if dice.random() < share]
             self._settle(lucky)
             self._cache.clear()

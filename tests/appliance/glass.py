@@ -118,9 +118,10 @@ class Album:
 
     def wait_until_shown(self, glass: Glass, name: str, looks_s: float = LOOKS_S) -> bool:
         give_up = time.monotonic() + looks_s
-        while not self.shows(glass.picture(), name):
+        while not self.shows(picture := glass.picture(), name):
             if time.monotonic() > give_up:
                 return False
+            self.keep(f"other-than-{name}", picture)
             time.sleep(0.1)
         return True
 
@@ -154,6 +155,7 @@ class Citizens:
     dice: random.Random
     ledger: Ledger
     walk_away: float = 0.25  # share of those who leave after the first tap
+    patience: float = 0.35  # share of further questions that the others answer before they finish
 
     def serve(self) -> None:
         """One citizen, who may leave after the first tap. Raises: PowerGone, NotShown."""
@@ -183,7 +185,8 @@ class Citizens:
         if self.album.wait_until_shown(self.glass, "thanks"):
             self.ledger.thanked += 1
         else:
-            raise NotShown("thanks were reported, and the picture shows none")
+            self.album.keep("not-thanks", self.glass.picture())
+            raise NotShown("thanks were reported, and the picture shows none: look at not-thanks.png")
 
     def _find_invitation(self) -> Lit:
         lit = self.glass.wait_for("a screen", lambda _now: True)
@@ -198,7 +201,7 @@ class Citizens:
     def _choice(self, lit: Lit) -> str:
         ratings = [name for name in lit.targets if name.startswith(("level:", "option:"))]
         ahead = [name for name in ("finish", "next", "more", "skip") if name in lit.targets]
-        if ratings and (not ahead or self.dice.random() < 0.6):
+        if ratings and (not ahead or self.dice.random() < self.patience):
             return self.dice.choice(ratings)
         if not ahead:
             raise NotShown(f"no way on from {lit.screen} {lit.question}: {', '.join(lit.targets)}")
