@@ -122,7 +122,7 @@ def shake_hands(link: socket.socket, disk: VolatileDisk) -> bool:
             _reply(link, option, INFO_REPLY, struct.pack(">HQH", 0, disk.size, flags))
         _reply(link, option, ACK if option in (ABORT, INFO, GO) else UNSUPPORTED)
         if option in (ABORT, GO):
-            return option == GO
+            return bool(option == GO)
 
 
 def _reply(link: socket.socket, option: int, kind: int, body: bytes = b"") -> None:

@@ -36,12 +36,11 @@ class Glass(Eyes):
     """`lit`: the screen that a restored snapshot shows, which is reported no second time."""
 
     def __init__(self, machine: Machine, lit: Lit | None = None) -> None:
-        super().__init__(machine.report, self._check_alive)
+        super().__init__(machine.report, self._feel_the_power)
         self.machine, self.lit = machine, lit
         self.repeated = 0  # taps that had to be repeated
-        self._check_alive: Callable[[], None]
 
-    def _check_alive(self) -> None:  # type: ignore[no-redef]
+    def _feel_the_power(self) -> None:
         if not self.machine.is_alive():
             raise PowerGone
 
