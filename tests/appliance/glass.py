@@ -17,6 +17,7 @@ from tests.appliance.qmp import QmpError
 
 PATIENCE_S = 120.0  # an emulated machine beside others takes its time
 SMALL = (128, 75)
+SLIDING = 8  # of the small pixels: a screen comes in sideways, and an emulator draws few pictures on its way
 SAME = 4.0  # mean difference of grey levels, of 255, up to which two pictures show the same
 AGAIN_S = 15.0
 TAP_PAUSE_S = 0.8  # a second touch of one place within half a second is a tremble
@@ -126,9 +127,17 @@ class Album:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of grey levels, 0 to 255, of both made small."""
-    small = [picture.convert("L").resize(SMALL, Image.Resampling.BOX) for picture in (one, other)]
-    return float(ImageStat.Stat(ImageChops.difference(*small)).mean[0])
+    """Mean difference of grey levels, 0 to 255, of both made small; the least while one still slides in sideways."""
+    one, other = (picture.convert("L").resize(SMALL, Image.Resampling.BOX) for picture in (one, other))
+    return min(_apart(one, other, shift) for shift in range(-SLIDING, SLIDING + 1))
+
+
+def _apart(one: Image.Image, other: Image.Image, shift: int) -> float:
+    """Of what both show when `other` is moved `shift` small pixels to the left."""
+    width, height = SMALL
+    seen = one.crop((max(0, -shift), 0, width - max(0, shift), height))
+    known = other.crop((max(0, shift), 0, width + min(0, shift), height))
+    return float(ImageStat.Stat(ImageChops.difference(seen, known)).mean[0])
 
 
 def deviation(picture: Image.Image) -> float:
