@@ -154,15 +154,15 @@ def test_the_sandbox_holds(machine: Container) -> None:
 STICK = """\
 [ "$(ls /dev/net)" = tun ] && [ ! -e /dev/kmsg ] && exec 3<>/dev/net/tun && echo one device
 mount -t tmpfs tmpfs /run/hailong-usb && umount /run/hailong-usb && echo mounts
-touch /etc/hailong/x /run/hailong/x /var/lib/hailong/x && rm /etc/hailong/x /run/hailong/x /var/lib/hailong/x && echo writes
+cd /var/lib/hailong && touch x /etc/hailong/x /run/hailong/x && rm x /etc/hailong/x /run/hailong/x && echo writes
 touch /usr/x 2>/dev/null || echo not the system
-python3 -Ic 'import subprocess as s; s.run(["true"], user="hailong", group="hailong", extra_groups=[])' && echo another account
+python3 -Ic 'import subprocess as s; s.run(["true"], user="hailong", group="hailong", extra_groups=[])' && echo becomes
 systemctl start hailong-ballast.service && echo asks systemd
 """
 
 
 def test_roots_work_at_a_stick_can_do_what_it_must_and_no_more(machine: Container) -> None:
-    """The unit's own sandbox, around lines that do what its service, the updater and the first boot do; tun for a stick."""
+    """The unit's own sandbox around lines that do what its service, updater and first boot do; tun for a stick."""
     unit = (SOURCE / "deploy/units/hailong-usb@.service").read_text()
     run = "ExecStart=/opt/hailong/bin/hailong-usb serve /dev/%I"
     assert run in unit
