@@ -254,6 +254,8 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
         {"update_frozen"},
     ),
     "USB đang mở": (_write("run/hailong/usb-open", "5500"), {"usb_open"}),
+    "USB mở bằng tay": (_write("run/hailong/usb-open", ""), {"usb_open"}),
+    "USB còn mở sau ghi danh": (_write("run/hailong/usb-open", "0"), {"usb_open"}),
 }
 
 
