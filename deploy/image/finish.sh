@@ -25,7 +25,7 @@ cp -a "$here/root/." "$tree/"
 chown -R 0:0 "$tree/etc/dbus-1" "$tree/etc/rauc" "$tree/etc/udev" "$tree/etc/systemd" "$tree/etc/fstab" "$tree/etc/nftables.conf"
 install -D -m 755 "$here/boot_state.py" "$tree/usr/lib/hailong/boot-state"
 install -D -m 755 "$here/grow.sh" "$tree/usr/lib/hailong/grow"
-install -D -m 755 "$here/deaf.py" "$tree/usr/lib/hailong/deaf"
+install -D -m 755 "$here/deaf.pl" "$tree/usr/lib/hailong/deaf"
 PYTHONPATH=$here/../.. python3 -m deploy.image.layout "$arch" "$version" "$tree/etc/fstab" "$tree/etc/rauc/system.conf"
 printf 'IMAGE_ID=hailong\nIMAGE_VERSION=%s\n' "$version" >>"$tree/usr/lib/os-release"
 : >"$tree/usr/lib/clock-epoch" # a machine without a clock begins no earlier than its image was made
@@ -49,7 +49,7 @@ for generator in getty gpt-auto hibernate-resume rc-local ssh system-update sysv
   ln -sf /dev/null "$tree/etc/systemd/system-generators/systemd-$generator-generator"
 done
 chroot "$tree" systemctl --quiet enable systemd-networkd.service systemd-resolved.service nftables.service \
-  chrony.service hailong-grow.service hailong-deaf.service wpa_supplicant@wlan0.service
+  chrony.service hailong-grow.service hailong-deaf.service
 chroot "$tree" systemctl --quiet disable systemd-networkd-wait-online.service 2>/dev/null || true
 chroot "$tree" systemctl --quiet set-default multi-user.target
 

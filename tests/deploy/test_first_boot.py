@@ -13,6 +13,8 @@ from deploy.first_boot import __main__ as first_boot
 from deploy.first_boot.__main__ import main
 from deploy.first_boot.toml_text import set_value
 from deploy.first_boot.wanted import BadFile, read_wanted
+from kiosk.config import read_config
+from kiosk.service.code import make_hash, matches
 
 GOOD = """version = 1
 [centre]
@@ -33,7 +35,9 @@ password = 'mật "khẩu" 12; x'
 servers = ["10.1.1.1"]
 [screen]
 rotation = 90
-"""
+[service]
+technician_code = "CODE"
+""".replace("CODE", make_hash("314159", bytes))
 KIOSK = """# máy ở quầy 3
 data_directory = "/var/lib/hailong"
 
@@ -75,6 +79,8 @@ def test_a_file_makes_a_machine_and_is_taken_once(tmp_path: Path) -> None:
     assert agent["ca_bundle"] == "/etc/hailong/centre-ca.pem"
     kiosk = (root / "etc/hailong/kiosk.toml").read_text("utf-8")
     assert tomllib.loads(kiosk)["screen"] == {"rotation": 90, "dpi": 133}
+    assert matches("314159", tomllib.loads(kiosk)["service"]["technician_code"])
+    read_config(kiosk.encode(), "kiosk.toml")  # the kiosk takes it
     assert kiosk.startswith("# máy ở quầy 3\n")
     assert (root / "etc/hailong/kiosk.toml.bak").read_text("utf-8") == KIOSK
     wish = root / "var/lib/hailong/enrol-wish.json"
@@ -128,6 +134,7 @@ def test_an_enrolled_machine_gets_no_code(tmp_path: Path) -> None:
         ('["10.1.1.1"]', '["a b; rm"]', "[time] servers"),
         ('ssid = "', 'address = "10.0.0.9"\nssid = "', "[network] address"),
         ("[screen]", "[screen", "không đọc được tệp"),
+        ("scrypt$", "314159$", "[service] technician_code"),
         ("'mật \"khẩu\" 12; x'", '"12345678\\n}\\nload_dynamic_eap=/data/x.so"', "[network] password"),
         ('ssid = "Một', 'ssid = "Một\\u0085', "[network] ssid"),
         ('ssid = "', 'address = "fe80::2/64"\ngateway = "fe80::1%x\\n[Route]"\nssid = "', "[network] gateway"),
