@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 1024
 
 
 def read_others(path: Path) -> bytes:
-    """A small file in a folder that another account may write: a pipe there is waited for by nobody, a link not followed.
+    """A small file in a folder that another account may write: no pipe there is waited for, no link followed.
 
     Raises: OSError.
     """
