@@ -75,11 +75,16 @@ def apply(wanted: Wanted, changes: Changes) -> None:
         settings = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
         settings["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
     _settings(changes, "agent.toml", {"": settings})
+    kiosk: dict[str, Mapping[str, str | int]] = {}
     if wanted.rotation is not None:
-        _settings(changes, "kiosk.toml", {"screen": {"rotation": wanted.rotation}})
+        kiosk["screen"] = {"rotation": wanted.rotation}
+    if wanted.service:
+        kiosk["service"] = dict(wanted.service)
+    if kiosk:
+        _settings(changes, "kiosk.toml", kiosk)
     if wanted.servers is not None:
         text = "".join(f"server {server} iburst\n" for server in wanted.servers)
-        changes.write("/etc/chrony/sources.d/hailong.sources", text)
+        changes.write("/etc/hailong/time.sources", text)
     if wanted.network is not None:
         _network(changes, wanted.network)
 

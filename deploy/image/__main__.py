@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.image", description=__doc__)
     parser.add_argument("--arch", choices=("amd64", "arm64", "both"), default="both")
     parser.add_argument("--level", type=int, default=15, help="how hard the root is packed, 1 quick to 22 small")
+    parser.add_argument("--system-version", default=day_of_last_commit(), help="what the image calls itself")
     parser.add_argument("--deb", type=Path, help="our package; without it one is built")
     parser.add_argument(
         "--peer", choices=("", "chromium"), default="", help="a browser in the kiosk's place, to compare"
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("make image needs root: it unpacks Debian's packages with their owners", file=sys.stderr)
         return EX_NOPERM
     architectures = ("amd64", "arm64") if options.arch == "both" else (options.arch,)
-    builder = Builder(CHECKOUT / "build" / "appliance")
+    builder = Builder(CHECKOUT / "build" / "appliance", options.system_version)
     try:
         for architecture in architectures:
             builder.build(architecture, options.deb, options.level, options.peer)
@@ -53,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class Builder:
     """Keeps plain Debian trees and the tools; everything of ours is made anew each time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.tools = folder, folder / "tools"
+    def __init__(self, folder: Path, version: str) -> None:
+        self.folder, self.tools, self.version = folder, folder / "tools", version
         self.rows: list[tuple[str, str]] = []
 
     def build(self, architecture: str, deb: Path | None, level: int, peer: str) -> Path:
@@ -63,14 +64,15 @@ class Builder:
             run("sh", HERE / "emulate.sh", self.tools)
         base = self._timed(f"{architecture}: plain Debian", lambda: self._base(architecture, peer))
         name = f"{architecture}-{peer}" if peer else architecture
-        parts, tree = self.folder / name / "parts", self.folder / name / "root"
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+        work = self.folder / "work" / name
+        parts, tree = work / "parts", work / "root"
+        shutil.rmtree(work, ignore_errors=True)
         for folder in (parts / "fat", tree / "usr/share/hailong"):
             folder.mkdir(parents=True)
         package = deb or self._timed(f"{architecture}: our package", lambda: self._package(architecture))
         run("tar", "-xf", base, "-C", tree)
         shutil.copy(system_certificate(self.folder / "keys"), tree / "usr/share/hailong/update-keyring.pem")
-        finish = ("sh", HERE / "finish.sh", tree, architecture, self._inside(package), parts, peer)
+        finish = ("sh", HERE / "finish.sh", tree, architecture, self._inside(package), parts, self.version, peer)
         self._timed(f"{architecture}: finishing", lambda: self._in_tools(*finish))
         squash = ("-noappend", "-quiet", "-no-progress", "-no-xattrs", "-comp", "zstd", "-b", "256K")
         packed = ("mksquashfs", tree, parts / "rootfs.squashfs", *squash, "-Xcompression-level", str(level))
@@ -144,6 +146,12 @@ class Builder:
     def table(self) -> str:
         width = max(len(left) for left, _ in self.rows)
         return "\n".join(f"{left:{width}}  {right:>10}" for left, right in self.rows)
+
+
+def day_of_last_commit() -> str:
+    """The version of a system: `2026.11.22`, as plans of updates compare it."""
+    show = ["git", "-C", str(CHECKOUT), "log", "-1", "--date=format:%Y.%-m.%-d", "--format=%cd"]
+    return subprocess.run(show, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def run(*command: Path | str) -> None:

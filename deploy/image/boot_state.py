@@ -71,7 +71,7 @@ def state_file(directory: Path) -> Path:
 def parse(block: bytes) -> dict[str, str]:
     """Only values that make sense; anything else falls back to a fresh state, as in the boot loaders."""
     found = dict(re.findall(r"^(\w+)=(.*)$", block.rstrip(b"\0").decode("ascii", "replace"), re.MULTILINE))
-    good = {key: value for key, value in found.items() if key.endswith("_LEFT") and re.fullmatch("[0-3]", value)}
+    good = {key: found[key] for key in ("A_LEFT", "B_LEFT") if re.fullmatch("[0-3]", found.get(key, ""))}
     if found.get("ORDER") in ("A B", "B A"):
         good["ORDER"] = found["ORDER"]
     return good

@@ -20,7 +20,8 @@ GRUB_MODULES = (
 # Off the screen, off the keyboard: the kernel's messages go to a console that nobody can switch to
 COMMAND_LINE = (
     "quiet loglevel=3 console=tty12 vt.global_cursor_default=0 consoleblank=0 panic=10 oops=panic "
-    "sysrq_always_enabled=0 systemd.show_status=0 systemd.getty_auto=0 net.ifnames=1 ro"
+    "sysctl.kernel.sysrq=0 usbcore.authorized_default=0 "
+    "systemd.show_status=0 systemd.getty_auto=0 net.ifnames=0 ro"
 )
 
 

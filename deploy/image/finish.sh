@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes a kiosk's root out of a plain Debian tree: finish.sh TREE ARCH DEB OUT_DIR [PEER]. Runs inside the tools tree.
+# Makes a kiosk's root out of a plain Debian tree: finish.sh TREE ARCH DEB OUT_DIR VERSION [PEER]. Runs inside the tools tree.
 # Leaves the finished tree, and in OUT_DIR what the boot loader reads: vmlinuz, initrd.img, and a Pi's firmware files.
 set -eu
-tree=$1 arch=$2 deb=$3 out=$4 peer=${5:-}
+tree=$1 arch=$2 deb=$3 out=$4 version=$5 peer=${6:-}
 here=$(dirname "$0")
 before=$(du -skx "$tree" | cut -f1)
 mkdir -p "$out"
@@ -22,11 +22,13 @@ rm "$tree/hailong.deb" "$tree/usr/sbin/policy-rc.d"
 
 # What is ours in the image alone
 cp -a "$here/root/." "$tree/"
-chown -R 0:0 "$tree/etc/rauc" "$tree/etc/udev" "$tree/etc/systemd" "$tree/etc/fstab" "$tree/etc/nftables.conf"
+chown -R 0:0 "$tree/etc/dbus-1" "$tree/etc/rauc" "$tree/etc/udev" "$tree/etc/systemd" "$tree/etc/fstab" "$tree/etc/nftables.conf"
 install -D -m 755 "$here/boot_state.py" "$tree/usr/lib/hailong/boot-state"
 install -D -m 755 "$here/grow.sh" "$tree/usr/lib/hailong/grow"
-install -D -m 755 "$here/deaf.py" "$tree/usr/lib/hailong/deaf"
+install -D -m 755 "$here/deaf.pl" "$tree/usr/lib/hailong/deaf"
 PYTHONPATH=$here/../.. python3 -m deploy.image.layout "$arch" "$tree/etc/fstab" "$tree/etc/rauc/system.conf"
+printf 'IMAGE_ID=hailong\nIMAGE_VERSION=%s\n' "$version" >>"$tree/usr/lib/os-release"
+: >"$tree/usr/lib/clock-epoch" # a machine without a clock begins no earlier than its image was made
 echo hailong >"$tree/etc/hostname"
 printf '127.0.0.1 localhost hailong\n::1 localhost hailong\n' >"$tree/etc/hosts"
 

@@ -3,7 +3,7 @@
 set -eu
 cd "$1"
 rm -rf var/cache/apt var/lib/apt var/cache/debconf var/cache/ldconfig usr/lib/apt/planners usr/share/bug \
-  usr/share/bash-completion usr/share/zsh usr/share/sounds usr/share/lintian usr/share/common-licenses/../info \
+  usr/share/bash-completion usr/share/zsh usr/share/sounds usr/share/lintian \
   usr/share/initramfs-tools usr/lib/klibc usr/lib/klibc-* usr/share/X11/locale usr/lib/udev/hwdb.d usr/lib/udev/hwdb.bin \
   etc/udev/hwdb.bin usr/share/perl5/debian_bundle usr/share/pixmaps usr/share/icons
 rm -rf var/log/* var/cache/* tmp/* var/tmp/* run/* root/.[!.]*
@@ -14,5 +14,3 @@ rm -rf usr/lib/*/espeak-ng-data/mbrola_ph usr/lib/*/espeak-ng-data/voices/mb
 # Python's own tests and what draws windows by Tk
 rm -rf usr/lib/python3*/test usr/lib/python3*/idlelib usr/lib/python3*/tkinter usr/lib/python3*/turtle* \
   usr/lib/python3*/lib2to3 usr/lib/python3*/ensurepip usr/lib/python3*/pydoc_data
-# Firmware of what no kiosk has
-rm -rf usr/lib/firmware/cypress/../none

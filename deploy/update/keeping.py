@@ -1,16 +1,33 @@
 """What a machine remembers of its updates, on the disk: whole after a cut of the power, old or new. Knows no rule."""
 
+import contextlib
+import fcntl
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from deploy.update.table import Memory, Phase, Target
 
-FILE_NAME = "state.json"
+FILE_NAME, LOCK_NAME = "state.json", "lock"
 FORMAT = 1
+
+
+@contextlib.contextmanager
+def alone(directory: Path) -> Iterator[bool]:
+    """Whether no other process puts a bundle into a slot, as long as this lasts: the timer's and a technician's would
+    write over each other's memory, and a system be kept without its trial. Raises: OSError."""
+    _make(directory)
+    with (directory / LOCK_NAME).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 class Book:
@@ -30,8 +47,15 @@ class Book:
 
     def write(self, memory: Memory) -> None:
         """Durable on return. Raises: OSError."""
-        self._directory.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _make(self._directory)
         _write_durably(self._path, json.dumps({**self.about, **_fields(memory)}, ensure_ascii=False).encode("utf-8"))
+
+
+def _make(directory: Path) -> None:
+    """The agent reads in it, whatever the unit's umask says."""
+    if not directory.is_dir():
+        directory.mkdir(parents=True)
+        directory.chmod(0o755)
 
 
 def _fields(memory: Memory) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.appliance import cuts, escape, faults, month, updates
+from tests.appliance import arm64, cuts, escape, faults, month, updates
 from tests.appliance.glass import Album
 from tests.appliance.ground import Ground
 from tests.appliance.machine import Board
@@ -24,6 +24,7 @@ from tests.appliance.parts import Outcome, Part, try_part
 from tests.appliance.tools import Tools, carries_kvm, find_tools
 
 NEEDED = "virtio-multitouch-pci"
+KERNEL = Path("work/amd64/parts/vmlinuz")  # which the image's build keeps
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = f"{image} is missing" if not image.exists() else f"this QEMU has no {NEEDED} (8.1 and later have it)"
         print(f"nothing tried: {what}. Run: make image", file=sys.stderr)
         return os.EX_UNAVAILABLE
-    board, remarks = choose_board(tools, options.kernel)
+    board, remarks = choose_board(tools, options.kernel or build / KERNEL)
     work = Path(tempfile.mkdtemp(prefix="hailong-vm-", dir=options.work))
     album = Album(build / "pictures")
     shutil.rmtree(album.directory, ignore_errors=True)
@@ -59,6 +60,7 @@ def chosen(options: argparse.Namespace) -> dict[str, Part]:
         "month": month.run,
         "updates": partial(updates.run, cuts=options.updates),
         "control": cuts.control,
+        "arm64": arm64.run,
     }
     names = options.parts.split(",") if options.parts else list(parts)
     if unknown := set(names) - set(parts):
@@ -66,12 +68,12 @@ def chosen(options: argparse.Namespace) -> dict[str, Part]:
     return {name: part for name, part in parts.items() if name in names}
 
 
-def choose_board(tools: Tools, kernel: Path | None) -> tuple[Board, list[str]]:
+def choose_board(tools: Tools, kernel: Path) -> tuple[Board, list[str]]:
     """KVM only where a stock kernel is seen to run on it; and what to tell of it."""
     remarks = [f"QEMU {'.'.join(map(str, tools.version()))} of {'the host' if tools.is_host else 'the tools tree'}"]
-    works, why = carries_kvm(tools, kernel) if kernel else (False, "not asked: no kernel to try it with")
+    works, why = carries_kvm(tools, kernel)
     remarks.append("KVM carries guests here and is used" if works else f"software emulation, no KVM: {why}")
-    return (Board(tools, accel="kvm", cpu="host") if works else Board(tools)), remarks
+    return (Board(tools, accel="kvm", cpu="host,arch-capabilities=off") if works else Board(tools)), remarks
 
 
 def _tried(name: str, part: Part, ground: Ground) -> Outcome:
@@ -106,7 +108,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.appliance", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--build", type=Path, default=Path("build/appliance"), help="where the image lies")
     parser.add_argument("--image", type=Path, help="the image itself (BUILD/hailong-amd64.img)")
-    parser.add_argument("--kernel", type=Path, help="a stock kernel to try KVM with")
+    parser.add_argument("--kernel", type=Path, help="a stock kernel to try KVM with (the image's)")
     parser.add_argument("--parts", default="", help="comma-separated; all of them")
     parser.add_argument("--cycles", type=int, default=10, help="power cuts while citizens tap (10)")
     parser.add_argument("--updates", type=int, default=3, help="power cuts while an update is written (3)")

@@ -51,9 +51,14 @@ echo "terminals $(ps -eo tty,comm --no-headers | grep -v '^?' | sort | tr '\\n' 
 echo "logins $(pgrep -c 'getty|login|sulogin|sshd|bash') "
 echo "escaped $(ls /run/escaped /tmp/escaped 2>/dev/null)"
 """
+ENDS = {"RESET", "SHUTDOWN", "GUEST_PANICKED", "POWERDOWN"}
 HEARD = (
     "grep -E 'i8042' /proc/interrupts | awk '{n=0; for (i=2;i<=NF && $i ~ /^[0-9]+$/;i++) n+=$i; s+=n} END {print s+0}'"
 )
+
+
+class Escaped(Exception):
+    """A key ended the machine."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def run(ground: Ground, outcome: Outcome) -> None:
     """All chords on the built-in keyboard, then on one that is plugged in, then a stick."""
     with ground.restored("escape", online=False) as (machine, glass):
         dice, before = ground.dice("escape"), look(machine)
-        if "escaped " not in before.lines[-1] or before.lines[4].split()[1:]:
+        if before.lines[6] != "escaped" or before.lines[4] != "terminals":
             outcome.wrong.append(f"already before the first key: {before.lines[4]}, {before.lines[6]}")
         heard = int(machine.shell.run(HEARD))
         outcome.counts["chords PS/2"] = press(machine, [*CHORDS, *random_chords(dice)])
@@ -81,18 +86,22 @@ def run(ground: Ground, outcome: Outcome) -> None:
         time.sleep(5.0)
         outcome.counts["usb keyboard"] = usb_says(machine)
         outcome.counts["chords USB"] = press(machine, [*CHORDS, *random_chords(dice)])
+        if any(line.startswith("1 ") for line in outcome.counts["usb keyboard"].split(" / ")):
+            outcome.wrong.append(f"a keyboard was let in: {outcome.counts['usb keyboard']}")
         machine.qmp.do("device_del", id="kbd0")
         judge(ground, outcome, machine, glass, before, "keys of a plugged-in keyboard")
         plug_stick(machine, make_stick(ground.work / "stick.img"))
         time.sleep(8.0)
         outcome.counts["usb storage"] = usb_says(machine)
+        if not outcome.counts["usb storage"].endswith("disks 0"):
+            outcome.wrong.append(f"a stick became a disk: {outcome.counts['usb storage']}")
         outcome.counts["files on the stick"] = len(STICK_FILES)
         judge(ground, outcome, machine, glass, before, "a stick")
         outcome.counts["seed"] = ground.seed
 
 
 def look(machine: Machine) -> Inside:
-    return Inside(tuple(machine.shell.run(LOOK, check=False).strip().splitlines()))
+    return Inside(tuple(line.strip() for line in machine.shell.run(LOOK, check=False).strip().splitlines()))
 
 
 def press(machine: Machine, chords: Iterable[Sequence[str]]) -> int:
@@ -101,6 +110,8 @@ def press(machine: Machine, chords: Iterable[Sequence[str]]) -> int:
     for count, chord in enumerate(chords, 1):  # noqa: B007  the last count is what is wanted
         machine.qmp.chord(chord, hold_ms=40)
         time.sleep(0.04 + PAUSE_S)
+        if unwanted := ENDS & set(machine.qmp.events):
+            raise Escaped(f"{'+'.join(chord)} or a chord just before it: {', '.join(sorted(unwanted))}")
     return count
 
 
@@ -111,8 +122,6 @@ def random_chords(dice: random.Random) -> list[tuple[str, ...]]:
 def judge(ground: Ground, outcome: Outcome, machine: Machine, glass: Glass, before: Inside, what: str) -> None:
     """Nothing inside changed, the machine was not reset, and a citizen is asked and thanked as ever."""
     outcome.wrong += [f"after {what}: {change}" for change in before.changes(look(machine))]
-    if unwanted := {"RESET", "SHUTDOWN", "GUEST_PANICKED"} & set(machine.qmp.events):
-        outcome.wrong.append(f"after {what}: {', '.join(sorted(unwanted))}")
     ledger = Ledger([])
     ground.citizens(glass, ground.dice(what), ledger).serve_whole()
     outcome.counts["thanked"] = outcome.counts.get("thanked", 0) + ledger.thanked
@@ -125,7 +134,7 @@ def judge(ground: Ground, outcome: Outcome, machine: Machine, glass: Glass, befo
 
 
 def usb_says(machine: Machine) -> str:
-    """Whether the kernel let the newest device in, and what it made of it."""
+    """Of each plugged device: 1 if it was let in, its name, how many drivers hold it; then how many disks there are."""
     said = machine.shell.run(
         "for d in /sys/bus/usb/devices/*-*; do case $d in *:*) continue;; esac; "
         "echo $(cat $d/authorized) $(cat $d/product 2>/dev/null) $(ls -d $d:*/driver 2>/dev/null | wc -l); done; "

@@ -18,6 +18,7 @@ from tests.appliance.qmp import QmpError
 PATIENCE_S = 120.0  # an emulated machine beside others takes its time
 SMALL = (128, 75)
 SAME = 4.0  # mean difference of grey levels, of 255, up to which two pictures show the same
+AGAIN_S = 15.0
 TAP_PAUSE_S = 0.8  # a second touch of one place within half a second is a tremble
 LOOKS_S = 8.0
 FLAT = 3.0  # deviation of grey levels below which a picture shows nothing
@@ -37,6 +38,7 @@ class Glass(Eyes):
     def __init__(self, machine: Machine, lit: Lit | None = None) -> None:
         super().__init__(machine.report, self._check_alive)
         self.machine, self.lit = machine, lit
+        self.repeated = 0  # taps that had to be repeated
         self._check_alive: Callable[[], None]
 
     def _check_alive(self) -> None:  # type: ignore[no-redef]
@@ -64,9 +66,16 @@ class Glass(Eyes):
             raise PowerGone from error
 
     def go(self, lit: Lit, target: str) -> Lit:
-        """Tap, and the screen that follows."""
-        self.tap(lit, target)
-        following = self.wait_for(f"what follows {target}", lambda now: now.number > lit.number)
+        """Tap, once more if nothing happens, as people do, and the screen that follows."""
+        for patience_s in (AGAIN_S, PATIENCE_S):
+            self.tap(lit, target)
+            try:
+                following = self.wait_for(f"what follows {target}", lambda now: now.number > lit.number, patience_s)
+                break
+            except NotShown:
+                if patience_s == PATIENCE_S:
+                    raise
+                self.repeated += 1
         time.sleep(TAP_PAUSE_S)
         return following
 
@@ -102,7 +111,7 @@ class Album:
     def wait_until_lit(self, glass: Glass, looks_s: float = 30.0) -> None:
         """A report comes when the frame was handed over; an emulated display may show it a moment later."""
         give_up = time.monotonic() + looks_s
-        while max(ImageStat.Stat(glass.picture().convert("L")).stddev) < FLAT:
+        while deviation(glass.picture()) < FLAT:
             if time.monotonic() > give_up:
                 raise NotShown("a screen was reported, and the picture is empty")
             time.sleep(0.2)
@@ -120,6 +129,11 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     """Mean difference of grey levels, 0 to 255, of both made small."""
     small = [picture.convert("L").resize(SMALL, Image.Resampling.BOX) for picture in (one, other)]
     return float(ImageStat.Stat(ImageChops.difference(*small)).mean[0])
+
+
+def deviation(picture: Image.Image) -> float:
+    """How far its grey levels lie apart; 0 for an empty screen."""
+    return float(ImageStat.Stat(picture.convert("L")).stddev[0])
 
 
 @dataclass

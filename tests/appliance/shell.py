@@ -15,14 +15,14 @@ SHELL_PORT, REPORT_PORT = "org.hailong.test", "org.hailong.report"
 TEST_UNIT = f"""[Unit]
 Description=Root shell of the tests
 DefaultDependencies=no
+StartLimitIntervalSec=0
 [Service]
 ExecStart=/bin/sh
 StandardInput=file:/dev/virtio-ports/{SHELL_PORT}
 StandardOutput=file:/dev/virtio-ports/{SHELL_PORT}
 StandardError=journal
 Restart=always
-RestartSec=0.5
-StartLimitIntervalSec=0
+RestartSec=1
 OOMScoreAdjust=-1000
 """
 WANTED = "[Unit]\nWants=hailong-test.service hailong-report.service\n"
@@ -30,18 +30,22 @@ REPORT_PIPE = "/run/hailong-report"
 REPORT_UNIT = f"""[Unit]
 Description=Carries the kiosk's report of its screens out to the tests
 DefaultDependencies=no
+StartLimitIntervalSec=0
 [Service]
 ExecStartPre=/bin/sh -c 'rm -f {REPORT_PIPE}; mkfifo -m 666 {REPORT_PIPE}'
+ExecStartPre=/bin/sh -c 'until test -c /dev/virtio-ports/{REPORT_PORT}; do sleep 0.5; done'
 ExecStart=/bin/sh -c 'exec cat <>{REPORT_PIPE} >/dev/virtio-ports/{REPORT_PORT}'
 Restart=always
-StartLimitIntervalSec=0
+RestartSec=1
+TimeoutStartSec=infinity
 """
-# Nothing but the report is added: the kiosk keeps its own sandbox, in which a pipe under /run may be written.
+# The kiosk keeps its own sandbox, in which a pipe under /run may be written. Emulation, beside other work, draws some
+# ten times slower than a Pi, so the watchdog's patience is stretched; that it bites is tried on systemd itself.
 KIOSK_REPORTS = f"""[Unit]
 Wants=hailong-report.service
 After=hailong-report.service
 [Service]
-Environment=KIVY_GL_BACKEND=sdl2
+WatchdogSec=180
 ExecStart=
 ExecStart=/opt/hailong/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --report {REPORT_PIPE}
 """

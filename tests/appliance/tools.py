@@ -55,6 +55,10 @@ class Tools:
         said = self.run("qemu-system-x86_64", "--version")
         return tuple(int(part) for part in said.split("version ", 1)[1].split()[0].rstrip(")").split(".")[:2])
 
+    def carries(self, arch: str) -> bool:
+        """Whether it has an emulator of `arch`."""
+        return self.is_host or (self.tree / "usr/bin" / f"qemu-system-{arch}").exists()
+
     def has(self, device: str) -> bool:
         """Whether this QEMU can plug in `device`."""
         said = subprocess.run([*self.qemu("x86_64"), "-device", f"{device},help"], capture_output=True, check=False,
@@ -73,11 +77,13 @@ def carries_kvm(tools: Tools, kernel: Path) -> tuple[bool, str]:
 
     A device node proves nothing: some machines offer /dev/kvm and cannot carry an unmodified kernel.
     """
+    if not kernel.exists():
+        return False, f"not tried, there is no {kernel}"
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return False, "no /dev/kvm"
-    probe = [*tools.qemu("x86_64"), "-accel", "kvm", "-cpu", "host", "-machine", "q35", "-m", "256", "-nodefaults",
-             "-display", "none", "-serial", "stdio", "-no-reboot", "-kernel", str(kernel),
-             "-append", "console=ttyS0 panic=-1"]  # fmt: skip
+    probe = [*tools.qemu("x86_64"), "-accel", "kvm", "-cpu", "host,arch-capabilities=off", "-machine", "q35",
+             "-m", "256", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+             "-kernel", str(kernel), "-append", "console=ttyS0 panic=-1"]  # fmt: skip
     try:
         said = subprocess.run(probe, capture_output=True, timeout=PROBE_S, check=False, env=tools.environment(),
                               stdin=subprocess.DEVNULL)  # fmt: skip

@@ -143,6 +143,20 @@ def test_an_old_card_is_taken_over_whole_whenever_the_power_goes(tmp_path: Path)
     print(f"seed {seed}: {cuts} takeovers killed, {len(kept)} unsent answers there after each, none twice")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root takes a card over for another account")
+def test_what_root_takes_over_can_be_finished_by_the_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power goes before the last step, which the agent then takes as its own account."""
+    fill(tmp_path / "old", 3, 1)
+    new = tmp_path / "new"
+    new.mkdir()
+    os.chown(new, 12345, 54321)
+    monkeypatch.setattr(rescuing, "finish", lambda _directory: None)
+    rescuing.adopt(new, tmp_path / "old")
+    ready = new / rescuing.READY
+    owners = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in (ready, *ready.iterdir())}
+    assert set(owners.values()) == {(12345, 54321)}, owners
+
+
 def test_a_machine_with_answers_of_its_own_takes_nothing_over(tmp_path: Path) -> None:
     fill(tmp_path / "old", 3, 1)
     mine = fill(tmp_path / "new", 2, 2)

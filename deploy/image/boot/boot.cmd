@@ -3,7 +3,7 @@
 setenv ORDER "A B"
 setenv A_LEFT 3
 setenv B_LEFT 3
-if load ${devtype} ${devnum}:2 ${loadaddr} ab.env; then env import -t ${loadaddr} ${filesize} ORDER A_LEFT B_LEFT; fi
+if load ${devtype} ${devnum}:2 ${kernel_addr_r} ab.env; then env import -t ${kernel_addr_r} ${filesize} ORDER A_LEFT B_LEFT; fi
 setenv slot ""
 for s in ${ORDER}; do
   if test "x${slot}" = "x"; then
@@ -19,10 +19,12 @@ if test "x${slot}" = "x"; then
 fi
 if test "x${slot}" = "xB"; then setenv part 6; else setenv part 5; fi
 # A length that never changes: the file's one sector is overwritten in place
-env export -t -s 0x200 ${loadaddr} ORDER A_LEFT B_LEFT
-fatwrite ${devtype} ${devnum}:2 ${loadaddr} ab.env 0x200
-load ${devtype} ${devnum}:${part} ${loadaddr} slot.env
-env import -t ${loadaddr} ${filesize} cmdline
+env export -t -s 0x200 ${kernel_addr_r} ORDER A_LEFT B_LEFT
+fatwrite ${devtype} ${devnum}:2 ${kernel_addr_r} ab.env 0x200
+load ${devtype} ${devnum}:${part} ${kernel_addr_r} slot.env
+env import -t ${kernel_addr_r} ${filesize} cmdline
+# A kernel of Debian is larger than the room that U-Boot keeps for one on a Raspberry Pi
+if test "x${devtype}" = "xmmc"; then setenv kernel_addr_r 0x03000000; setenv ramdisk_addr_r 0x08000000; fi
 load ${devtype} ${devnum}:${part} ${kernel_addr_r} vmlinuz
 load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} initrd.img
 setenv bootargs "${cmdline} rauc.slot=${slot}"
