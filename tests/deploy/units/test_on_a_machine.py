@@ -103,6 +103,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
 
 def press(machine: Container, button: int) -> None:
     path = Path(f"/proc/{machine.leader}/root/run/hailong/pins.sock")
+    machine.wait_until("the pins", path.exists)  # they come up beside a counter that is ready
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.connect(str(path))
         line.sendall(f"press {button} 100\n".encode())
