@@ -146,7 +146,7 @@ doctor-faults: setup  ## Plant a dozen faults in a kiosk and print what hailong-
 
 image: setup  ## Build the kiosk's disk image, ARCH=amd64|arm64|both, under build/appliance/ (root; an hour the first time, minutes after)
 	@deploy/system-packages.sh image
-	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL)) $(if $(VERSION),--system-version $(VERSION))
+	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL) --no-archive) $(if $(VERSION),--system-version $(VERSION))
 
 package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
 	@deploy/system-packages.sh package
