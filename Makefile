@@ -14,7 +14,7 @@ SITTINGS ?= 50000
 CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
-WORKERS ?= 2
+WORKERS ?= 3
 SUITE ?= trixie
 ARCH ?= amd64
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
