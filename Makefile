@@ -14,9 +14,8 @@ SITTINGS ?= 50000
 CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
-WORKERS ?= 2
+WORKERS ?= 3
 SUITE ?= trixie
-ARCH ?= amd64
 ARCH ?= amd64
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 APPLIANCE := build/appliance
@@ -28,11 +27,7 @@ AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor-faults package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
-.PHONY: help setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
-.PHONY: help setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal soak-appliance test-appliance races lock clean
-.PHONY: help image package setup demo test check bench screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
-.PHONY: help package bundle-offline setup demo test check bench bundle screens texts firmware soak soak-codes soak-outbox soak-terminal races lock clean
+.PHONY: help doctor-faults package setup demo test check bench screens manual texts firmware soak soak-codes soak-outbox soak-terminal races lock clean bundle soak-appliance test-appliance image bundle-offline
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -138,14 +133,20 @@ screens: setup  ## Draw every screen in every language, size and mode under buil
 	@cp build/screens/03-factor1-vi-plain-600x1024.png docs/images/rating-portrait.png
 	@cp build/screens/10-reasons-ticked-vi-contrast-1024x600.png docs/images/reasons-contrast.png
 
+manual: setup  ## Draw the pictures of the technicians' manual anew, with 209 simulated kiosks, and renew its doctor's pages (some minutes)
+	@deploy/system-packages.sh display browser
+	@$(RUN) -m tests.manual
+	@HAILONG_RENEW=1 $(RUN) -m pytest -q tests/deploy/doctor/test_example.py
+
 texts: setup  ## Bring the kiosk's catalogues up to kiosk/texts/kiosk.pot and compile them
 	@$(RUN) -m deploy.texts
 
 doctor-faults: setup  ## Plant a dozen faults in a kiosk and print what hailong-doctor says of them
 	@HAILONG_SHOW=1 $(RUN) -m pytest -q tests/deploy/doctor/test_example.py
+
 image: setup  ## Build the kiosk's disk image, ARCH=amd64|arm64|both, under build/appliance/ (root; an hour the first time, minutes after)
 	@deploy/system-packages.sh image
-	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL)) $(if $(VERSION),--system-version $(VERSION))
+	@$(RUN) -m deploy.image --arch $(if $(filter command,$(firstword $(origin ARCH))),$(ARCH),both) $(if $(PEER),--peer $(PEER)) $(if $(LEVEL),--level $(LEVEL) --no-archive) $(if $(VERSION),--system-version $(VERSION))
 
 package: setup  ## Build the .deb of a kiosk, SUITE=trixie|bookworm ARCH=amd64|arm64, under build/package/
 	@deploy/system-packages.sh package

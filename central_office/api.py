@@ -199,10 +199,11 @@ def enrolments(request: HttpRequest) -> HttpResponse:
 
 
 def _note_second_use(asked: enrolment.Request, now: datetime) -> None:
-    """A code that comes again from another machine: a copied card, or a list in wrong hands."""
+    """A code that comes again from another machine: a copied card, or a list in wrong hands. Told once of a code: who
+    has but read its name, which is no secret, makes no second incident."""
     first = EnrolmentCode.objects.filter(name=asked.name).values_list("kiosk", flat=True).first() or ""
     again = enrolment.kiosk_id(asked.public_key)
-    key = {"kind": "enrolment", "kiosk": first, "seq": 0, "digest": digest(asked.name.encode() + asked.public_key)}
+    key = {"kind": "enrolment", "kiosk": first, "seq": 0, "digest": digest(asked.name.encode())}
     detail = f"the code by which it came in was used again, by {again}"
     made = {"code": "code_again", "raw": asked.raw, "detail": detail, "noticed_at": quarter_of(now)}
     if Incident.objects.get_or_create(**key, defaults=made)[1]:

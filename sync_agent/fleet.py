@@ -127,7 +127,8 @@ def _only_heartbeats(post: Post) -> Post:
 
 
 def _settings(options: argparse.Namespace, directory: Path) -> Settings:
-    return Settings(centre_url=options.centre_url, data_directory=directory)
+    """`update_state` is each kiosk's own: what this machine's updater says is not about them."""
+    return Settings(centre_url=options.centre_url, data_directory=directory, update_state=directory / "update.json")
 
 
 def _all(work: "Callable[[object], int] | Callable[..., int]", items: Iterable[object], what: str) -> int:

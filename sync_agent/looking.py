@@ -27,7 +27,7 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     Raises: StorageFailed, UnsafeStorage.
     """
     if not settings.outbox_path.exists():
-        print("Chưa có sổ phiếu.")
+        print("Chưa có kho phiếu.")
         return os.EX_OK
     try:
         with Outbox.open(settings.outbox_path) as outbox:
@@ -35,10 +35,10 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     except DamagedStorage as error:
         log.error("outbox.damaged", extra={"fields": {"why": str(error)}})
         print(
-            f"Sổ phiếu hỏng: {error}\nĐừng xóa gì. Chép cả thư mục {settings.data_directory} rồi báo cơ quan khảo sát."
+            f"Kho phiếu hỏng: {error}\nĐừng xóa gì. Chép cả thư mục {settings.data_directory} rồi báo cơ quan khảo sát."
         )
         return DAMAGED
-    print(f"Sổ phiếu nguyên vẹn: {health.pending} phiếu chờ gửi, {health.quarantined} phiếu giữ riêng.")
+    print(f"Kho phiếu nguyên vẹn: {health.pending} phiếu chờ gửi, {health.quarantined} phiếu giữ riêng.")
     return os.EX_OK
 
 

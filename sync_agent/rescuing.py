@@ -55,6 +55,7 @@ def adopt(directory: Path, old: Path) -> Adopted:
     aside.mkdir(mode=0o750)
     _copy(old, aside)
     taken = _looked_at(aside)
+    _give(aside, directory)
     sync_directory(aside)
     aside.rename(directory / READY)  # from here on it counts
     sync_directory(directory)
@@ -118,11 +119,16 @@ def _copy(old: Path, aside: Path) -> None:
             if path.stat().st_size > LARGEST_BYTES:
                 raise NotAdopted(f"{path.name} is too large to be ours")
             shutil.copy(path, aside / path.name)
-            if os.geteuid() == 0:
-                owner = aside.parent.stat()
-                os.chown(aside / path.name, owner.st_uid, owner.st_gid)
             with (aside / path.name).open("rb") as file:
                 os.fsync(file.fileno())
+
+
+def _give(aside: Path, directory: Path) -> None:
+    """Where root takes it over, all of it, the logs that the look made too, belongs to whoever has the directory."""
+    if os.geteuid() == 0:
+        owner = directory.stat()
+        for path in (*aside.iterdir(), aside):
+            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _looked_at(aside: Path) -> Adopted:

@@ -28,12 +28,14 @@ def prepare(arguments: Namespace, config: Config) -> int:
         common = arguments.common.read_text("utf-8") if arguments.common else ""
         authority = arguments.ca.read_text("ascii") if arguments.ca else ""
         lines = arguments.points.read_text("utf-8").split() if arguments.points else None
-        if set(tomllib.loads(common)) - {"network", "time", "screen"}:
-            raise ValueError(f"{arguments.common}: only [network], [time] and [screen]")
+        if set(tomllib.loads(common)) - {"network", "time", "screen", "service"}:
+            raise ValueError(f"{arguments.common}: only [network], [time], [screen] and [service]")
         if authority and PEM not in authority:
             raise ValueError(f"{arguments.ca}: no PEM certificate")
         if not url or not 1 <= arguments.days <= cards.MOST_DAYS:
             raise ValueError(f"--centre-url is wanted, and --days of 1 to {cards.MOST_DAYS}")
+        if arguments.out.exists():
+            raise ValueError(f"{arguments.out}: đã có / it is there")
         made = cards.prepare(arguments.plan, lines, arguments.days, audit.operator(), timezone.now())
     except (ValueError, OSError, NoSuchPoint, BadFile) as error:
         say(f"Không lập được / cannot prepare: {error}")

@@ -18,9 +18,9 @@ from central_office.updates.models import Release, Ring
 from central_office.updates.place import ONLINE, online_key, repository
 from central_office.updates.releasing import halt as halt_release
 from central_office.updates.releasing import open_ring
-from central_office.updates.repository import RepositoryTrouble
+from central_office.updates.repository import RepositoryTrouble, sha256_of
 from central_office.updates.rings import progress
-from central_office.updates.signing import SeedSigner, make_key, read_keys
+from central_office.updates.signing import SeedSigner, make_key, read_key, read_keys
 from survey.updates import form_target, system_target
 
 NAMED = re.compile(r"(hailong-[a-z0-9]+)-(\d[\d.]*)\.raucb")
@@ -76,15 +76,16 @@ def release(arguments: Namespace, config: Config) -> int:
     if match is None:
         raise RepositoryTrouble(f"{arguments.file.name}: tên phải như hailong-amd64-2026.12.1.raucb")
     name, office = system_target(match[1], match[2]), repository(config.updates_path)
-    if office.exists and office.target(name) is not None:
+    if Release.objects.filter(target=name).exists():
         raise RepositoryTrouble(f"{match[2]} đã phát hành; bản khác phải mang số khác / this version was released")
-    custom = {"compatible": match[1], "version": match[2]}
-    office.publish(
-        {name: (arguments.file, custom)}, read_keys(arguments.keys, "targets"), online_key(config.updates_path), now
-    )
-    made = office.target(name)
+    made = office.target(name) if office.exists else None
     if made is None:
-        raise RepositoryTrouble(f"{name} is not there")
+        custom = {"compatible": match[1], "version": match[2]}
+        keys, online = read_keys(arguments.keys, "targets"), online_key(config.updates_path)
+        office.publish({name: (arguments.file, custom)}, keys, online, now)
+        made = office.target(name)
+    if made is None or made.hashes["sha256"] != sha256_of(arguments.file):  # one signed before a cut must be the same
+        raise RepositoryTrouble(f"{name}: kho giữ một gói khác dưới tên này / the repository holds another bundle")
     with transaction.atomic():
         row = Release.objects.create(
             target=name,
@@ -104,14 +105,14 @@ def release(arguments: Namespace, config: Config) -> int:
 
 
 def rotate(arguments: Namespace, config: Config) -> int:
-    """New root keys, signed by enough of the old, and a new online key: what was on a stolen server signs no more."""
+    """New keys of every role, let in by enough of the old root's: what a thief took, stick or server, signs no more."""
     office, now = repository(config.updates_path), timezone.now()
     arguments.new_keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    roots = _make(arguments.new_keys, "root", arguments.root_keys)
-    aside = config.updates_path / f"{ONLINE}.new"
-    aside.unlink(missing_ok=True)
-    online = make_key(aside)
-    version = office.replace_root(roots, read_keys(arguments.keys, "root"), arguments.threshold, online, now)
+    old = read_keys(arguments.keys, "root")
+    roots, targets = _make(arguments.new_keys, "root", arguments.root_keys), _make(arguments.new_keys, "targets", 1)
+    aside = config.updates_path / f"{ONLINE}.new"  # one that is left from a run cut off may be what the root names
+    online = read_key(aside) if aside.exists() else make_key(aside)
+    version = office.replace_keys(roots, old, arguments.threshold, targets, online, now)
     aside.replace(config.updates_path / ONLINE)
     audit.note(operator(), "repository.rotated", "updates", {"root": version})
     say(f"Khóa gốc bản {version} / root version {version}; khóa mới ở {arguments.new_keys}")

@@ -16,8 +16,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from central_office.enrolling.gathering import point_names
 from central_office.fleet.enrolment import NoSuchPoint, make_code
+from central_office.fleet.listing import point_names
 from central_office.fleet.models import EnrolmentBatch
 from central_office.people import audit
 from central_office.rounds.catalogue import plan_of

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
+from central_office.fleet.listing import point_names
 from central_office.fleet.models import EnrolmentBatch, EnrolmentCode, Kiosk
 from central_office.people.access import Scope
 from central_office.people.second_factor import QUIET, Drawing
@@ -77,6 +79,11 @@ def waiting(scope: Scope) -> list[Waiting]:
     return sorted(found, key=lambda each: (sort_key(each.unit), sort_key(each.point_name), each.kiosk))
 
 
+def by_unit(waits: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
+    """Those that wait, under the name of their unit, in their order."""
+    return [(unit, list(own)) for unit, own in groupby(waits, key=lambda each: each.unit)]
+
+
 def groups_of(public_key: bytes) -> tuple[str, ...]:
     """A fingerprint in its eight groups, as the kiosk's screen shows them."""
     return tuple(fingerprint(public_key).split(" "))
@@ -95,11 +102,6 @@ def batches(scope: Scope) -> list[EnrolmentBatch]:
     used = Count("enrolmentcode", filter=Q(enrolmentcode__used_at__isnull=False))
     rows = EnrolmentBatch.objects.annotate(total=Count("enrolmentcode"), used=used).order_by("-pk")
     return [row for row in rows if scope.has_whole(row.plan)]
-
-
-def point_names() -> dict[tuple[str, str], str]:
-    plans = [plan_of(text) for text in PlanFile.objects.values_list("text", flat=True)]
-    return {(plan.id, a.point.code): text_in(a.point.name, "vi") for plan in plans for a in plan.allocations}
 
 
 def drawing(text: str) -> Drawing:

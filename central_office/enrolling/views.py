@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from central_office.enrolling import gathering
 from central_office.fleet import service
 from central_office.fleet.enrolment import NoSuchPoint, make_code
+from central_office.fleet.listing import point_names
 from central_office.fleet.models import EnrolmentBatch, EnrolmentCode, Kiosk
 from central_office.keys import read_centre_key
 from central_office.people import audit
@@ -44,7 +45,7 @@ def enrolling_page(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "points": gathering.choices(row, scope, wanted) if row else [],
         "waiting": waits,
-        "units": sorted({each.unit for each in waits}),
+        "units": gathering.by_unit(waits),
         "codes": gathering.codes(scope),
         "batches": gathering.batches(scope),
         "centre": _centre(),
@@ -91,9 +92,8 @@ def code_page(request: HttpRequest, name: str) -> HttpResponse:
     kiosk = Kiosk.objects.filter(kiosk=row.kiosk).first() if row.used_at else None
     context: dict[str, Any] = {
         "page": "kiosks",
-        "refresh_s": REFRESH_S if is_open else 0,
         "code": row,
-        "point_name": gathering.point_names().get((row.plan, row.point), row.point),
+        "point_name": point_names().get((row.plan, row.point), row.point),
         "is_open": is_open,
         "minutes": max(left_s, 0) // 60,
         "seconds": f"{max(left_s, 0) % 60:02}",
@@ -106,16 +106,17 @@ def code_page(request: HttpRequest, name: str) -> HttpResponse:
     }
     response = render(request, "enrolling/code.html", context)
     response["Cache-Control"] = "no-store"
+    if is_open:
+        response["Refresh"] = str(REFRESH_S)  # no script: the page itself waits for the kiosk
     return response
 
 
 @require_POST
 @needs(Right.MANAGE_KIOSKS, answers=False)
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Fingerprints compared: one kiosk, or all that wait in a unit."""
-    mine = gathering.waiting(scope_of(request.user))
-    kiosk, unit = request.POST.get("kiosk", ""), request.POST.get("unit")
-    chosen = [each.kiosk for each in mine if (each.kiosk == kiosk if kiosk else each.unit == unit)]
+    """Fingerprints compared: of the kiosks that the page had shown, never of one that came in since."""
+    shown = set(request.POST.getlist("kiosk"))
+    chosen = [each.kiosk for each in gathering.waiting(scope_of(request.user)) if each.kiosk in shown]
     service.confirm(chosen, request.user.get_username())
     return redirect("enrolling")
 
@@ -159,7 +160,7 @@ def _kiosk(request: HttpRequest, row: Kiosk, status: int = 200, problem: str = "
     context = {
         "page": "kiosks",
         "kiosk": row,
-        "point_name": gathering.point_names().get((row.plan, row.point), row.point),
+        "point_name": point_names().get((row.plan, row.point), row.point),
         "own": gathering.groups_of(bytes(row.public_key)),
         "state": str(service.state_of(row)),
         "problem": problem,

@@ -138,7 +138,7 @@ def _admit(code: EnrolmentCode, request: Request, centre_key: bytes, now: dateti
     kiosk, made = Kiosk.objects.get_or_create(
         kiosk=name, defaults={"public_key": request.public_key, "enrolled_at": now, **place, **waits}
     )
-    if kiosk.revoked_at is not None or bytes(kiosk.public_key) != request.public_key:
+    if kiosk.revoked_at is not None or kiosk.kind or bytes(kiosk.public_key) != request.public_key:
         return Refusal.WRONG
     if not made:  # somebody stood before it with a new code: it is no longer retired
         Kiosk.objects.filter(kiosk=name).update(enrolled_at=now, retired_at=None, successor="", **place, **waits)

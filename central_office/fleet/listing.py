@@ -165,7 +165,7 @@ def phone_chain() -> list[PhoneChain]:
 def kiosk_list(now: datetime, silent_after: timedelta) -> list[KioskRow]:
     """Every kiosk, those that need a person first; not the centre's own, which is never silent."""
     kiosks = list(Kiosk.objects.filter(kind=""))
-    names, places = _point_names(), districts({kiosk.point for kiosk in kiosks}, timezone.localdate(now))
+    names, places = point_names(), districts({kiosk.point for kiosk in kiosks}, timezone.localdate(now))
     paused, hours = paused_kiosks(now), office_hours()
     spoken, asked = languages.totals(timezone.localdate(now)), asked_by_kiosk()
     best = newest(kiosk.version for kiosk in kiosks if kiosk.revoked_at is None and kiosk.version)
@@ -189,7 +189,8 @@ def _order(row: KioskRow) -> tuple[bool, int, int, bool, str, SortKey, str, str]
     return gone, heavy, row.status.urgency, row.panels_well, row.plan, row.alphabetic, row.point, row.kiosk
 
 
-def _point_names() -> dict[tuple[str, str], str]:
+def point_names() -> dict[tuple[str, str], str]:
+    """By plan and point."""
     plans = [plan_of(text) for text in PlanFile.objects.values_list("text", flat=True)]
     return {(plan.id, a.point.code): text_in(a.point.name, "vi") for plan in plans for a in plan.allocations}
 

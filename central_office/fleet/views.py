@@ -43,6 +43,7 @@ def kiosks_page(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "silent_after": settings.SILENT_AFTER_MINUTES,
         "may_manage": may(request.user, Right.MANAGE_KIOSKS),
+        "may_see_updates": may_whole(request.user, Right.SEE_KIOSKS),
         "may_import_post": may_whole(request.user, Right.HANDLE_INCIDENTS),
         "phones": phone_chain() if scope_of(request.user).is_everywhere else [],
     }

@@ -22,7 +22,8 @@ class Ring(models.Model):
 
 
 class Release(models.Model):
-    """A system in the trusted repository. `halted_why`: "" while it goes on."""
+    """A system in the trusted repository. `halted_why`: "" while it goes on. `overlooked`: kiosks whose failure was
+    looked at by a person who then let it go on."""
 
     target = models.CharField(primary_key=True, max_length=120)
     compatible = models.CharField(max_length=40)
@@ -33,6 +34,7 @@ class Release(models.Model):
     published_by = models.CharField(max_length=160)
     halted_at = models.DateTimeField(null=True)
     halted_why = models.CharField(max_length=200, default="")
+    overlooked = models.JSONField(default=list)
 
 
 class Opening(models.Model):

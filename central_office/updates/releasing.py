@@ -57,27 +57,46 @@ def halt(release: Release, why: str, actor: str, now: datetime) -> bool:
     return True
 
 
-def resume(release: Release, actor: str) -> None:
-    """A person has looked at it."""
+def resume(release: Release, actor: str, now: datetime) -> None:
+    """A person has looked at what failed until now: that alone does not stop it again."""
+    seen = {kiosk.kiosk for each in progress(release, now) for kiosk, _ in each.failures}
     with transaction.atomic():
-        Release.objects.filter(pk=release.pk).update(halted_at=None, halted_why="")
-        audit.note(actor, "release.resumed", release.target)
+        held = Release.objects.select_for_update().get(pk=release.pk)
+        if held.halted_at is None:
+            return
+        held.halted_at, held.halted_why, held.overlooked = None, "", sorted(seen.union(held.overlooked))
+        held.save(update_fields=["halted_at", "halted_why", "overlooked"])
+        audit.note(actor, "release.resumed", release.target, {"overlooked": len(seen)})
 
 
 def turn(now: datetime) -> None:
     """Stop what fails, and open what is proved where the next ring opens by itself. Safe in several processes."""
+    for release in _live():
+        _halt_failing(release, now)
     newest: dict[str, Release] = {}
     for release in Release.objects.filter(halted_at=None):
-        held = newest.get(release.compatible)
-        if held is None or version_key(release.version) > version_key(held.version):
-            newest[release.compatible] = release
+        newest[release.compatible] = max(newest.get(release.compatible, release), release, key=_version)
     for release in newest.values():
-        found = progress(release, now)
-        failing = next((each for each in found if each.is_failing), None)
-        if failing is not None:
-            tried = failing.took + failing.failed
-            halt(release, f"{failing.failed} trên {tried} ki-ốt của vòng {failing.ring.name} hỏng", BY_ITSELF, now)
-            continue
-        ways = next_ring(found)
+        ways = next_ring(progress(release, now))
         if "before" in ways and "next" in ways and ways["next"].ring.automatic and ways["before"].is_proved:
             open_ring(release, ways["next"].ring, BY_ITSELF, now)
+
+
+def _version(release: Release) -> tuple[int, ...]:
+    return version_key(release.version)
+
+
+def _live() -> list[Release]:
+    """The newest that each ring takes: where the newest of all is not opened yet, an older one goes on."""
+    found: dict[tuple[str, str], Release] = {}
+    for opening in Opening.objects.filter(release__halted_at=None).select_related("release"):
+        place, release = (opening.release.compatible, opening.ring_id), opening.release
+        found[place] = max(found.get(place, release), release, key=_version)
+    return list({release.target: release for release in found.values()}.values())
+
+
+def _halt_failing(release: Release, now: datetime) -> None:
+    failing = next((each for each in progress(release, now) if each.is_failing), None)
+    if failing is not None:
+        tried, ring = failing.took + failing.failed, failing.ring.name
+        halt(release, f"{failing.failed} trên {tried} ki-ốt của vòng {ring} hỏng", BY_ITSELF, now)

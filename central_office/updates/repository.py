@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, MetaFile, Role, Root, Signed, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 from tuf.api.serialization.json import JSONSerializer
@@ -67,18 +68,30 @@ class Repository:
             self._put("1.targets.json", Targets(expires=_in_days(now, TARGETS_DAYS)), targets)
             self._point(1, online, now)
 
-    def replace_root(
-        self, roots: Sequence[SeedSigner], old: Sequence[SeedSigner], threshold: int, online: SeedSigner, now: datetime
+    def replace_keys(
+        self,
+        roots: Sequence[SeedSigner],
+        old: Sequence[SeedSigner],
+        threshold: int,
+        targets: Sequence[SeedSigner],
+        online: SeedSigner,
+        now: datetime,
     ) -> int:
-        """Put new root keys, and this online key, in place of the old ones, who must sign too; the root's version."""
+        """Put these keys in place of all that signed until now; the root's version. `old`: the root keys that let it.
+
+        The targets' key goes too: it lay on the lost stick. Raises: RepositoryTrouble where `old` are too few.
+        """
         with self.locked():
-            root = self.root()
+            root, listed = self.root(), self._targets()
             root.version, root.expires = root.version + 1, _in_days(now, ROOT_DAYS)
             _assign(root, "root", roots, threshold)
+            _assign(root, "targets", targets, 1)
             for role in ("snapshot", "timestamp"):
                 _assign(root, role, [online], 1)
             self._put_root(root, [*roots, *old])
-            self._point(self._targets().version, online, now)
+            listed.version, listed.expires = listed.version + 1, _in_days(now, TARGETS_DAYS)
+            self._put(f"{listed.version}.targets.json", listed, targets)
+            self._point(listed.version, online, now)
             return root.version
 
     def publish(
@@ -157,20 +170,31 @@ class Repository:
         made: Metadata[Any] = Metadata(signed)
         for signer in signers:
             made.sign(signer, append=True)
+        self._check(made)
         _write(self.metadata / name, made.to_bytes(JSONSerializer(compact=True)))
+
+    def _check(self, made: Metadata[Any]) -> None:
+        """Nothing is written that kiosks would refuse: they would take nothing more. Raises: RepositoryTrouble."""
+        judges = [self.root()] if any(self.metadata.glob("*.root.json")) else []
+        judges += [made.signed] if isinstance(made.signed, Root) else []
+        try:
+            for root in judges:
+                root.verify_delegate(made.signed.type, made.signed_bytes, made.signatures)
+        except UnsignedMetadataError as error:
+            raise RepositoryTrouble(f"thiếu khóa, không ghi gì / too few of the right keys: {error}") from None
 
     def _keep_bytes(self, name: str, path: Path, sha256: str) -> None:
         folder, _, last = name.rpartition("/")
         kept = self.targets / folder / f"{sha256}.{last}"
         kept.parent.mkdir(parents=True, exist_ok=True)
-        if kept.exists() and _sha256(kept) == sha256:
+        if kept.exists() and sha256_of(kept) == sha256:
             return
         handle, aside = tempfile.mkstemp(prefix=".target-", dir=kept.parent)
         with os.fdopen(handle, "wb") as target, path.open("rb") as source:
             shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
             os.fsync(handle)
-        if _sha256(Path(aside)) != sha256:
+        if sha256_of(Path(aside)) != sha256:
             Path(aside).unlink()
             raise RepositoryTrouble(f"{path} changed while it was read")
         Path(aside).chmod(0o640)
@@ -208,7 +232,7 @@ def _in_days(now: datetime, days: int) -> datetime:
     return (now.astimezone(UTC) + timedelta(days=days)).replace(microsecond=0)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

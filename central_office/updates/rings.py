@@ -5,10 +5,11 @@ of. A failure is what the kiosk itself tells: its new system did not prove itsel
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from central_office.fleet.models import Kiosk
@@ -34,7 +35,8 @@ def ring_of(rings: Sequence[Ring], kiosk: str, point: str, units: Tree) -> Ring 
 
 @dataclass
 class Progress:
-    """Kiosks of one ring and a release's kind of machine, by where they stand."""
+    """Kiosks of one ring and a release's kind of machine, by where they stand. `overlooked`: of those that failed, how
+    many a person has looked at before the release went on."""
 
     ring: Ring
     opening: Opening | None = None
@@ -44,11 +46,14 @@ class Progress:
     took: int = 0
     proved: int = 0
     failed: int = 0
-    failures: list[tuple[str, str]] = field(default_factory=list)
+    overlooked: int = 0
+    failures: list[tuple[Kiosk, str]] = field(default_factory=list)
 
     @property
     def failed_share(self) -> float:
-        return self.failed / (self.took + self.failed) if self.took + self.failed else 0.0
+        """Of those that tried, what nobody has looked at yet."""
+        tried = self.took + self.failed
+        return (self.failed - self.overlooked) / tried if tried else 0.0
 
     @property
     def is_proved(self) -> bool:
@@ -69,14 +74,23 @@ def progress(release: Release, now: datetime) -> list[Progress]:
     rings, units = all_rings(), tree(timezone.localdate(now))
     openings = {opening.ring_id: opening for opening in Opening.objects.filter(release=release)}
     found = {ring.name: Progress(ring, openings.get(ring.name)) for ring in rings}
-    rows = KioskSystem.objects.select_related("kiosk").filter(
-        compatible=release.compatible, kiosk__revoked_at=None, kiosk__kind=""
-    )
-    for row in rows:
+    for row in _standing().filter(compatible=release.compatible):
         ring = ring_of(rings, row.kiosk_id, row.kiosk.point, units)
         if ring is not None:
             _count(found[ring.name], row, release, now)
     return [found[ring.name] for ring in rings]
+
+
+def without_ring(now: datetime) -> int:
+    """How many kiosks no ring takes: they are told of no release."""
+    rings, units = all_rings(), tree(timezone.localdate(now))
+    rows = _standing().exclude(compatible="")
+    return sum(ring_of(rings, row.kiosk_id, row.kiosk.point, units) is None for row in rows)
+
+
+def _standing() -> QuerySet[KioskSystem]:
+    serving = KioskSystem.objects.filter(kiosk__revoked_at=None, kiosk__retired_at=None, kiosk__kind="")
+    return serving.select_related("kiosk")
 
 
 def _count(found: Progress, row: KioskSystem, release: Release, now: datetime) -> None:
@@ -88,7 +102,8 @@ def _count(found: Progress, row: KioskSystem, release: Release, now: datetime) -
         found.proved += heard and row.phase in ("", "idle") and now - row.since >= PROVED_AFTER
     elif row.failed == release.version:
         found.failed += 1
-        found.failures.append((row.kiosk_id, row.why))
+        found.overlooked += row.kiosk_id in release.overlooked
+        found.failures.append((row.kiosk, row.why))
     elif row.percent or row.target == release.version:
         found.fetching += 1
 
@@ -104,11 +119,6 @@ def wanted(row: KioskSystem, kiosk: Kiosk, now: datetime) -> Release | None:
     ring = ring_of(all_rings(), kiosk.kiosk, kiosk.point, tree(timezone.localdate(now)))
     mine = set(Opening.objects.filter(ring=ring).values_list("release_id", flat=True)) if ring else set()
     return max((each for each in news if each.target in mine), key=lambda each: version_key(each.version), default=None)
-
-
-def unplaced(systems: Iterable[KioskSystem], rings: Sequence[Ring], units: Tree) -> list[str]:
-    """Kiosks that no ring takes."""
-    return [row.kiosk_id for row in systems if ring_of(rings, row.kiosk_id, row.kiosk.point, units) is None]
 
 
 def next_ring(found: Sequence[Progress]) -> Mapping[str, Progress]:

@@ -22,5 +22,7 @@ def turn(now: datetime) -> None:
         return
     office = repository(settings.UPDATES_DIRECTORY)
     if office.exists:
-        office.renew(online_key(settings.UPDATES_DIRECTORY), now)
-        releasing.turn(now)
+        try:
+            releasing.turn(now)
+        finally:  # neither waits for the other: a lost key lets no failing release go on
+            office.renew(online_key(settings.UPDATES_DIRECTORY), now)

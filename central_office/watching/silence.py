@@ -54,7 +54,7 @@ def judge(plan: Plan, kiosks: judging.Kiosks, now: datetime) -> list[Told]:
     places = districts(names.keys(), timezone.localdate(now))
     down = _districts_down(silent, kiosks, places)
     alone = [_alone(one, names) for one in new if places[one.point].ref not in down]
-    return alone + _together(new, places, down)
+    return alone + _together(plan.id, new, places, down)
 
 
 def keep(plan: str, told: Iterable[Told], alerts: Mapping[str, Alert]) -> None:
@@ -76,9 +76,10 @@ def keep(plan: str, told: Iterable[Told], alerts: Mapping[str, Alert]) -> None:
 
 def returned(plan: Plan, now: datetime) -> list[str]:
     """Ends the silences of kiosks that have spoken since; a line for each, one for all of a district. Silences of
-    kiosks that were revoked or moved away end without a word. Alerts that nobody has touched are closed with it."""
+    kiosks that were revoked, replaced or moved away end without a word. Alerts that nobody has touched close too."""
     running = list(Silence.objects.filter(plan=plan.id, ended_at=None).select_related("alert"))
-    heard = dict(Kiosk.objects.filter(plan=plan.id, revoked_at=None).values_list("kiosk", "seen_at"))
+    standing = Kiosk.objects.filter(plan=plan.id, revoked_at=None, retired_at=None)
+    heard = dict(standing.values_list("kiosk", "seen_at"))
     gone = [row for row in running if row.kiosk not in heard]
     back = [row for row in running if (seen := heard.get(row.kiosk)) is not None and seen > row.since]
     for row in gone + back:
@@ -112,8 +113,12 @@ def _districts_down(
     return {
         ref: (known[ref], count, len(standing[ref]))
         for ref, count in quiet.items()
-        if ref in known and count >= LEAST_OF_DISTRICT and 4 * count >= 3 * len(standing[ref])
+        if ref in known and _is_down(count, len(standing[ref]))
     }
+
+
+def _is_down(silent: int, whole: int) -> bool:
+    return silent >= LEAST_OF_DISTRICT and 4 * silent >= 3 * whole
 
 
 def _alone(one: One, names: Mapping[str, str]) -> Told:
@@ -124,9 +129,10 @@ def _alone(one: One, names: Mapping[str, str]) -> Told:
 
 
 def _together(
-    new: Iterable[One], places: Mapping[str, District], down: Mapping[str, tuple[District, int, int]]
+    plan: str, new: Iterable[One], places: Mapping[str, District], down: Mapping[str, tuple[District, int, int]]
 ) -> list[Told]:
-    """One alert for each district that is down; where it was told already, what is new joins that."""
+    """One alert for each district that is down. What is new joins the one told before only where the district was down
+    without it: else a kiosk that never came back would hide the next time."""
     found: defaultdict[str, list[One]] = defaultdict(list)
     for one in new:
         if places[one.point].ref in down:
@@ -134,7 +140,8 @@ def _together(
     told = []
     for ref, ones in found.items():
         place, count, whole = down[ref]
-        before = Silence.objects.filter(district=ref, ended_at=None).select_related("alert").first()
+        running = Silence.objects.filter(plan=plan, district=ref, ended_at=None).select_related("alert").order_by("-pk")
+        before = running.first() if _is_down(count - len(ones), whole) else None
         since = min(one.since for one in ones).astimezone(PLAN_ZONE)
         key = before.alert.key if before else f"{Kind.SILENCE}|{ref}|{since.isoformat()}"
         text = f"{place.name}: {count}/{whole} ki-ốt im lặng từ {since:%H:%M ngày %d/%m/%Y}"

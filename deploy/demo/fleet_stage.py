@@ -31,10 +31,11 @@ def play_fleet(directory: Path, count: int, seed: int, out: Path, no_picture: bo
         _say(f"Office: a plan of {count} points under ten districts; one-time codes for all of them…")
         enrolled = stage.set_up()
         _say("A first report of every kiosk…")
-        stage.let_report(script.ill, MORNING, END)
+        stage.let_report(script.ill)
         stage.end("office")
         _say("Two hours later: those silent are off, the others report again…")
-        stage.let_report(later(script), LATER, EVENING)
+        stage.serve(LATER, EVENING, "1")
+        stage.let_report(later(script))
         rows, alerts = stage.listed(), stage.alerts()
         if not no_picture:
             stage.write_inventory(out)
@@ -54,7 +55,7 @@ class FleetStage(RoundStage):
         return {"workers": 1}  # a thread for each of the fleet's is enough
 
     def set_up(self) -> int:
-        """Enrol every kiosk and let its citizens answer; how many enrolled."""
+        """Serve the office in the morning, enrol every kiosk and let its citizens answer; how many enrolled."""
         self.open()
         units = self.directory / "units.csv"
         units.write_text(self.script.units(), "utf-8")
@@ -68,12 +69,10 @@ class FleetStage(RoundStage):
         counters = self.directory / "script.json"
         counters.write_text(json.dumps({"seed": 1, "counters": self.script.counters()}), "utf-8")
         self._run("hailong-crowd", str(self.kiosks), "--script", str(counters), within_s=LONG_S)
-        self.end("office")
         return int(said["enrolled"])
 
-    def let_report(self, ill: dict[str, dict[str, Any]], start: str, stop: str) -> None:
-        """Let every kiosk that is not off tell of itself, at an office whose clock says `start`."""
-        self.serve(start, stop, "1")
+    def let_report(self, ill: dict[str, dict[str, Any]]) -> None:
+        """Let every kiosk that is not off tell of itself to the office that serves now."""
         boot, boot_s = BOOT_ID.read_text("ascii").strip(), time.clock_gettime(time.CLOCK_BOOTTIME)
         for code, codes in self.script.health.items():
             write_doctor(self.kiosks / code, codes, boot, boot_s)

@@ -124,8 +124,8 @@ service_failed | bad | services | Chương trình {{unit}} đã dừng vì lỗi
 service_stopped | bad | services | Chương trình {{unit}} không chạy. | Chạy «systemctl start {{unit}}» hoặc khởi động lại máy.
 service_restarting | watch | services | Chương trình {{unit}} đã tự khởi động lại {{count}} lần. | Xem các dòng khác trước; nếu không có gì, {_SUPPORT}.
 settings_wrong | bad | settings | Tệp {{file}} sai: {{why}} | Sửa đúng chỗ được nêu rồi chạy lại khám máy; bản trước có đuôi .bak.
-slot_bad | watch | versions | Bản hệ thống ở ngăn {{slot}} bị đánh dấu hỏng. | Máy vẫn chạy bằng ngăn kia. Chờ bản cập nhật tới, hoặc cập nhật bằng USB.
-slot_other | watch | versions | Máy đang chạy ngăn dự phòng {{slot}}: bản mới không khởi động được. | Báo Sở; máy vẫn làm việc bằng bản trước.
+slot_bad | watch | versions | Bản hệ thống ở khe {{slot}} bị đánh dấu hỏng. | Máy vẫn chạy bằng khe kia. Chờ bản cập nhật tới, hoặc cập nhật bằng USB.
+slot_other | watch | versions | Máy đang chạy khe dự phòng {{slot}}: bản mới không khởi động được. | Báo Sở; máy vẫn làm việc bằng bản trước.
 update_pending | watch | updates | Có bản cập nhật {{version}} đang chờ lúc vắng người. | Không phải làm gì; máy tự cài ngoài giờ.
 update_refused | watch | updates | Bản cập nhật {{version}} bị từ chối ({{why}}). | Báo Sở dòng này; máy vẫn chạy bản cũ.
 update_frozen | watch | updates | Danh mục cập nhật đã quá hạn dù có mạng. | Báo Sở: có thể có người giữ lại bản cập nhật, hoặc máy chủ quên gia hạn.

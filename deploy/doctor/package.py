@@ -31,7 +31,7 @@ journal.txt      nhật ký các chương trình của Hài Lòng, đã bỏ m�
 kernel.txt       nhật ký nhân hệ thống
 settings.json    cấu hình, đã bỏ mã, mật khẩu và khóa
 files.txt        tên và cỡ các tệp dữ liệu
-system.txt       đĩa, mạng, thiết bị USB, ngăn hệ thống
+system.txt       đĩa, mạng, thiết bị USB, khe hệ thống
 """
 OUR_LOG = ("--unit=hailong-*", f"--lines={LINES}", "--output=json", "--no-pager")
 KERNEL_LOG = ("--dmesg", f"--lines={LINES}", "--output=json", "--no-pager")

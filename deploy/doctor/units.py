@@ -156,7 +156,9 @@ def _catalogue(machine: Machine) -> list[Finding]:
 
 def check_usb(machine: Machine) -> list[Finding]:
     """The window in which sticks are let in; in it stands until which second since the start, 0 for no end."""
-    until_s = machine.number(OPEN_WINDOW)
-    if until_s is None or 0 < until_s < machine.up_s():
+    text, until_s = machine.text(OPEN_WINDOW), machine.number(OPEN_WINDOW)
+    if text != "" and (until_s is None or 0 < until_s < machine.up_s()):
         return [good("usb", "đóng với thẻ USB")]
-    return [wrong("usb_open")] if until_s else [good("usb", "mở cho thẻ USB, vì máy chưa ghi danh")]
+    if (machine.data() / "assignment.json").exists() or until_s:
+        return [wrong("usb_open")]
+    return [good("usb", "mở cho thẻ USB, vì máy chưa ghi danh")]

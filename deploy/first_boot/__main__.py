@@ -5,6 +5,7 @@ it lies on is read-only here. Says how it went in a file for the screen, the doc
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -15,7 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.first_boot.files import SECRET, Changes, Places, apply, write_whole
+from deploy.durable import write_whole
+from deploy.first_boot.files import SECRET, Changes, Places, apply
 from deploy.first_boot.wanted import BadFile, read_wanted
 
 CARD = Path("/boot/hailong/hailong.toml")
@@ -27,8 +29,8 @@ MOST_BYTES = 64 * 1024
 RELOADS = {
     "/etc/hailong/agent.toml": ["systemctl", "--no-block", "restart", "hailong-agent.service"],
     "/etc/hailong/kiosk.toml": ["systemctl", "--no-block", "try-restart", "hailong-kiosk.service"],
-    "/etc/systemd/network/": ["networkctl", "reload"],
-    "/etc/wpa_supplicant/": ["systemctl", "try-restart", "wpa_supplicant@wlan0.service"],
+    "/etc/systemd/network/": ["systemctl", "--no-block", "try-reload-or-restart", "systemd-networkd.service"],
+    "/etc/wpa_supplicant/": ["systemctl", "--no-block", "restart", "wpa_supplicant@wlan0.service"],
     "/etc/NetworkManager/": ["nmcli", "connection", "reload"],
     "/etc/hailong/time.sources": ["systemctl", "--no-block", "try-restart", "chrony.service"],
 }
@@ -40,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hailong-first-boot", description=__doc__)
     parser.add_argument("--file", type=Path, default=CARD, help=f"the technician's file ({CARD})")
     parser.add_argument("--root", type=Path, default=Path("/"), help="where the machine's own files begin")
+    parser.add_argument("--stick", action="store_true", help="a person brings the file now: take it, as no card's")
     parser.add_argument("--again", action="store_true", help="take the file even if it was taken before")
     options = parser.parse_args(arguments)
     places = Places(options.root)
@@ -51,14 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _end(places, "", EX_IOERR, [f"không đọc được tệp: {error.strerror}"])
     mark = hashlib.sha256(data).hexdigest()
-    if not options.again and _before(places).get("taken") == mark:
+    if options.stick:
+        mark = ""
+    elif not options.again and _before(places).get("taken") == mark:
         return EX_OK
     try:
         return take(data, mark, places)
     except BadFile as error:
-        return _end(places, mark, EX_DATAERR, error.problems)
+        return _end(places, "", EX_DATAERR, error.problems)
     except (OSError, ValueError) as error:
-        return _end(places, mark, EX_IOERR, [f"không ghi được: {error}"])
+        return _end(places, "", EX_IOERR, [f"không ghi được: {error}"])
 
 
 def take(data: bytes, mark: str, places: Places) -> int:
@@ -85,21 +90,29 @@ def _reload(changed: Sequence[str]) -> None:
     """Tell the running services; a machine that has not started them yet will read the files by itself."""
     for folder, command in RELOADS.items():
         if any(path.startswith(folder) for path in changed) and shutil.which(command[0]):
-            subprocess.run(command, check=False, timeout=30, capture_output=True)  # noqa: S603
+            with contextlib.suppress(OSError, subprocess.SubprocessError):  # the next start reads the files
+                subprocess.run(command, check=False, timeout=10, capture_output=True)  # noqa: S603
 
 
 def _before(places: Places) -> dict[str, object]:
     try:
-        value = json.loads(places.at(OUTCOME).read_bytes())
+        handle = os.open(places.at(OUTCOME), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # in another account's folder
+        with os.fdopen(handle, "rb") as file:
+            value = json.loads(file.read(MOST_BYTES))
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}
 
 
 def _end(places: Places, mark: str, exit_code: int, problems: list[str], changed: Sequence[str] = ()) -> int:
-    """`taken`: digest of the last file that was used; `problems`: of the last that was not."""
-    kept = _before(places).get("taken", "")
-    outcome = {"v": 1, "taken": mark if exit_code == EX_OK else kept, "problems": problems, "changed": list(changed)}
+    """`taken`: digest of the card's file that was used last: at the next start it must not undo what a stick brought.
+    `problems`: of the last file that was not used."""
+    outcome = {
+        "v": 1,
+        "taken": mark or _before(places).get("taken", ""),
+        "problems": problems,
+        "changed": list(changed),
+    }
     try:
         directory = places.at(DATA)
         directory.mkdir(parents=True, exist_ok=True)

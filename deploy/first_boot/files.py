@@ -1,11 +1,10 @@
 """Writes what a `Wanted` asks for, file by file; says which changed. What was there stays beside it as `.bak`."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.durable import write_whole
 from deploy.first_boot.toml_text import set_value
 from deploy.first_boot.wanted import Network, Wanted
 
@@ -43,29 +42,6 @@ class Changes:
         self.changed.append(path)
 
 
-def write_whole(path: Path, data: bytes, mode: int, like: Path | None = None) -> None:
-    """Raises: OSError. `like`: whose owner and group it gets, where this process may give them."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        os.fchmod(handle, mode)
-        if like is not None and os.geteuid() == 0:
-            os.fchown(handle, like.stat().st_uid, like.stat().st_gid)
-        with os.fdopen(handle, "wb", closefd=False) as file:
-            file.write(data)
-        os.fsync(handle)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    Path(name).rename(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-
-
 def apply(wanted: Wanted, changes: Changes) -> None:
     """Everything but the code. Raises: OSError; ValueError for a settings file that cannot be changed."""
     if wanted.authority:
@@ -75,8 +51,13 @@ def apply(wanted: Wanted, changes: Changes) -> None:
         settings = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
         settings["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
     _settings(changes, "agent.toml", {"": settings})
+    kiosk: dict[str, Mapping[str, str | int]] = {}
     if wanted.rotation is not None:
-        _settings(changes, "kiosk.toml", {"screen": {"rotation": wanted.rotation}})
+        kiosk["screen"] = {"rotation": wanted.rotation}
+    if wanted.service:
+        kiosk["service"] = dict(wanted.service)
+    if kiosk:
+        _settings(changes, "kiosk.toml", kiosk)
     if wanted.servers is not None:
         text = "".join(f"server {server} iburst\n" for server in wanted.servers)
         changes.write("/etc/hailong/time.sources", text)

@@ -13,13 +13,17 @@ ROTATIONS = (0, 90, 180, 270)
 HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 SSID_BYTES, LEAST_PASSWORD, MOST_PASSWORD = 32, 8, 63  # IEEE 802.11
 KEYS = {
-    "": {"version", "centre", "enrolment", "network", "time", "screen"},
+    "": {"version", "centre", "enrolment", "network", "time", "screen", "service"},
     "centre": {"url", "ca", "proxy"},
     "enrolment": {"code", "point"},
     "network": {"kind", "address", "gateway", "dns", "ssid", "password"},
     "time": {"servers"},
     "screen": {"rotation"},
+    "service": {"staff_code", "technician_code"},
 }
+KEPT_CODE = re.compile(
+    r"scrypt(\$[0-9]{1,9}){3}(\$[0-9a-f]{32,64}){2}"
+)  # what `hailong-kiosk --make-service-code` prints
 
 
 class BadFile(Exception):
@@ -56,6 +60,7 @@ class Wanted:
     network: Network | None = None
     servers: tuple[str, ...] | None = None
     rotation: int | None = None
+    service: tuple[tuple[str, str], ...] = ()
 
 
 def read_wanted(data: bytes) -> Wanted:
@@ -81,6 +86,7 @@ def read_wanted(data: bytes) -> Wanted:
         network=_network(tables["network"], problems) if "network" in document else None,
         servers=_servers(tables["time"].get("servers", []), problems) if "time" in document else None,
         rotation=_rotation(tables["screen"].get("rotation"), problems) if "screen" in document else None,
+        service=_service(tables["service"], problems),
     )
     if wanted.code and not wanted.centre_url:
         problems.append("[centre] url: cần địa chỉ cơ quan để ghi danh")
@@ -98,8 +104,9 @@ def _unknown(document: dict[str, Any]) -> list[str]:
     ]
 
 
-def _text(value: Any, what: str, problems: list[str]) -> str:
-    if not isinstance(value, str) or any(ord(c) < 32 and c != "\n" for c in value):
+def _text(value: Any, what: str, problems: list[str], lines: bool = False) -> str:
+    """One line, or `lines`: in the files that are written of it a line break would begin a setting of its own."""
+    if not isinstance(value, str) or not all(c.isprintable() or (lines and c == "\n") for c in value):
         problems.append(f"{what}: phải là chữ trong ngoặc kép")
         return ""
     return value.strip()
@@ -117,7 +124,7 @@ def _url(value: Any, problems: list[str]) -> str:
 
 
 def _authority(value: Any, problems: list[str]) -> str:
-    text = _text(value, "[centre] ca", problems)
+    text = _text(value, "[centre] ca", problems, lines=True)
     if text and PEM not in text:
         problems.append(f"[centre] ca: dán nguyên văn chứng thư, bắt đầu bằng {PEM}")
     return text
@@ -177,3 +184,15 @@ def _rotation(value: Any, problems: list[str]) -> int | None:
         problems.append("[screen] rotation: phải là 0, 90, 180 hoặc 270")
         return None
     return value
+
+
+def _service(table: dict[str, Any], problems: list[str]) -> tuple[tuple[str, str], ...]:
+    """Never the code itself: the card lies in a car, and what opens every kiosk's menu must not lie on it."""
+    known = sorted(KEYS["service"] & table.keys())
+    codes = [(name, _text(table[name], f"[service] {name}", problems)) for name in known]
+    for name, kept in codes:
+        if not KEPT_CODE.fullmatch(kept):
+            problems.append(
+                f"[service] {name}: chép dòng do «hailong-kiosk --make-service-code» in ra, không ghi mã số"
+            )
+    return tuple(codes)

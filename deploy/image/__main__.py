@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--peer", choices=("", "chromium"), default="", help="a browser in the kiosk's place, to compare"
     )
+    parser.add_argument("--no-archive", action="store_true", help="for trials: leave out the .img.xz for technicians")
     options = parser.parse_args(arguments)
     if os.geteuid():
         print("make image needs root: it unpacks Debian's packages with their owners", file=sys.stderr)
@@ -43,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     builder = Builder(CHECKOUT / "build" / "appliance", options.system_version)
     try:
         for architecture in architectures:
-            builder.build(architecture, options.deb, options.level, options.peer)
+            image = builder.build(architecture, options.deb, options.level, options.peer)
+            if not options.no_archive and not options.peer:
+                builder.archive(image)
     except subprocess.CalledProcessError as error:
         print(f"{error.cmd} failed ({error.returncode})", file=sys.stderr)
         return EX_UNAVAILABLE
@@ -82,6 +85,23 @@ class Builder:
         self._timed(f"{architecture}: laying out the disk", lambda: self._in_tools(*disk))
         self._figures(name, image, parts)
         return image
+
+    def archive(self, image: Path) -> None:
+        """What a technician is given: the image packed so that card writers read it, and a list of checksums."""
+        packed = image.with_name(image.name + ".xz")
+        xz = ("xz", "--threads=0", "-1", "--keep", "--stdout", str(image))
+
+        def pack() -> None:
+            with packed.open("wb") as file:
+                subprocess.run(xz, check=True, stdout=file)
+
+        self._timed(f"{image.name}: packing for technicians", pack)
+        self.rows.append((packed.name, f"{packed.stat().st_size / MIB:.1f} MiB"))
+        sums = []
+        for one in sorted(self.folder.glob("hailong-*.img.xz")):
+            with one.open("rb") as file:
+                sums.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {one.name}\n")
+        (self.folder / "SHA256SUMS").write_text("".join(sums))
 
     def _tools(self) -> None:
         tar = self._debian("amd64" if platform.machine() == "x86_64" else "arm64", [HERE / "tools.list"], "tools")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deploy.journal import log_to_journal
 from deploy.update import proof, quiet
-from deploy.update.journal import log_to_stderr
-from deploy.update.keeping import Book
+from deploy.update.keeping import Book, alone
 from deploy.update.slots import Slots, SlotsFailed, run_command
 from deploy.update.table import Phase, Why
 from deploy.update.work import Machine
@@ -26,6 +26,7 @@ WORDS = {
     "nothing_ready": "Không có bản cập nhật nào đang chờ.",
     "opening_hours": "Đang giờ làm việc: cập nhật sau giờ. Muốn làm ngay khi vắng người: hailong-update install --now",
     "somebody_sits": "Có người đang trả lời hoặc vừa rời màn hình: thử lại sau ít phút.",
+    "other_runs": "Đang có một lần cập nhật khác chạy trên máy này: chờ nó xong rồi thử lại.",
     "restarting": "Đã cài vào khe kia. Máy khởi động lại.",
     "trying": "Bản mới đang chạy thử, chưa chứng minh được; chờ xong mới cài bản khác.",
     Why.UNREADABLE: "Gói bị từ chối: không có chữ ký được tin, bị hỏng, hoặc không phải gói cập nhật.",
@@ -68,7 +69,7 @@ class Settings:
 def main(arguments: list[str] | None = None) -> int:
     """Exit code of sysexits.h; 75 where it is to be tried later. One of the borders where any exception is caught."""
     options = _parser().parse_args(arguments)
-    log_to_stderr()
+    log_to_journal()
     try:
         settings = read_update_settings(options.config)
         machine = build_machine(settings)
@@ -191,15 +192,19 @@ def _status(machine: Machine, _settings: Settings, options: argparse.Namespace) 
     return os.EX_OK
 
 
-def _install(machine: Machine, _settings: Settings, options: argparse.Namespace) -> int:
-    bundle = options.file or machine.ready(machine.wake())
-    if bundle is None:
-        return _say("nothing_ready")
-    return _say(machine.install(bundle, at_any_hour=options.now or options.file is not None))
+def _install(machine: Machine, settings: Settings, options: argparse.Namespace) -> int:
+    with alone(settings.memory) as first:
+        if not first:
+            return _say("other_runs")
+        bundle = options.file or machine.ready(machine.wake())
+        if bundle is None:
+            return _say("nothing_ready")
+        return _say(machine.install(bundle, at_any_hour=options.now or options.file is not None))
 
 
-def _turn(machine: Machine, _settings: Settings, _options: argparse.Namespace) -> int:
-    _say(machine.turn())
+def _turn(machine: Machine, settings: Settings, _options: argparse.Namespace) -> int:
+    with alone(settings.memory) as first:
+        _say(machine.turn() if first else "other_runs")
     return os.EX_OK
 
 
@@ -215,7 +220,7 @@ def _prove(machine: Machine, settings: Settings, _options: argparse.Namespace) -
 
 def _say(outcome: str) -> int:
     print(WORDS.get(outcome, outcome))
-    later = ("opening_hours", "somebody_sits", "trying", "nothing_ready")
+    later = ("opening_hours", "somebody_sits", "trying", "nothing_ready", "other_runs")
     return os.EX_OK if outcome == "restarting" else os.EX_TEMPFAIL if outcome in later else os.EX_DATAERR
 
 

@@ -1,16 +1,44 @@
 """What a machine remembers of its updates, on the disk: whole after a cut of the power, old or new. Knows no rule."""
 
+import contextlib
+import fcntl
 import json
 import os
-import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from deploy.durable import write_whole
 from deploy.update.table import Memory, Phase, Target
 
-FILE_NAME = "state.json"
+FILE_NAME, LOCK_NAME = "state.json", "lock"
 FORMAT = 1
+MOST_BYTES = 64 * 1024
+
+
+def read_others(path: Path) -> bytes:
+    """A small file in a folder that another account may write: no pipe there is waited for, no link followed.
+
+    Raises: OSError.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        return file.read(MOST_BYTES)
+
+
+@contextlib.contextmanager
+def alone(directory: Path) -> Iterator[bool]:
+    """Whether no other process puts a bundle into a slot, as long as this lasts: the timer's and a technician's would
+    write over each other's memory, and a system be kept without its trial. Raises: OSError."""
+    _make(directory)
+    with (directory / LOCK_NAME).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 class Book:
@@ -30,8 +58,15 @@ class Book:
 
     def write(self, memory: Memory) -> None:
         """Durable on return. Raises: OSError."""
-        self._directory.mkdir(mode=0o755, parents=True, exist_ok=True)
-        _write_durably(self._path, json.dumps({**self.about, **_fields(memory)}, ensure_ascii=False).encode("utf-8"))
+        _make(self._directory)
+        write_whole(self._path, json.dumps({**self.about, **_fields(memory)}, ensure_ascii=False).encode("utf-8"))
+
+
+def _make(directory: Path) -> None:
+    """The agent reads in it, whatever the unit's umask says."""
+    if not directory.is_dir():
+        directory.mkdir(parents=True)
+        directory.chmod(0o755)
 
 
 def _fields(memory: Memory) -> dict[str, Any]:
@@ -70,23 +105,3 @@ def _memory(told: dict[str, Any]) -> Memory:
     )
     refused = tuple((Target(each["version"], each["digest"]), str(each["why"])) for each in told["refused"])
     return replace(read, refused=refused)
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        os.fchmod(handle, 0o644)
-        with os.fdopen(handle, "wb", closefd=False) as file:
-            file.write(data)
-        os.fsync(handle)
-        Path(aside).rename(path)
-    except OSError:
-        Path(aside).unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

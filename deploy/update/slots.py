@@ -48,6 +48,11 @@ class Slots:
         version = written_into(told, slot) or read_os_release(os_release.read_text("utf-8")).get("IMAGE_VERSION", "")
         return Running(slot, version, str(told.get("compatible") or ""))
 
+    def written_beside(self, slot: str) -> str:
+        """Version of the bundle that was written last into the slot without this boot name. Raises: SlotsFailed."""
+        told = self._json("status", "--detailed", "--output-format=json")
+        return written_into(told, "B" if slot == "A" else "A")
+
     def look_into(self, bundle: Path) -> Bundle:
         """Raises: SlotsFailed for a bundle that is not signed by whom this machine trusts."""
         told = self._json("info", "--output-format=json", str(bundle))

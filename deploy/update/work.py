@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.update import table
-from deploy.update.keeping import Book
+from deploy.update.keeping import Book, read_others
 from deploy.update.slots import Running, Slots, SlotsFailed
 from deploy.update.table import Memory, Phase, Target, Why
 
@@ -58,7 +58,7 @@ class Machine:
             why = self.missing(memory.had_contact)
             while why is not None:
                 if wait():
-                    return self._unproved(memory, why)
+                    return self._unproved(memory, why, wait)
                 why = self.missing(memory.had_contact)
             log.info("update.proved", extra={"fields": _named(memory.target)})
             self.slots.keep_running()  # first: a cut here leaves a trial that is proved once more
@@ -67,11 +67,21 @@ class Machine:
             self.slots.keep_running()
         return True
 
-    def _unproved(self, memory: Memory, why: Why) -> bool:
+    def _unproved(self, memory: Memory, why: Why, wait: Callable[[], bool]) -> bool:
+        """Without the line a new kiosk may serve all the same: nobody who answers is cut off."""
         log.error("update.unproved", extra={"fields": _named(memory.target) | {"why": str(why)}})
         self.book.write(table.unproved(memory, why))
-        self.restart()
+        while not self._restarted():
+            wait()
         return False
+
+    def _restarted(self) -> bool:
+        """Restart, if nobody sits here; the lock is held until the machine is gone."""
+        with self.quiet() as quiet:
+            if quiet:
+                log.info("update.restarting")
+                self.restart()
+        return quiet
 
     def turn(self) -> str:
         """One look by the timer: what was done, or why nothing was, in a word."""
@@ -83,6 +93,8 @@ class Machine:
         bundle = self.ready(memory)
         if bundle is None:
             return "nothing_ready"
+        if not self.closed():  # before the bundle is read whole: the timer asks every few minutes
+            return "opening_hours"
         return self.install(bundle, at_any_hour=False)
 
     def install(self, bundle: Path, at_any_hour: bool) -> str:
@@ -126,6 +138,7 @@ class Machine:
         log.info("update.begun", extra={"fields": _named(target)})
         try:
             self.slots.install(bundle)
+            self._check_written(target)
         except SlotsFailed as error:
             log.error("update.failed", extra={"fields": _named(target) | {"why": str(error)[:500]}})
             self.book.write(table.not_installed(memory))
@@ -134,22 +147,25 @@ class Machine:
         log.info("update.installed", extra={"fields": _named(target)})
         return self.restart_when_quiet(at_any_hour)
 
+    def _check_written(self, target: Target) -> None:
+        """Whoever may write the inbox may have put another signed bundle, an older one, in the place of what was
+        judged. Raises: SlotsFailed."""
+        written = self.slots.written_beside(self.running.slot)
+        if written != target.version:
+            self.slots.stay_here()
+            raise SlotsFailed(f"version {written or '?'} was written in the place of {target.version}")
+
     def restart_when_quiet(self, at_any_hour: bool = False) -> str:
-        """The lock is held until the machine is gone, so that nobody begins an answer meanwhile."""
+        """Outside the opening hours, or at any hour; never while somebody sits."""
         if not at_any_hour and not self.closed():
             return "opening_hours"
-        with self.quiet() as quiet:
-            if not quiet:
-                return "somebody_sits"
-            log.info("update.restarting")
-            self.restart()
-        return "restarting"
+        return "restarting" if self._restarted() else "somebody_sits"
 
     def ready(self, memory: Memory) -> Path | None:
         """The bundle that the agent has left, if its note does not say itself that it is no news: reading it whole each
         minute would tire a card. Only a file of the inbox itself."""
         try:
-            told = json.loads((self.inbox / READY).read_text("utf-8"))
+            told = json.loads(read_others(self.inbox / READY))
             path = self.inbox / Path(str(told["file"])).name
             if memory.refuses(str(told["sha256"])) or not table.newer(str(told["version"]), self.running.version):
                 return None

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -37,19 +38,20 @@ class Commands:
 
     agent: Sequence[str] = ("/opt/hailong/bin/hailong-agent",)
     update: Sequence[str] = ("/opt/hailong/bin/hailong-update",)
-    provision: Sequence[str] = ("/opt/hailong/bin/hailong-first-boot", "--file")
+    provision: Sequence[str] = ("/opt/hailong/bin/hailong-first-boot", "--stick", "--file")
     user: str = "hailong"
 
 
 @dataclass
 class Visit:
-    """One stick at one machine. `scratch`: a directory of root's that others may pass through."""
+    """One stick at one machine. `scratch`: a directory of root's that others may pass through. `inbox`: where a bundle
+    lies while it is installed, root's alone: nobody exchanges there what was judged."""
 
     stick: Stick
     telling: Telling
     commands: Commands = field(default_factory=Commands)
     scratch: Path = Path("/run/hailong-usb")
-    inbox: Path = Path("/var/lib/hailong/updates")
+    inbox: Path = Path("/data/stick")
     sleep: Callable[[float], None] = time.sleep
 
     def serve(self) -> list[Result]:
@@ -100,7 +102,7 @@ class Visit:
         data = folder.read(name, MOST_RECEIPTS_BYTES)
         if len(data) > MOST_RECEIPTS_BYTES:
             return Result(Task.RECEIPTS, Code.TOO_LARGE)
-        with self._given("bien-nhan.hlr", data) as path:
+        with self._given("bien-nhan.hlr", data, self.commands.user) as path:
             done, said = self._agent("take-receipt", path)
         if done == os.EX_OK:
             return Result(Task.RECEIPTS, Code.DONE, said.get("released", 0))
@@ -108,7 +110,7 @@ class Visit:
 
     def _export(self) -> Result:
         """The sealed file goes onto the stick, and is read back from the medium before anybody is told."""
-        with self._given("phieu.hlp", b"") as path:
+        with self._given("phieu.hlp", b"", self.commands.user) as path:
             path.unlink()
             done, said = self._agent("export", path)
             if done != os.EX_OK:
@@ -137,14 +139,14 @@ class Visit:
         data = folder.read(PROVISION if here else f"{points[0]}/{PROVISION}", MOST_PROVISION_BYTES)
         if len(data) > MOST_PROVISION_BYTES:
             return Result(Task.PROVISION, Code.TOO_LARGE)
-        with self._given(PROVISION, data) as path:
+        with self._given(PROVISION, data, user="") as path:  # root reads it: nobody else may change it meanwhile
             done, _ = _run([*self.commands.provision, str(path)], "")
         return Result(Task.PROVISION, Code.DONE if done == os.EX_OK else Code.REFUSED)
 
     def _update(self, bundles: list[str]) -> Result:
         if len(bundles) > 1:
             return Result(Task.UPDATE, Code.SEVERAL, len(bundles))
-        self.inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
+        self.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in (*self.inbox.glob(f"usb-*{BUNDLE}"), *self.inbox.glob(".usb-*.part")):
             left.unlink(missing_ok=True)  # by a cut
         with (
@@ -193,15 +195,19 @@ class Visit:
             raise
 
     @contextmanager
-    def _given(self, name: str, data: bytes) -> Iterator[Path]:
-        """A file that the agent's account can read, in a directory of its own that goes again."""
+    def _given(self, name: str, data: bytes, user: str) -> Iterator[Path]:
+        """A file that `user` can read ("" for nobody but this process), in a directory of its own that goes again."""
         self.scratch.mkdir(mode=0o711, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             path = Path(folder, name)
             path.write_bytes(data)
-            if self.commands.user:
-                for each in (Path(folder), path):
-                    shutil.chown(each, self.commands.user, self.commands.user)
+            if user:
+                account = pwd.getpwnam(user)
+                for each in (
+                    path,
+                    Path(folder),
+                ):  # the folder last: in it the account may put a link in the file's place
+                    os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
             yield path
 
     def _agent(self, command: str, path: Path) -> tuple[int, dict[str, int]]:

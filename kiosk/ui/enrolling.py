@@ -13,6 +13,7 @@ from kiosk.ui.typeset import Typesetter
 from survey.enrolment import ALPHABET, CODE_LETTERS
 
 GROUP = 5
+BELOW = 48  # from the one button to the glass's lower edge
 LYING, UPRIGHT = 8, 6  # keys in a row
 
 
@@ -121,14 +122,14 @@ def _told(page: Page, glyph: str, title: str, note: str, button: tuple[str, str,
     """An emblem with words, and at most one thing to do, below."""
     whole = page.glass
     if button is not None:
-        page.glass = Glass(whole.w, int(whole.h - page.button_h - page.gap), whole.dpi)
+        page.glass = Glass(whole.w, int(whole.h - page.button_h - page.u(BELOW)), whole.dpi)
     emblem = message(page, "", title, note)
     page.glass = whole
     page.glyph(emblem.inset(emblem.w * 0.27), glyph, page.palette.emblem)
     if button is not None:
         id, text, event = button
         w = min(page.body.w, max(page.u(420), page.width(text, 1, theme.BUTTON, bold=True) * 1.2))
-        rect = Rect((whole.w - w) / 2, page.body.bottom - page.button_h, w, page.button_h)
+        rect = Rect((whole.w - w) / 2, whole.h - page.button_h - page.u(BELOW), w, page.button_h)
         page.button(id, rect, text, event, primary=True)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.appliance import arm64, cuts, escape, faults, month, updates
+from tests.appliance import arm64, cuts, escape, faults, month, slots, updates
 from tests.appliance.glass import Album
 from tests.appliance.ground import Ground
 from tests.appliance.machine import Board
@@ -60,6 +60,7 @@ def chosen(options: argparse.Namespace) -> dict[str, Part]:
         "month": month.run,
         "updates": partial(updates.run, cuts=options.updates),
         "control": cuts.control,
+        "slots": slots.run,
         "arm64": arm64.run,
     }
     names = options.parts.split(",") if options.parts else list(parts)

@@ -15,14 +15,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.appliance.glass import FLAT, Album, Glass, deviation
+from tests.appliance.glass import Album, Glass, deviation
 from tests.appliance.machine import Board, Disk, Machine, make_overlay
 from tests.appliance.shell import credentials
 from tests.appliance.tools import find_tools
 
+DRAWN = 12.0  # deviation of grey levels: more than an empty page with a pointer on it
 FIRST_PICTURE_S, STEADY_S, SHELL_S = 900.0, 20.0, 600.0
 MEMORY = "grep -E '^(MemTotal|MemAvailable):' /proc/meminfo | tr -d ':' | awk '{print $1, $2}'"
 HELD = "cat /proc/[0-9]*/smaps_rollup 2>/dev/null | awk '/^Pss:/ {all += $2} END {print all}'"
+SPENT = "systemctl show '*.service' -P Id -P CPUUsageNSec | paste - - - | awk '$2 > 1e8 {print $1, int($2 / 1e6)}'"
 STARTED = "cut -d' ' -f1 /proc/uptime; systemctl show -P UserspaceTimestampMonotonic"
 
 
@@ -38,6 +40,7 @@ class Figures:
     used_mb: int
     programs_mb: int
     load: float
+    spent_ms: Mapping[str, int]  # processor time of each service, as the guest counts it
 
     def row(self) -> str:
         times = f"{self.kernel_s:.1f} | {self.system_s:.1f} | {self.picture_s:.0f} | {self.picture_cpu_s:.0f}"
@@ -64,6 +67,9 @@ def main(arguments: list[str] | None = None) -> int:
     board = Board(find_tools(build), cpus=options.cpus)
     found = [measure(board, image, Album(build / "pictures")) for image in images]
     print("\n".join([HEAD, *(one.row() for one in found)]))
+    for one in found:
+        most = sorted(one.spent_ms.items(), key=lambda pair: -pair[1])[:12]
+        print(f"{one.image}: guest's processor seconds: " + ", ".join(f"{name} {ms / 1000:.1f}" for name, ms in most))
     (build / "figures.json").write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
     return os.EX_OK
 
@@ -81,7 +87,7 @@ def _watched(machine: Machine, name: str, album: Album) -> Figures:
     while dark and machine.age_s() < FIRST_PICTURE_S:
         time.sleep(1.0)
         picture = glass.picture()  # the firmware's and the boot loader's are of another size
-        dark = picture.size != (machine.board.width, machine.board.height) or deviation(picture) < FLAT
+        dark = picture.size != (machine.board.width, machine.board.height) or deviation(picture) < DRAWN
     picture_s, cpu_s, load = machine.age_s(), machine.cpu_s(), os.getloadavg()[1]
     time.sleep(STEADY_S)
     album.keep(f"first-{name}", glass.picture())
@@ -92,7 +98,8 @@ def _watched(machine: Machine, name: str, album: Album) -> Figures:
     used = (memory["MemTotal"] - memory["MemAvailable"]) // 1024
     held = int(machine.shell.run(HELD).split()[-1]) // 1024
     system_s = kernel_s + int(userspace) / 1e6
-    return Figures(name, kernel_s, system_s, float("nan") if dark else picture_s, cpu_s, used, held, load)
+    spent = _pairs(machine.shell.run(SPENT))
+    return Figures(name, kernel_s, system_s, float("nan") if dark else picture_s, cpu_s, used, held, load, spent)
 
 
 def _pairs(said: str) -> Mapping[str, int]:

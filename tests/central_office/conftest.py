@@ -340,8 +340,10 @@ def served() -> Any:
 
 
 @pytest.fixture
-def people(small_office: Any) -> Any:
-    """Makes a person with roles in places, and gives a client that is signed in."""
+def people(request: pytest.FixtureRequest) -> Any:
+    """Makes a person with roles in places, and gives a client that is signed in: at the office of the test, which may
+    be on either database."""
+    request.getfixturevalue("office" if "office" in request.fixturenames else "small_office")
     from django.contrib.auth.models import User
     from django.test import Client
 

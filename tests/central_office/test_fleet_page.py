@@ -159,6 +159,28 @@ def test_one_kiosk_has_its_history_by_the_hour(small_office: Any, people: Any) -
     assert Change.objects.filter(kiosk="k-two").count() == MOST_CHANGES
 
 
+def test_a_kiosk_that_was_replaced_has_not_come_back(small_office: Any) -> None:
+    from central_office.fleet.history.looking import look
+    from central_office.fleet.history.models import Change
+    from central_office.fleet.models import Kiosk
+
+    kiosks(TUESDAY, one={"seen_at": TUESDAY - timedelta(hours=1), "health": ["touch_missing"]})
+    look(TUESDAY)
+    ends: list[dict[str, Any]] = [{"retired_at": TUESDAY}, {"retired_at": None}, {"revoked_at": TUESDAY}]
+    for hours, fields in enumerate([*ends, {"revoked_at": None}, {"revoked_at": TUESDAY}], 1):
+        Kiosk.objects.update(**fields)
+        look(TUESDAY + timedelta(hours=hours))
+    stands = ["silent", "trouble"]  # serves again, and is as it was
+    told = [each.kind for each in Change.objects.order_by("pk")]
+    assert told == ["enrolled", "retired", *stands, "revoked", *stands, "revoked"]
+
+
+def test_the_way_to_updates_is_shown_to_who_may_go_it(small_office: Any, people: Any) -> None:
+    head, near = people("truong-phong", ("office", {})), people("can-bo-xa", ("unit_officer", {"points": [POINTS[0]]}))
+    seen = ["ban-cap-nhat" in each.get("/ki-ot/").content.decode() for each in (head, near)]
+    assert (seen, near.get("/ki-ot/ban-cap-nhat/").status_code) == ([True, False], 403)
+
+
 def test_every_code_of_the_doctor_has_words() -> None:
     from central_office.fleet.health_words import named, words
     from survey.health import CODES

@@ -104,3 +104,30 @@ def test_a_kiosk_that_was_revoked_ends_without_a_word(two_districts: list[str], 
     assert silent(NINE + timedelta(hours=1, minutes=5)) == []
     assert Silence.objects.get().ended_at is not None
     assert not [each for each in post if each[0] == "alert.back"]
+
+
+def test_a_district_is_told_again_though_one_kiosk_never_came_back(two_districts: list[str], post: list[Any]) -> None:  # noqa: F811
+    from central_office.watching.models import Alert
+
+    ten = NINE + timedelta(hours=1)
+    heard(5, 6, 7, at=ten)
+    assert silent(ten) == ["Phía bắc: 5/5 ki-ốt im lặng từ 09:00 ngày 19/09/2023"]
+    heard(*range(1, 8), at=ten + timedelta(minutes=5))
+    assert silent(ten + timedelta(minutes=6)) == []
+    heard(5, 6, 7, at=ten + timedelta(hours=1))
+    again = silent(ten + timedelta(hours=1))
+    assert again == ["Phía bắc: 5/5 ki-ốt im lặng từ 10:05 ngày 19/09/2023"], "the second time is news"
+    assert Alert.objects.filter(kind="silence").count() == 2
+
+
+def test_a_kiosk_that_was_replaced_ends_its_silence_without_a_word(two_districts: list[str], post: list[Any]) -> None:  # noqa: F811
+    from central_office.fleet.models import Kiosk
+    from central_office.watching.models import Alert, Silence
+
+    heard(*range(1, 8), at=NINE + timedelta(hours=1))
+    assert len(silent(NINE + timedelta(hours=1))) == 1
+    Kiosk.objects.filter(kiosk="k-0").update(retired_at=NINE, successor="k-new")
+    post.clear()
+    assert silent(NINE + timedelta(hours=1, minutes=5)) == []
+    assert (Silence.objects.get().ended_at is not None, Alert.objects.get(kind="silence").state) == (True, "handled")
+    assert not [each for each in post if each[0] == "alert.back"]

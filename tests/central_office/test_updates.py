@@ -53,6 +53,11 @@ class Place:
         self.run("release", file=path, keys=self.keys, ring=ring)
         return Release.objects.get(version=version)
 
+    def ring(self, name: str) -> Any:
+        from central_office.updates.models import Ring
+
+        return Ring.objects.get(name=name)
+
     def beat(self, device: Any, **system: Any) -> dict[str, Any]:
         told = System(compatible=COMPATIBLE, slot="A", version=FIRST, phase="idle", root=1)
         fields = told.fields() | system
@@ -62,7 +67,17 @@ class Place:
 
 
 @pytest.fixture
-def place(office: Any, tmp_path: Path, settings: Any) -> Place:
+def place(small_office: Any, tmp_path: Path, settings: Any) -> Place:
+    return settled(small_office, tmp_path, settings)
+
+
+@pytest.fixture
+def each_place(office: Any, tmp_path: Path, settings: Any) -> Place:
+    """On each database."""
+    return settled(office, tmp_path, settings)
+
+
+def settled(office: Any, tmp_path: Path, settings: Any) -> Place:
     settings.UPDATES_DIRECTORY = tmp_path / "office" / "updates"
     made = Place(office, tmp_path)
     made.init()
@@ -111,18 +126,39 @@ def test_a_kiosk_pins_the_root_and_follows_over_http(place: Place, tmp_path: Pat
     assert client.get(f"{TARGETS}../online-1.key").status_code == 404
 
 
-def test_a_release_goes_ring_by_ring(place: Place) -> None:
+def test_slow_lines_leave_threads_for_answers(place: Place) -> None:
+    from django.test import Client, RequestFactory
+
+    from central_office.updates.serving import target
+
+    release = place.release("0.2.0", b"bundle" * 9)
+    name = f"systems/{release.sha256}.{COMPATIBLE}-0.2.0.raucb"
+
+    def ask(span: str = "") -> Any:
+        return target(RequestFactory().get("/", headers={"Range": span} if span else {}), name)
+
+    slow = [ask("bytes=0-5"), ask()]
+    late = ask("bytes=0-5")
+    assert (late.status_code, late.headers["Retry-After"]) == (503, "30")
+    for each in (*slow, *slow):
+        each.close()  # twice frees no more than was held
+    for span, status in (("bytes=0-5", 206), ("bytes=99-100", 416), ("", 200)) * 3:
+        reply = Client().get(TARGETS + name, headers={"Range": span} if span else {})
+        assert (reply.status_code, len(b"".join(reply)) > 0) == (status, True)
+
+
+def test_a_release_goes_ring_by_ring(each_place: Place) -> None:
     from django.utils import timezone
 
     from central_office.updates.models import Ring
     from central_office.updates.releasing import NotOpened, open_ring, turn
 
-    place.rings({"name": "thử", "percent": 40}, {"name": "mọi nơi", "automatic": True})
-    kiosks = [place.office.device(seed=seed) for seed in range(1, 8)]
-    assert [place.beat(device).get("update") for device in kiosks] == [None] * 7
-    release = place.release("0.2.0", ring="thử")
+    each_place.rings({"name": "thử", "percent": 40}, {"name": "mọi nơi", "automatic": True})
+    kiosks = [each_place.office.device(seed=seed) for seed in range(1, 8)]
+    assert [each_place.beat(device).get("update") for device in kiosks] == [None] * 7
+    release = each_place.release("0.2.0", ring="thử")
     offered = {
-        device.name: read_release(told["update"]) for device in kiosks if "update" in (told := place.beat(device))
+        device.name: read_release(told["update"]) for device in kiosks if "update" in (told := each_place.beat(device))
     }
     assert 0 < len(offered) < 7
     assert {each.version for each in offered.values()} == {"0.2.0"}
@@ -131,44 +167,104 @@ def test_a_release_goes_ring_by_ring(place: Place) -> None:
         open_ring(release, everywhere, "an", timezone.now())
     for device in kiosks:
         if device.name in offered:
-            assert "update" not in place.beat(device, version="0.2.0", slot="B")
+            assert "update" not in each_place.beat(device, version="0.2.0", slot="B")
     turn(timezone.now())
     assert release.opening_set.count() == 1, "a day must pass"
     shift(hours=25)
     turn(timezone.now())
     assert release.opening_set.count() == 2
-    assert all("update" in place.beat(device) for device in kiosks if device.name not in offered)
+    assert all("update" in each_place.beat(device) for device in kiosks if device.name not in offered)
     print(f"7 kiosks: {len(offered)} in the first ring, the others a day later")
 
 
-def test_failures_halt_a_release_and_are_told(place: Place) -> None:
+def test_failures_halt_a_release_and_are_told(each_place: Place) -> None:
     from django.utils import timezone
 
     from central_office.people.models import AuditLine
     from central_office.updates import releasing
 
-    place.rings({"name": "mọi nơi"})
-    kiosks = [place.office.device(seed=seed) for seed in range(1, 5)]
+    each_place.rings({"name": "mọi nơi"})
+    kiosks = [each_place.office.device(seed=seed) for seed in range(1, 5)]
     for device in kiosks:
-        place.beat(device)
-    release = place.release("0.2.0", ring="mọi nơi")
+        each_place.beat(device)
+    release = each_place.release("0.2.0", ring="mọi nơi")
     for device in kiosks[:2]:
-        place.beat(device, version="0.2.0")
+        each_place.beat(device, version="0.2.0")
     releasing.turn(timezone.now())
     release.refresh_from_db()
     assert release.halted_at is None
-    assert "update" not in place.beat(kiosks[2], failed="0.2.0", why="no_frames"), "it is not sent the same again"
+    assert "update" not in each_place.beat(kiosks[2], failed="0.2.0", why="no_frames"), "it is not sent the same again"
     releasing.turn(timezone.now())
     release.refresh_from_db()
     assert "1 trên 3" in release.halted_why
-    assert "update" not in place.beat(kiosks[3])
+    assert "update" not in each_place.beat(kiosks[3])
     assert AuditLine.objects.filter(action="release.halted").count() == 1
     assert not releasing.halt(release, "again", "an", timezone.now())
-    releasing.resume(release, "an")
-    assert "update" in place.beat(kiosks[3])
-    newer = place.release("0.3.0", ring="mọi nơi")
-    told = [read_release(place.beat(device)["update"]).version for device in kiosks]
+    release.refresh_from_db()
+    releasing.resume(release, "an", timezone.now())
+    releasing.turn(timezone.now())
+    assert "update" in each_place.beat(kiosks[3]), "what a person has looked at stops it no more"
+    assert "update" not in each_place.beat(kiosks[3], failed="0.2.0", why="no_frames")
+    releasing.turn(timezone.now())
+    release.refresh_from_db()
+    assert "2 trên 4" in release.halted_why, "another failure does"
+    releasing.resume(release, "an", timezone.now())
+    newer = each_place.release("0.3.0", ring="mọi nơi")
+    told = [read_release(each_place.beat(device)["update"]).version for device in kiosks]
     assert told == [newer.version] * 4, "the next one goes to all, those that failed too"
+
+
+def test_an_older_release_halts_too_and_kiosks_that_were_replaced_do_not_count(place: Place) -> None:
+    from django.utils import timezone
+
+    from central_office.fleet.models import Kiosk
+    from central_office.updates import releasing
+
+    place.rings({"name": "thử", "percent": 1}, {"name": "mọi nơi"})
+    device = place.office.device(seed=1)
+    place.beat(device)
+    old = place.release("0.2.0", ring="thử")
+    releasing.open_ring(old, place.ring("mọi nơi"), "an", timezone.now(), anyway=True)
+    place.release("0.3.0", ring="thử")
+    place.beat(device, failed="0.2.0", why="no_frames")
+    Kiosk.objects.filter(kiosk=device.name).update(retired_at=timezone.now())
+    releasing.turn(timezone.now())
+    old.refresh_from_db()
+    assert old.halted_at is None, "it was replaced"
+    Kiosk.objects.filter(kiosk=device.name).update(retired_at=None)
+    releasing.turn(timezone.now())
+    old.refresh_from_db()
+    assert old.halted_at is not None, "the newest is for another ring"
+
+
+def test_a_release_cut_off_after_its_signature_is_finished_by_the_same_bundle_alone(place: Place) -> None:
+    from central_office.updates.models import Release
+    from central_office.updates.repository import RepositoryTrouble
+
+    place.release("0.2.0", b"bundle")
+    with pytest.raises(RepositoryTrouble, match="released"):
+        place.release("0.2.0", b"bundle")
+    Release.objects.all().delete()  # as a cut of the power between the signature and the row leaves it
+    with pytest.raises(RepositoryTrouble, match="another"):
+        place.release("0.2.0", b"other")
+    assert place.release("0.2.0", b"bundle").size == len(b"bundle")
+
+
+def test_a_lost_online_key_lets_no_failing_release_go_on(place: Place) -> None:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from central_office.updates import ticks
+    from central_office.updates.signing import BadKey
+
+    place.rings({"name": "mọi nơi"})
+    release = place.release("0.2.0", ring="mọi nơi")
+    place.beat(place.office.device(), failed="0.2.0", why="no_frames")
+    (settings.UPDATES_DIRECTORY / "online-1.key").unlink()
+    with pytest.raises(BadKey):
+        ticks.turn(timezone.now())
+    release.refresh_from_db()
+    assert release.halted_at is not None
 
 
 def test_the_timestamp_is_signed_anew_each_day_by_one_process(place: Place) -> None:
@@ -215,6 +311,7 @@ def test_the_page_shows_rings_and_takes_a_click(place: Place) -> None:
     text = page.content.decode()
     assert "0.2.0" in text
     assert "quá hạn" in text
+    assert "không thuộc vòng nào" not in text
     address = "/ki-ot/ban-cap-nhat/doi/"
     assert client.post(address, {"target": release.target, "open": "mọi nơi"}).status_code == 422
     assert client.post(address, {"target": release.target, "open": "mọi nơi", "anyway": "1"}).status_code == 302
@@ -222,6 +319,8 @@ def test_the_page_shows_rings_and_takes_a_click(place: Place) -> None:
     assert client.post(address, {"target": "systems/none.raucb", "halt": "1"}).status_code == 404
     assert client.post(address, {"target": release.target, "halt": "1", "why": "thử dừng"}).status_code == 302
     assert "thử dừng" in client.get("/ki-ot/ban-cap-nhat/").content.decode()
+    place.rings({"name": "thử", "units": ["thu:none"]})
+    assert "1 ki-ốt không thuộc vòng nào" in client.get("/ki-ot/ban-cap-nhat/").content.decode()
     client.force_login(User.objects.create_user("binh", password="x"))
     assert client.get("/ki-ot/ban-cap-nhat/").status_code == 403
     assert client.post(address, {"target": release.target, "halt": "1"}).status_code == 403

@@ -1,15 +1,20 @@
 """The technician's file on the card: taken once, never half, with every fault said and what stood there kept."""
 
 import json
+import os
 import random
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from deploy.first_boot import __main__ as first_boot
 from deploy.first_boot.__main__ import main
 from deploy.first_boot.toml_text import set_value
 from deploy.first_boot.wanted import BadFile, read_wanted
+from kiosk.config import read_config
+from kiosk.service.code import make_hash, matches
 
 GOOD = """version = 1
 [centre]
@@ -30,7 +35,9 @@ password = 'mật "khẩu" 12; x'
 servers = ["10.1.1.1"]
 [screen]
 rotation = 90
-"""
+[service]
+technician_code = "CODE"
+""".replace("CODE", make_hash("314159", bytes))
 KIOSK = """# máy ở quầy 3
 data_directory = "/var/lib/hailong"
 
@@ -72,6 +79,8 @@ def test_a_file_makes_a_machine_and_is_taken_once(tmp_path: Path) -> None:
     assert agent["ca_bundle"] == "/etc/hailong/centre-ca.pem"
     kiosk = (root / "etc/hailong/kiosk.toml").read_text("utf-8")
     assert tomllib.loads(kiosk)["screen"] == {"rotation": 90, "dpi": 133}
+    assert matches("314159", tomllib.loads(kiosk)["service"]["technician_code"])
+    read_config(kiosk.encode(), "kiosk.toml")  # the kiosk takes it
     assert kiosk.startswith("# máy ở quầy 3\n")
     assert (root / "etc/hailong/kiosk.toml.bak").read_text("utf-8") == KIOSK
     wish = root / "var/lib/hailong/enrol-wish.json"
@@ -125,6 +134,10 @@ def test_an_enrolled_machine_gets_no_code(tmp_path: Path) -> None:
         ('["10.1.1.1"]', '["a b; rm"]', "[time] servers"),
         ('ssid = "', 'address = "10.0.0.9"\nssid = "', "[network] address"),
         ("[screen]", "[screen", "không đọc được tệp"),
+        ("scrypt$", "314159$", "[service] technician_code"),
+        ("'mật \"khẩu\" 12; x'", '"12345678\\n}\\nload_dynamic_eap=/data/x.so"', "[network] password"),
+        ('ssid = "Một', 'ssid = "Một\\u0085', "[network] ssid"),
+        ('ssid = "', 'address = "fe80::2/64"\ngateway = "fe80::1%x\\n[Route]"\nssid = "', "[network] gateway"),
     ],
 )
 def test_every_fault_is_said_and_nothing_is_changed(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -132,6 +145,43 @@ def test_every_fault_is_said_and_nothing_is_changed(tmp_path: Path, old: str, ne
     assert boot(root, GOOD.replace(old, new, 1)) == 65
     assert said in json.dumps(outcome(root)["problems"], ensure_ascii=False)
     assert sorted(files(root)) == ["card.toml", "etc/hailong/kiosk.toml", "var/lib/hailong/first-boot.json"]
+    assert boot(root, GOOD) == 0
+    assert outcome(root)["problems"] == []
+
+
+def test_what_a_stick_brought_is_not_undone_by_the_card(tmp_path: Path) -> None:
+    root, url = machine(tmp_path), "https://hailong.daknong.example"
+    assert boot(root, GOOD) == 0
+    settings = root / "etc/hailong/agent.toml"
+    moved = GOOD.replace(url, "https://new.example")
+    for _ in range(2):  # brought twice, taken twice: what was changed by hand between is the stick's again
+        assert boot(root, moved, "--stick") == 0
+        assert tomllib.loads(settings.read_text("utf-8"))["centre_url"] == "https://new.example"
+        (root / "var/lib/hailong/enrol-wish.json").unlink()
+    assert boot(root, GOOD) == 0
+    assert tomllib.loads(settings.read_text("utf-8"))["centre_url"] == "https://new.example"
+
+
+def test_a_service_that_hangs_holds_up_no_first_boot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    def hangs(command: list[str], **_options: object) -> None:
+        asked.append(" ".join(command))
+        raise subprocess.TimeoutExpired(command, 10)
+
+    monkeypatch.setattr("deploy.first_boot.__main__.subprocess.run", hangs)
+    monkeypatch.setattr("deploy.first_boot.__main__.shutil.which", lambda name: name)
+    first_boot._reload(["/etc/systemd/network/20-hailong.network", "/etc/hailong/agent.toml"])
+    assert len(asked) == 2
+    assert all("--no-block" in command for command in asked), (
+        "a unit that comes after the first boot would be waited for"
+    )
+
+
+def test_what_lies_in_anothers_folder_holds_up_no_first_boot(tmp_path: Path) -> None:
+    root = machine(tmp_path)
+    (root / "var/lib/hailong").mkdir(parents=True)
+    os.mkfifo(root / "var/lib/hailong/first-boot.json")
     assert boot(root, GOOD) == 0
     assert outcome(root)["problems"] == []
 

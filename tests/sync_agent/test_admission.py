@@ -66,6 +66,15 @@ def test_a_prepared_code_is_tried_until_the_office_has_spoken(
     assert (tmp_path / WISH_FILE).exists() is (tries > 1)
 
 
+def test_a_used_code_stays_on_no_disk(tmp_path: Path) -> None:
+    """The power went after the office had spoken, and before the code was taken away."""
+    fill(tmp_path, 0, 1)
+    (tmp_path / WISH_FILE).write_bytes(Wish("w", "C" * 20, True).encode())
+    given = admission.await_enrolment(Settings(tmp_path, "http://127.0.0.1:1"), lambda _s: True)
+    assert given is not None
+    assert not (tmp_path / WISH_FILE).exists()
+
+
 def fill(directory: Path, count: int, seed: int) -> list[bytes]:
     """A kiosk's data directory with unsent answers; their bytes."""
     from survey.assignment import Assignment
@@ -141,6 +150,20 @@ def test_an_old_card_is_taken_over_whole_whenever_the_power_goes(tmp_path: Path)
         assert not (new / rescuing.READY).exists()
     assert finished
     print(f"seed {seed}: {cuts} takeovers killed, {len(kept)} unsent answers there after each, none twice")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root takes a card over for another account")
+def test_what_root_takes_over_can_be_finished_by_the_kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power goes before the last step, which the agent then takes as its own account."""
+    fill(tmp_path / "old", 3, 1)
+    new = tmp_path / "new"
+    new.mkdir()
+    os.chown(new, 12345, 54321)
+    monkeypatch.setattr(rescuing, "finish", lambda _directory: None)
+    rescuing.adopt(new, tmp_path / "old")
+    ready = new / rescuing.READY
+    owners = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in (ready, *ready.iterdir())}
+    assert set(owners.values()) == {(12345, 54321)}, owners
 
 
 def test_a_machine_with_answers_of_its_own_takes_nothing_over(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def config(tmp_path: Path) -> Path:
 def test_without_an_outbox_none_is_made(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--config", str(config), "check"]) == 0
     assert not list((config.parent / "data").iterdir())
-    assert "Chưa có sổ phiếu" in capsys.readouterr().out
+    assert "Chưa có kho phiếu" in capsys.readouterr().out
 
 
 def test_a_sound_outbox_is_said_to_be(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from central_office.updates.repository import Repository
+from central_office.updates.repository import Repository, RepositoryTrouble
 from central_office.updates.signing import SeedSigner, make_key, read_keys
 from survey.assignment import Assignment
 from survey.form import FormRef
@@ -32,6 +32,13 @@ Spoil = Callable[[str, bytes], bytes]
 def keys(folder: Path, role: str, count: int) -> list[SeedSigner]:
     folder.mkdir(exist_ok=True)
     return [make_key(folder / f"{role}-{number}.key") for number in range(1, count + 1)]
+
+
+class Forger(Repository):
+    """Writes what the office's own repository refuses to write."""
+
+    def _check(self, made: object) -> None:
+        pass
 
 
 @dataclass
@@ -153,7 +160,7 @@ def test_states_are_not_mixed_and_foreign_keys_sign_nothing(office: Office, kios
     for number, (signers, online, expected) in enumerate(forged):
         copy = office.folder / f"forged-{number}"
         shutil.copytree(office.folder / "repository", copy)
-        office.repository = Repository(copy)
+        office.repository = Forger(copy)
         (office.folder / "made").write_bytes(b"evil")
         office.repository.publish({form_target("ee" * 32): (office.folder / "made", {})}, signers, online, office.now)
         assert kiosk.refresh() is expected, number
@@ -180,19 +187,28 @@ def test_endless_data_is_cut(office: Office, kiosk: TrustedRepository) -> None:
         assert kiosk.refresh() is Trouble.TOO_LARGE, name
 
 
-def test_the_roots_keys_change_only_with_enough_of_the_old(office: Office, kiosk: TrustedRepository) -> None:
-    fresh, online = keys(office.folder / "new", "root", 2), keys(office.folder / "new", "online", 1)[0]
-    assert office.repository.replace_root(fresh, office.roots[:1], 2, online, office.now) == 2
+def test_every_key_changes_and_only_with_enough_of_the_old(office: Office, kiosk: TrustedRepository) -> None:
+    folder, held = office.folder / "new", office.repository
+    roots, (online,), signers = keys(folder, "root", 2), keys(folder, "online", 1), keys(folder, "targets", 1)
+    before = {path.name: path.read_bytes() for path in held.metadata.iterdir()}
+    with pytest.raises(RepositoryTrouble, match="1/2 keys"):
+        held.replace_keys(roots, office.roots[:1], 2, signers, online, office.now)
+    assert {path.name: path.read_bytes() for path in held.metadata.iterdir()} == before, "else no kiosk follows again"
+    forged = Forger(shutil.copytree(office.folder / "repository", office.folder / "forged"))
+    assert forged.replace_keys(roots, office.roots[:1], 2, signers, online, office.now) == 2
+    office.repository = forged
     assert kiosk.refresh() is Trouble.SIGNATURE, "one of two old keys is not enough"
-    (office.repository.metadata / "2.root.json").unlink()
-    shutil.copy(office.folder / "repository/metadata/1.root.json", office.folder / "one")
-    assert office.repository.replace_root(fresh, office.roots, 2, online, office.now) == 2
-    assert kiosk.refresh() is Trouble.NONE
-    assert kiosk.root == 2
-    office.online = online
+    office.repository = held
+    assert held.replace_keys(roots, office.roots, 2, signers, online, office.now) == 2
+    assert (kiosk.refresh(), kiosk.root) == (Trouble.NONE, 2)
+    for lost in ((office.signers, online), (signers, office.online)):
+        with pytest.raises(RepositoryTrouble):
+            held.publish({form_target("cd" * 32): (office.folder / "made", {})}, *lost, office.now)
+    office.signers, office.online = signers, online
     office.publish(form_target("cd" * 32), b"next")
     assert kiosk.refresh() is Trouble.NONE
-    assert len(read_keys(office.folder / "new", "root")) == 2
+    assert kiosk.target(form_target(DIGEST)) is not None, "what was signed by the old key is signed anew"
+    assert len(read_keys(folder, "root")) == 2
 
 
 class Keeping:

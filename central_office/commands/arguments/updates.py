@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     release.add_argument("--ring", default="", help="mở ngay cho vòng này / open to this ring at once")
     for signing in (forms, release):
         signing.add_argument("--keys", type=Path, required=True, metavar="USB", help="thư mục khóa / the keys' folder")
-    rotate = add_command(actions, "rotate", "thay khóa gốc và khóa máy chủ / new root keys and online key")
+    rotate = add_command(actions, "rotate", "thay mọi khóa: gốc, phát hành, máy chủ / new keys of every role")
     rotate.add_argument("--keys", type=Path, required=True, metavar="USB", help="khóa gốc cũ / the old root keys")
     rotate.add_argument("--new-keys", type=Path, required=True, metavar="USB", help="thư mục trống / empty folder")
     rotate.add_argument("--root-keys", type=int, default=3)

@@ -17,7 +17,15 @@ from central_office.watching.ticks import take_turn
 NAME = "fleet"
 EVERY = timedelta(hours=1)
 MOST_CHANGES = 200  # of one kiosk
-KEPT = ("silent", "place", "version", "form", "troubles", "revoked")  # all but the address, which heartbeats bring
+KEPT = (
+    "silent",
+    "place",
+    "version",
+    "form",
+    "troubles",
+    "revoked",
+    "retired",
+)  # all but the address, which heartbeats bring
 OWN_KINDS = {Trouble.SILENT.value, Trouble.NEVER.value, Trouble.VERSION.value}  # told in their own words, or not at all
 
 
@@ -57,31 +65,42 @@ def _compare(row: KioskRow, before: Standing | None, hour: datetime) -> list[Cha
         form=row.asked.version,
         troubles=[trouble.value for trouble in row.troubles if trouble.value not in OWN_KINDS],
         revoked=row.status is Status.REVOKED,
+        retired=row.status is Status.RETIRED,
     )
     if before is None:
         now.save(force_insert=True)
         return [Change(kiosk_id=row.kiosk, at=row.enrolled_at, kind=Kind.ENROLLED, what=now.place)]
     found = [Change(kiosk_id=row.kiosk, at=hour, kind=kind, what=what[:200]) for kind, what in _changes(before, now)]
-    if found or before.form != now.form:
+    ended = (before.revoked, before.retired) != (now.revoked, now.retired)
+    if found or ended or before.form != now.form:
         now.save(update_fields=KEPT)
     return found
 
 
 def _changes(before: Standing, now: Standing) -> Iterator[tuple[Kind, str]]:
+    """Of one that serves no more its end alone: that it is silent no longer is no return."""
     if now.place != before.place:
         yield Kind.MOVED, now.place
     if now.version != before.version and now.version:
         yield Kind.UPDATED, f"{before.version} → {now.version}" if before.version else now.version
     if now.form != before.form and now.form:
         yield Kind.FORM, f"{before.form} → {now.form}" if before.form else now.form
-    if now.silent != before.silent and not now.revoked:
+    if now.revoked or now.retired:
+        yield from _ends(before, now)
+        return
+    if now.silent != before.silent:
         yield Kind.SILENT if now.silent else Kind.BACK, ""
     for trouble in Trouble:
         was, is_there = trouble.value in before.troubles, trouble.value in now.troubles
-        if was != is_there and not now.revoked:
+        if was != is_there:
             yield Kind.TROUBLE if is_there else Kind.CLEARED, trouble.label
+
+
+def _ends(before: Standing, now: Standing) -> Iterator[tuple[Kind, str]]:
     if now.revoked and not before.revoked:
         yield Kind.REVOKED, ""
+    if now.retired and not before.retired:
+        yield Kind.RETIRED, ""
 
 
 def _forget_old(kiosk: str) -> None:

@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     ENROLLED = "enrolled", "Ghi danh"
     MOVED = "moved", "Giao nơi khác"
     REVOKED = "revoked", "Thu hồi"
+    RETIRED = "retired", "Đã thay"
     SILENT = "silent", "Im lặng"
     BACK = "back", "Liên lạc lại"
     UPDATED = "updated", "Đổi phần mềm"
@@ -30,6 +31,7 @@ class Standing(models.Model):
     form = models.CharField(max_length=40, default="")
     troubles = models.JSONField(default=list)
     revoked = models.BooleanField(default=False)
+    retired = models.BooleanField(default=False)
     address = models.CharField(max_length=64, default="")
 
 

@@ -253,8 +253,8 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
     "dịch vụ tắt": (lambda bench, _m, _s: bench.units(active="inactive"), {"service_stopped"}),
     "cấu hình sai": (_says("hailong-kiosk --check-config", "/screen/rotation: 45", 78), {"settings_wrong"}),
     "hailong.toml sai": (_write("var/lib/hailong/first-boot.json", BOOT_REFUSED), {"settings_wrong"}),
-    "ngăn hỏng": (_slots("rootfs.0", "bad"), {"slot_bad"}),
-    "chạy ngăn dự phòng": (_slots("rootfs.1", "good"), {"slot_other"}),
+    "khe hỏng": (_slots("rootfs.0", "bad"), {"slot_bad"}),
+    "chạy khe dự phòng": (_slots("rootfs.1", "good"), {"slot_other"}),
     "chờ cập nhật": (_says("hailong-update", '{"phase": "installed", "target": "1.5"}'), {"update_pending"}),
     "cập nhật bị từ chối": (_says("hailong-update", UPDATE_REFUSED), {"update_refused"}),
     "cập nhật đóng băng": (
@@ -262,6 +262,8 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
         {"update_frozen"},
     ),
     "USB đang mở": (_write("run/hailong/usb-open", "5500"), {"usb_open"}),
+    "USB mở bằng tay": (_write("run/hailong/usb-open", ""), {"usb_open"}),
+    "USB còn mở sau ghi danh": (_write("run/hailong/usb-open", "0"), {"usb_open"}),
 }
 
 

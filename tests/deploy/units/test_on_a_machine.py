@@ -103,6 +103,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
 
 def press(machine: Container, button: int) -> None:
     path = Path(f"/proc/{machine.leader}/root/run/hailong/pins.sock")
+    machine.wait_until("the pins", path.exists)  # they come up beside a counter that is ready
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.connect(str(path))
         line.sendall(f"press {button} 100\n".encode())
@@ -149,6 +150,35 @@ def test_the_sandbox_holds(machine: Container) -> None:
     assert found["code"] == EPERM
     assert found["clock"] >= 0, "the counter cannot ask whether a time server keeps the clock"
     assert found["root"] == EPERM
+
+
+STICK = """\
+[ "$(ls /dev/net)" = tun ] && [ ! -e /dev/kmsg ] && exec 3<>/dev/net/tun && echo one device
+mount -t tmpfs tmpfs /run/hailong-usb && umount /run/hailong-usb && echo mounts
+for at in /etc /run /var/lib; do touch $at/hailong/x && rm $at/hailong/x || exit 1; done && echo writes
+touch /usr/x 2>/dev/null || echo not the system
+become='import subprocess as s; s.run(["true"], user="hailong", group="hailong", extra_groups=[])'
+python3 -Ic "$become" && echo another account
+systemctl start hailong-ballast.service && echo asks systemd
+"""
+
+
+def test_roots_work_at_a_stick_can_do_what_it_must_and_no_more(machine: Container) -> None:
+    """The unit's own sandbox, around what its service, the updater and the first boot do; tun for a stick."""
+    unit = (SOURCE / "deploy/units/hailong-usb@.service").read_text()
+    run = "ExecStart=/opt/hailong/bin/hailong-usb serve /dev/%I"
+    assert run in unit
+    unit = unit.replace(run, "ExecStart=/bin/sh /opt/stick.sh\nStandardOutput=truncate:/run/stick")
+    unit = (
+        unit.replace("/dev/%I", "/dev/net/tun").replace("block-sd", "/dev/net/tun").replace("Type=exec", "Type=oneshot")
+    )
+    kept = [line for line in unit.splitlines() if not line.startswith(("BindsTo=", "After=", "Condition"))]
+    (machine.root / "opt/stick.sh").write_text(STICK)
+    (machine.root / "etc/systemd/system/stick.service").write_text("\n".join(kept) + "\n")
+    machine.run("systemctl daemon-reload; systemctl start stick.service")
+    said = machine.run("cat /run/stick").stdout.splitlines()
+    print(said)
+    assert said == [line.rpartition("echo ")[2] for line in STICK.splitlines() if "echo " in line]
 
 
 def test_a_hung_counter_is_killed_and_started_again(machine: Container) -> None:

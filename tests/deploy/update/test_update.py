@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from deploy.update import table
 from deploy.update.keeping import Book
-from deploy.update.slots import Slots
+from deploy.update.slots import Bundle, Slots
 from deploy.update.table import Memory, Phase, Target, Why
 from deploy.update.work import Machine, digest_of
 from tests.deploy.update import fake_rauc
@@ -177,6 +179,46 @@ def test_nothing_is_installed_while_somebody_sits_or_the_office_is_open(stage: S
     assert stage.machine().install(path, at_any_hour=True) == "restarting"
 
 
+def test_a_system_that_lost_the_line_cuts_off_nobody_who_answers(stage: Stage) -> None:
+    stage.ready(stage.bundle("good", GOOD))
+    stage.machine().turn()
+    stage.power_on()
+    stage.contact, stage.sits = False, True
+    waits = list[bool]()
+
+    def wait() -> bool:
+        waits.append(stage.sits)
+        stage.sits = len(waits) < 6
+        return len(waits) >= 2
+
+    before = stage.restarts
+    assert not stage.machine().prove(wait)
+    assert stage.memory.why == Why.NO_CONTACT
+    assert (stage.restarts - before, len(waits)) == (1, 6), "it restarted before the citizen had gone"
+
+
+def test_a_waiting_bundle_is_not_read_in_opening_hours(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.ready(stage.bundle("good", GOOD))
+    stage.is_closed = False
+    monkeypatch.setattr("deploy.update.work.digest_of", lambda _path: pytest.fail("a card is read for nothing"))
+    assert stage.machine().turn() == "opening_hours"
+
+
+def test_a_bundle_that_is_exchanged_after_it_was_judged_is_not_started(stage: Stage) -> None:
+    path, older = stage.bundle("good", GOOD), stage.bundle("older", "0.9")
+    machine = stage.machine()
+    look_into = machine.slots.look_into
+
+    def exchanged(bundle: Path) -> Bundle:
+        told = look_into(bundle)
+        stage.rauc.bundles[path.name] = stage.rauc.bundles[older.name]
+        return told
+
+    machine.slots.look_into = exchanged  # type: ignore[method-assign]
+    assert machine.install(path, at_any_hour=True) == Why.INSTALL_FAILED
+    assert (stage.restarts, stage.rauc.order[0], stage.rauc.left["B"]) == (0, "A", 0)
+
+
 def test_an_installed_system_waits_for_a_quiet_moment(stage: Stage) -> None:
     stage.directory.mkdir()
     CuttableBook(stage.directory, lambda: None).write(
@@ -247,9 +289,36 @@ def test_versions_are_ordered_by_their_numbers() -> None:
     assert table.newer("2026.12.1", "2026.9.30")
     assert table.newer("1.0", "")
     assert not table.newer("1.0", "1.0")
-    for wrong in ("", "1.0-rc1", "1..0", "v1", "1.0.0.0.0"):
+    for wrong in ("", "1.0-rc1", "1..0", "v1", "1.0.0.0"):
         with pytest.raises(ValueError, match="version"):
             table.newer(wrong, "1.0")
+
+
+def test_two_installations_at_once_are_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The timer's, and that of a stick."""
+    from deploy.update import __main__ as command
+
+    monkeypatch.setattr(command, "build_machine", lambda _settings: stage.machine())
+    monkeypatch.setattr(command, "read_update_settings", lambda _path: command.Settings(memory=stage.directory))
+    path, codes = stage.bundle("good", GOOD), list[int]()
+    real = stage.rauc.install
+
+    def meanwhile(name: str) -> "subprocess.CompletedProcess[str]":
+        codes.append(command.main(["install", "--file", str(path)]))
+        return real(name)
+
+    stage.rauc.install = meanwhile  # type: ignore[method-assign]
+    old_mask = os.umask(0o077)
+    try:
+        assert command.main(["install", "--file", str(path)]) == os.EX_OK
+    finally:
+        os.umask(old_mask)
+    assert codes == [os.EX_TEMPFAIL]
+    assert "cập nhật khác" in capsys.readouterr().out
+    assert stage.memory.phase is Phase.INSTALLED
+    assert stage.directory.stat().st_mode & 0o777 == 0o755, "the agent must read what stands there"
 
 
 def test_status_says_what_a_doctor_asks(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """A technician's stick, served: a real file system where the machine can mount one, the real agent, no network."""
 
+import dataclasses
 import json
 import logging
 import os
@@ -137,6 +138,33 @@ def test_a_prepared_point_is_handed_to_the_first_boot(machine: Any, tmp_path: Pa
     assert machine.serve() == [Result(Task.PROVISION, Code.DONE)]
     assert seen.read_text() == 'centre_url = "https://x"'
     assert list(machine.scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_acts_on_stays_roots(machine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prepared point goes to root's first boot; a receipt to the agent's account, file before folder."""
+    (folder_of(machine) / "hailong.toml").write_text("version = 1")
+    (folder_of(machine) / "bien-nhan.hlr").write_bytes(b"x")
+    seen, given, chown = tmp_path / "seen", list[tuple[str, bool]](), os.chown
+    tell = f"pathlib.Path({str(seen)!r}).write_text(f'{{given.stat().st_uid}} {{given.parent.stat().st_uid}}')"
+    tmp_path.chmod(0o755)
+
+    def noted(path: Any, user: int, group: int, *, follow_symlinks: bool = True) -> None:
+        given.append((Path(path).name, follow_symlinks))
+        chown(path, user, group, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(os, "chown", noted)
+    machine.commands = Commands(("/nowhere",), ("/nowhere",), program(tmp_path / "p.py", tell), user="nobody")
+    machine.serve()
+    assert seen.read_text() == "0 0"
+    assert [name for name, _ in given][:1] == ["bien-nhan.hlr"]
+    assert [followed for _, followed in given] == [False, False]
+
+
+def test_a_stick_that_updates_leaves_the_agents_folder_alone() -> None:
+    """Made by root it would be closed to the agent; owned by the agent, a bundle could be exchanged in it."""
+    fields = {each.name: each.default for each in dataclasses.fields(Visit)}
+    assert not Path(str(fields["inbox"])).is_relative_to("/var/lib/hailong")
 
 
 def test_nothing_on_a_stick_is_followed(machine: Any, tmp_path: Path) -> None:
