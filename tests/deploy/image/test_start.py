@@ -14,7 +14,7 @@ def test_no_unit_is_enabled_for_a_device_that_a_machine_may_lack() -> None:
 
 
 def test_wireless_begins_with_its_device_and_only_where_it_was_asked_for() -> None:
-    rule = (IMAGE / "root/etc/udev/rules.d/71-hailong-wireless.rules").read_text()
+    rule = (IMAGE / "root/etc/udev/rules.d/70-hailong-wireless.rules").read_text()
     (wanted,) = re.findall(r'KERNEL=="wlan0".*ENV\{SYSTEMD_WANTS\}\+="([^"]+)"', rule)
     drop_in = (IMAGE / f"root/etc/systemd/system/{wanted}.d/60-hailong.conf").read_text()
     assert "ConditionPathExists=/etc/wpa_supplicant/" in drop_in
