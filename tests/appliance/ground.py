@@ -85,10 +85,14 @@ class Ground:
         """Every part has its own, so that leaving one out changes no other."""
         return random.Random(f"{self.seed} {name}")
 
+    def copy(self, source: Path, name: str) -> Path:
+        target = self.work / name
+        subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(source), str(target)], check=True)
+        return target
+
     def card(self, name: str) -> Path:
         """The image, written on a card that is larger."""
-        target = self.work / name
-        subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(self.image), str(target)], check=True)
+        target = self.copy(self.image, name)
         os.truncate(target, CARD_BYTES)
         return target
 
