@@ -14,13 +14,13 @@ SITTINGS ?= 50000
 CODES ?= 10000000
 ANSWERS ?= 200000
 CUTS ?= 20000
-WORKERS ?= 2
+WORKERS ?= 3
 SUITE ?= trixie
 ARCH ?= amd64
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 APPLIANCE := build/appliance
-CYCLES ?= 10
-UPDATES ?= 3
+CYCLES ?= 6
+UPDATES ?= 1
 PARTS ?=
 RACES ?= 10000
 AVR8JS := build/avr8js/.ready
@@ -94,7 +94,7 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
 
-test-appliance: setup  ## The real image in a virtual machine (make image first): CYCLES=10 power cuts, escapes, faults, a month; PARTS=cuts,…
+test-appliance: setup  ## The real image in a virtual machine (make image first): CYCLES=6 power cuts, escapes, faults, a month; PARTS=cuts,…
 	@deploy/system-packages.sh appliance
 	@$(RUN) -m tests.appliance --cycles $(CYCLES) --updates $(UPDATES) --seed $(SEED) $(if $(PARTS),--parts $(PARTS))
 

@@ -1,8 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a make target needs, or names them in one line when not root.
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, appliance, test)
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, image, test)
-# Usage: deploy/system-packages.sh GROUP...      (base, display, print, browser, voice, terminal, firmware, test, package)
+# Usage: deploy/system-packages.sh GROUP...
+# (base, display, print, browser, voice, terminal, firmware, test, package, image, appliance)
 set -eu
 
 packages=""
@@ -16,14 +15,13 @@ for group in "$@"; do
     voice) packages="$packages espeak-ng alsa-utils vorbis-tools" ;;
     terminal) packages="$packages gcc libc6-dev libsimavr-dev libelf-dev" ;;
     firmware) packages="$packages gcc-avr avr-libc binutils-avr cppcheck" ;;
-    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl" ;;
-    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm prometheus" ;; # prometheus: promtool
+    # promtool of prometheus; a machine of systemd's, and its bus, for what runs there
+    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm prometheus rauc openssl"
+        packages="$packages systemd-container e2fsprogs dbus" ;;
     # What the trial of the image needs besides the tools tree that the image's build has made.
     appliance) packages="$packages openssl dosfstools mtools" ;;
     # Everything else of the image comes from a tree of Debian 13 that this makes
     image) packages="$packages mmdebstrap openssl" ;;
-    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm" ;;
-    test) packages="$packages postgresql sqlite3 avrdude arduino-core-avr nodejs npm rauc openssl systemd-container e2fsprogs" ;;
     package) packages="$packages binutils binutils-aarch64-linux-gnu gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross swig apt dpkg" ;;
     *)
         echo "unknown group $group" >&2

@@ -33,7 +33,9 @@ def await_enrolment(
     directory, told, due_s = settings.data_directory, False, 0.0
     while True:
         with contextlib.suppress(NotEnrolled):
-            return load_assignment(directory)
+            given = load_assignment(directory)
+            _drop(directory)  # the power may have gone between the office's answer and this
+            return given
         if not told:
             log.info("enrolment.awaited")
             told = True

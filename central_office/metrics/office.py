@@ -3,12 +3,13 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from central_office import ticks
 from central_office.intake.models import Batch, Incident
@@ -20,6 +21,7 @@ from survey.identifier import quarter_of
 
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
+SETTLED_AFTER = timedelta(days=2)
 
 
 def families(now: datetime) -> list[Family]:
@@ -39,14 +41,30 @@ def _info() -> Family:
 def _intake(now: datetime) -> list[Family]:
     """Of quarter-hours that are over: no figure moves with a batch."""
     until = quarter_of(now)
+    settled = until.replace(hour=0, minute=0) - SETTLED_AFTER
     before = Batch.objects.filter(received_at__lt=until)
-    total = before.aggregate(accepted=Sum("accepted"), refused=Sum("refused"))
+    old, new = (
+        _summed_until(str(connection.settings_dict["NAME"]), settled),
+        _sums(before.filter(received_at__gte=settled)),
+    )
     taken = Family("intake_answers_total", "counter", "Answers received until the last full quarter-hour, by verdict.")
-    taken.add(total["accepted"] or 0, verdict="accepted")
-    taken.add(total["refused"] or 0, verdict="refused")
+    for verdict, sums in zip(("accepted", "refused"), zip(old, new, strict=True), strict=True):
+        taken.add(sum(sums), verdict=verdict)
     hour = Family("intake_answers_last_hour", "gauge", "Answers received in the last four full quarter-hours.")
     hour.add(before.filter(received_at__gte=until - HOUR).aggregate(count=Sum("accepted"))["count"] or 0)
     return [taken, hour]
+
+
+@lru_cache(maxsize=2)
+def _summed_until(_database: str, day: datetime) -> tuple[int, int]:
+    """Of all batches before a day that is long over: millions after some years, so looked at once a day and process."""
+    return _sums(Batch.objects.filter(received_at__lt=day))
+
+
+def _sums(batches: QuerySet[Batch]) -> tuple[int, int]:
+    """Answers accepted and refused."""
+    found = batches.aggregate(accepted=Sum("accepted"), refused=Sum("refused"))
+    return found["accepted"] or 0, found["refused"] or 0
 
 
 def _alerts() -> Family:

@@ -16,6 +16,7 @@ from deploy.doctor.finding import Finding
 from deploy.doctor.machine import Machine
 from deploy.doctor.show import as_document, as_text, exit_code
 from deploy.doctor.units import versions
+from deploy.durable import write_whole
 
 PROGRESS_S = 2.0
 SUPPORT = "support/goi-ho-tro.tar.gz"
@@ -92,7 +93,7 @@ def _package(machine: Machine, file: Path | None) -> int:
     path = file or machine.data() / SUPPORT
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     data = package.make(package.contents(machine, _document(machine, findings), findings), machine.now_s())
-    keep.write_durably(path, data, 0o640)
+    write_whole(path, data, 0o640)
     print(f"{path}: {len(data) // 1024 + 1} kB. Trong gói không có phiếu, ý kiến, khóa hay mật khẩu nào.")
     return os.EX_OK
 

@@ -1,42 +1,20 @@
 """Writes what must be whole after a power cut: the doctor's last word, and in which machine the key was seen."""
 
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from deploy.doctor.answers import SEEN, read_seen, seen_now
 from deploy.doctor.machine import Machine
+from deploy.durable import write_whole
 
 FILE_NAME = "doctor.json"  # the agent tells its codes to the office (docs/wire.md, `health`)
 MODE = 0o644  # root writes, the kiosk's user reads; nothing in it is secret
 
 
-def write_durably(path: Path, data: bytes, mode: int = MODE) -> None:
-    """Replace `path`: after a power cut it holds the old or the new. Raises: OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).rename(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-
-
 def keep(machine: Machine, document: dict[str, Any]) -> None:
     """The document for the agent; and, for a key that is new here, in which machine it lies. Raises: OSError."""
     directory = machine.data()
-    write_durably(directory / FILE_NAME, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    write_whole(directory / FILE_NAME, json.dumps(document, ensure_ascii=False, indent=1).encode(), MODE)
     seen, now = read_seen(directory), seen_now(machine)
     if now is not None and (seen is None or seen[0] != now[0]):
         accept(machine)
@@ -47,5 +25,5 @@ def accept(machine: Machine) -> bool:
     now = seen_now(machine)
     if now is not None:
         note = json.dumps({"fingerprint": now[0], "machine": now[1]}).encode()
-        write_durably(machine.data() / SEEN, note)
+        write_whole(machine.data() / SEEN, note)
     return now is not None

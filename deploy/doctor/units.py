@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deploy.doctor.finding import Finding, good, none, wrong
-from deploy.doctor.machine import HUNG, MISSING, Machine, at, table_in, whole
+from deploy.doctor.machine import COMMAND_S, HUNG, MISSING, Machine, at, table_in, whole
 
 PROPERTIES = (
     "Id LoadState ActiveState SubState UnitFileState Type Result NRestarts WatchdogUSec WatchdogTimestampMonotonic "
@@ -74,8 +74,10 @@ def check_settings(machine: Machine) -> list[Finding]:
         if not machine.has(file):
             continue
         output = machine.run([command, "--config", str(machine.path(file)), "--check-config"], False)
-        if output.status in (MISSING, HUNG, 0):
+        if output.status in (MISSING, 0):
             right += [name] if output.status == 0 else []
+        elif output.status == HUNG:
+            found.append(wrong("check_slow", "settings", seconds=int(COMMAND_S)))
         elif output.status == os.EX_CONFIG:
             found.append(wrong("settings_wrong", file=file, why=(output.error or output.text).strip().split("\n")[0]))
     return found or [good("settings", ", ".join(right)) if right else none("settings", "chưa có tệp cấu hình")]
@@ -128,6 +130,8 @@ def check_updates(machine: Machine) -> list[Finding]:
     found = _catalogue(machine)
     output = machine.run(["hailong-update", "status", "--json"], False)
     told = table_in(output.text)
+    if output.status == HUNG:
+        return [*found, wrong("check_slow", "updates", seconds=int(COMMAND_S))]
     if output.status == MISSING or not told:
         return found or [none("updates", "máy này không tự cập nhật")]
     phase, why = at(told, str, "phase") or "", at(told, str, "why") or ""
@@ -152,7 +156,9 @@ def _catalogue(machine: Machine) -> list[Finding]:
 
 def check_usb(machine: Machine) -> list[Finding]:
     """The window in which sticks are let in; in it stands until which second since the start, 0 for no end."""
-    until_s = machine.number(OPEN_WINDOW)
-    if until_s is None or 0 < until_s < machine.up_s():
+    text, until_s = machine.text(OPEN_WINDOW), machine.number(OPEN_WINDOW)
+    if text != "" and (until_s is None or 0 < until_s < machine.up_s()):
         return [good("usb", "đóng với thẻ USB")]
-    return [wrong("usb_open")] if until_s else [good("usb", "mở cho thẻ USB, vì máy chưa ghi danh")]
+    if (machine.data() / "assignment.json").exists() or until_s:
+        return [wrong("usb_open")]
+    return [good("usb", "mở cho thẻ USB, vì máy chưa ghi danh")]

@@ -16,7 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.first_boot.files import SECRET, Changes, Places, apply, write_whole
+from deploy.durable import write_whole
+from deploy.first_boot.files import SECRET, Changes, Places, apply
 from deploy.first_boot.wanted import BadFile, read_wanted
 
 CARD = Path("/boot/hailong/hailong.toml")

@@ -1,11 +1,10 @@
 """Writes what a `Wanted` asks for, file by file; says which changed. What was there stays beside it as `.bak`."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.durable import write_whole
 from deploy.first_boot.toml_text import set_value
 from deploy.first_boot.wanted import Network, Wanted
 
@@ -41,29 +40,6 @@ class Changes:
             write_whole(target.with_name(target.name + ".bak"), old.encode(), mode)
         write_whole(target, text.encode(), mode, target if old is not None else target.parent)
         self.changed.append(path)
-
-
-def write_whole(path: Path, data: bytes, mode: int, like: Path | None = None) -> None:
-    """Raises: OSError. `like`: whose owner and group it gets, where this process may give them."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        os.fchmod(handle, mode)
-        if like is not None and os.geteuid() == 0:
-            os.fchown(handle, like.stat().st_uid, like.stat().st_gid)
-        with os.fdopen(handle, "wb", closefd=False) as file:
-            file.write(data)
-        os.fsync(handle)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    Path(name).rename(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def apply(wanted: Wanted, changes: Changes) -> None:

@@ -26,7 +26,7 @@ chown -R 0:0 "$tree/etc/dbus-1" "$tree/etc/rauc" "$tree/etc/udev" "$tree/etc/sys
 install -D -m 755 "$here/boot_state.py" "$tree/usr/lib/hailong/boot-state"
 install -D -m 755 "$here/grow.sh" "$tree/usr/lib/hailong/grow"
 install -D -m 755 "$here/deaf.pl" "$tree/usr/lib/hailong/deaf"
-PYTHONPATH=$here/../.. python3 -m deploy.image.layout "$arch" "$tree/etc/fstab" "$tree/etc/rauc/system.conf"
+PYTHONPATH=$here/../.. python3 -m deploy.image.layout "$arch" "$version" "$tree/etc/fstab" "$tree/etc/rauc/system.conf"
 printf 'IMAGE_ID=hailong\nIMAGE_VERSION=%s\n' "$version" >>"$tree/usr/lib/os-release"
 : >"$tree/usr/lib/clock-epoch" # a machine without a clock begins no earlier than its image was made
 echo hailong >"$tree/etc/hostname"

@@ -3,10 +3,12 @@
 A PC has a GPT, a Raspberry Pi (whose older boot ROM reads nothing else) an MBR; the numbers are the same on both.
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+ORDERED = re.compile(r"\d{1,6}(\.\d{1,6}){0,2}")  # RAUC: major, minor, patch; no fourth number
 MIB = 1024 * 1024
 SECTOR = 512
 DISK_ID = "4841494c"  # the letters HAIL; PARTUUIDs are made of it, so that every kiosk's devices have one name
@@ -87,14 +89,19 @@ def table(architecture: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fill(architecture: str, path: Path) -> None:
-    """Put the names of this architecture's partitions into a file that says @P1@ … @P8@ and @ARCH@."""
-    text = path.read_text().replace("@ARCH@", architecture)
+def fill(architecture: str, version: str, path: Path) -> None:
+    """Put the names of this architecture's partitions into a file that says @P1@ … @P8@, @ARCH@ and @VERSION@.
+
+    Raises: ValueError for a version that RAUC cannot order; it would refuse its whole settings, and every update.
+    """
+    if not ORDERED.fullmatch(version):
+        raise ValueError(f"{version!r} is no version such as 2026.12.1")
+    text = path.read_text().replace("@ARCH@", architecture).replace("@VERSION@", version)
     for number in range(1, 9):
         text = text.replace(f"@P{number}@", partuuid(architecture, number))
     path.write_text(text)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[2:]:
-        fill(sys.argv[1], Path(name))
+    for name in sys.argv[3:]:
+        fill(sys.argv[1], sys.argv[2], Path(name))

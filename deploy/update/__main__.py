@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deploy.journal import log_to_journal
 from deploy.update import proof, quiet
-from deploy.update.journal import log_to_stderr
 from deploy.update.keeping import Book, alone
 from deploy.update.slots import Slots, SlotsFailed, run_command
 from deploy.update.table import Phase, Why
@@ -69,7 +69,7 @@ class Settings:
 def main(arguments: list[str] | None = None) -> int:
     """Exit code of sysexits.h; 75 where it is to be tried later. One of the borders where any exception is caught."""
     options = _parser().parse_args(arguments)
-    log_to_stderr()
+    log_to_journal()
     try:
         settings = read_update_settings(options.config)
         machine = build_machine(settings)

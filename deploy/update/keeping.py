@@ -4,16 +4,27 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from deploy.durable import write_whole
 from deploy.update.table import Memory, Phase, Target
 
 FILE_NAME, LOCK_NAME = "state.json", "lock"
 FORMAT = 1
+MOST_BYTES = 64 * 1024
+
+
+def read_others(path: Path) -> bytes:
+    """A small file in a folder that another account may write: no pipe there is waited for, no link followed.
+
+    Raises: OSError.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        return file.read(MOST_BYTES)
 
 
 @contextlib.contextmanager
@@ -48,7 +59,7 @@ class Book:
     def write(self, memory: Memory) -> None:
         """Durable on return. Raises: OSError."""
         _make(self._directory)
-        _write_durably(self._path, json.dumps({**self.about, **_fields(memory)}, ensure_ascii=False).encode("utf-8"))
+        write_whole(self._path, json.dumps({**self.about, **_fields(memory)}, ensure_ascii=False).encode("utf-8"))
 
 
 def _make(directory: Path) -> None:
@@ -94,23 +105,3 @@ def _memory(told: dict[str, Any]) -> Memory:
     )
     refused = tuple((Target(each["version"], each["digest"]), str(each["why"])) for each in told["refused"])
     return replace(read, refused=refused)
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        os.fchmod(handle, 0o644)
-        with os.fdopen(handle, "wb", closefd=False) as file:
-            file.write(data)
-        os.fsync(handle)
-        Path(aside).rename(path)
-    except OSError:
-        Path(aside).unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.update.keeping import read_others
 from deploy.update.table import Why
 
 ALIVE = "alive"
@@ -27,7 +28,7 @@ class Places:
     def told(self, name: str) -> dict[str, Any]:
         """What the file of this name says; empty where there is none."""
         try:
-            value = json.loads((self.run / name).read_text("utf-8"))
+            value = json.loads(read_others(self.run / name))
         except (OSError, ValueError):
             return {}
         return value if isinstance(value, dict) else {}

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")
+VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,2}")  # three numbers at most, which RAUC orders
 MOST_ATTEMPTS = 3  # an installation that the power ended is begun again so often
 MOST_REFUSED = 20
 

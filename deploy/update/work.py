@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.update import table
-from deploy.update.keeping import Book
+from deploy.update.keeping import Book, read_others
 from deploy.update.slots import Running, Slots, SlotsFailed
 from deploy.update.table import Memory, Phase, Target, Why
 
@@ -165,7 +165,7 @@ class Machine:
         """The bundle that the agent has left, if its note does not say itself that it is no news: reading it whole each
         minute would tire a card. Only a file of the inbox itself."""
         try:
-            told = json.loads((self.inbox / READY).read_text("utf-8"))
+            told = json.loads(read_others(self.inbox / READY))
             path = self.inbox / Path(str(told["file"])).name
             if memory.refuses(str(told["sha256"])) or not table.newer(str(told["version"]), self.running.version):
                 return None

@@ -1,23 +1,13 @@
-"""This process's log: one JSON line per event, for journald. Knows no event."""
+"""Where the log of `hailong-usb` goes, whoever started it. Knows no event."""
 
-import json
 import logging
 import logging.handlers
 from pathlib import Path
 
+from deploy.journal import JsonLine
+
 IDENT = "hailong-usb"
 SOCKET = Path("/dev/log")
-
-
-class JsonLine(logging.Formatter):
-    """One event and its fields in one line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name}
-        line |= getattr(record, "fields", {})
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def start_log(under_udev: bool = False, socket: Path = SOCKET) -> None:

@@ -92,6 +92,8 @@ def _finish(build: Path, ground: Ground, outcomes: list[Outcome], remarks: list[
         "minutes": round(seconds / 60, 1),
         "remarks": remarks,
         "first_screen_s": ground.boots,
+        "processor_s": ground.work_s,
+        "load": [round(load, 1) for load in os.getloadavg()],
         "parts": [outcome.as_json() for outcome in outcomes],
         "pictures": sorted(path.name for path in ground.album.directory.glob("*.png")),
     }
@@ -111,8 +113,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--image", type=Path, help="the image itself (BUILD/hailong-amd64.img)")
     parser.add_argument("--kernel", type=Path, help="a stock kernel to try KVM with (the image's)")
     parser.add_argument("--parts", default="", help="comma-separated; all of them")
-    parser.add_argument("--cycles", type=int, default=10, help="power cuts while citizens tap (10)")
-    parser.add_argument("--updates", type=int, default=3, help="power cuts while an update is written (3)")
+    parser.add_argument("--cycles", type=int, default=6, help="power cuts while citizens tap (6)")
+    parser.add_argument("--updates", type=int, default=1, help="power cuts while an update is written (1)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, help="folder for disks and logs of the run (the system's)")
     parser.add_argument("--keep", action="store_true", help="keep them")

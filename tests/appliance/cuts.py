@@ -6,8 +6,10 @@ The control that must fail: the same with a disk that says yes to a flush and do
 
 import contextlib
 import json
+import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,26 @@ from tests.appliance.machine import Disk, Machine
 from tests.appliance.parts import Outcome
 from tests.appliance.shell import ShellError
 
-SHORTEST_S, LONGEST_S = 5.0, 90.0  # of citizens, between the first screen and the cut
+THANKED_BEFORE = (1, 3)  # citizens who are let finish in a boot: what nobody was thanked for cannot be lost
+TAPPING_S = 15.0  # from the last of those on people tap until the cut, at most so long
+IN_THE_START = 0.2  # share of cuts that come before anybody is asked
+START_S = (5.0, 60.0)
+LYING_S = 5.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When one boot is cut: after `thanked` citizens and `tapping_s` seconds of others; or, where nobody is thanked,
+    `tapping_s` seconds after power-on."""
+
+    thanked: int
+    tapping_s: float
+
+    @classmethod
+    def thrown(cls, dice: random.Random) -> "Plan":
+        if dice.random() < IN_THE_START:
+            return cls(0, dice.uniform(*START_S))
+        return cls(dice.randint(*THANKED_BEFORE), dice.uniform(0.0, TAPPING_S))
 
 
 @dataclass
@@ -28,13 +49,15 @@ class Boots:
     ledgers: list[Ledger] = field(default_factory=list)
     volatile: int = 0
     survived: int = 0
+    in_the_start: int = 0
 
     def promised(self) -> list[list[int]]:
         return [ledger.levels for ledger in self.ledgers]
 
     def counts(self) -> dict[str, int]:
         return {
-            "boots": len(self.ledgers),
+            "boots": len(self.ledgers) + self.in_the_start,
+            "cut in the start": self.in_the_start,
             "taps": sum(ledger.taps for ledger in self.ledgers),
             "promised": sum(map(len, self.promised())),
             "thanked": sum(ledger.thanked for ledger in self.ledgers),
@@ -45,17 +68,21 @@ class Boots:
 
 def run(ground: Ground, outcome: Outcome, cycles: int) -> None:
     """Boot, enrol, tap, cut, and so on `cycles` times; then compare with the office."""
-    image, boots, dice = ground.copy(ground.image, "cuts.img"), Boots(), ground.dice("cuts")
+    image, boots, dice = ground.card("cuts.img"), Boots(), ground.dice("cuts")
     for number in range(cycles):
-        kind = "cold" if number == 0 else "after-cut"
-        prepared = _enrolled if number == 0 else None
+        plan, seed = Plan.thrown(dice), dice.randrange(2**32)
         try:
-            one_boot(ground, image, boots, kind, dice.randrange(2**32), dice.uniform(SHORTEST_S, LONGEST_S), prepared)
+            if number == 0:
+                one_boot(ground, image, boots, "cold", seed, Plan(max(1, plan.thanked), plan.tapping_s), _enrolled)
+            elif plan.thanked:
+                one_boot(ground, image, boots, "after-cut", seed, plan)
+            else:
+                cut_in_the_start(ground, image, boots, seed, plan)
         finally:
             outcome.counts |= {"cuts": number + 1, **boots.counts(), "seed": ground.seed}
         print(f"  cut {number + 1}/{cycles}: {outcome.line()}", flush=True)
     _compare(ground, outcome, image, boots)
-    outcome.counts["seconds to the first screen"] = sorted(ground.boots["after-cut"] or ground.boots["cold"])
+    outcome.counts["seconds to the first screen"] = sorted(ground.boots["after-cut"])
 
 
 def one_boot(
@@ -64,36 +91,45 @@ def one_boot(
     boots: Boots,
     kind: str,
     seed: int,
-    cut_after_s: float,
+    plan: Plan,
     prepared: "Callable[[Ground, Machine, Glass], None] | None" = None,
     lying: bool = False,
 ) -> None:
     """One start from cold to the cut. Raises: NotShown, ShellError if it does not come up."""
-    server = ground.serve(image, seed, lying)
     boots.ledgers.append(Ledger([]))
-    with ground.machine("cuts", Disk(socket=server.socket)) as machine:
-        try:
-            glass = ground.first_screen(machine, kind)
-            if prepared:
-                prepared(ground, machine, glass)
-            plug = threading.Timer(cut_after_s, machine.kill)
-            plug.start()
-            _serve_until_cut(ground, glass, boots.ledgers[-1], seed)
-            plug.join()
-        finally:
-            machine.kill()
-            told = server.end(cut=True)
-            boots.volatile += told["volatile"]
-            boots.survived += told["survived"]
+    with _until_the_cut(ground, image, boots, seed, lying) as machine:
+        glass = ground.first_screen(machine, kind)
+        if prepared:
+            prepared(ground, machine, glass)
+        citizens = ground.citizens(glass, ground.dice(f"citizens {seed}"), boots.ledgers[-1])
+        for _ in range(plan.thanked):
+            citizens.serve_whole()
+        plug = threading.Timer(plan.tapping_s, machine.kill)
+        plug.start()
+        with contextlib.suppress(PowerGone):
+            while True:
+                citizens.serve()
+        plug.join()
 
 
-def _serve_until_cut(ground: Ground, glass: Glass, ledger: Ledger, seed: int) -> None:
-    citizens = ground.citizens(glass, ground.dice(f"citizens {seed}"), ledger)
+def cut_in_the_start(ground: Ground, image: Path, boots: Boots, seed: int, plan: Plan) -> None:
+    """The power comes and goes before anybody is asked."""
+    boots.in_the_start += 1
+    with _until_the_cut(ground, image, boots, seed):
+        time.sleep(plan.tapping_s)
+
+
+@contextlib.contextmanager
+def _until_the_cut(ground: Ground, image: Path, boots: Boots, seed: int, lying: bool = False) -> Iterator[Machine]:
+    """A machine on its disk; whatever happens it ends with the plug pulled."""
+    server = ground.serve(image, seed, lying)
     try:
-        while True:
-            citizens.serve()
-    except PowerGone:
-        return
+        with ground.machine("cuts", Disk(socket=server.socket)) as machine:
+            yield machine
+    finally:
+        told = server.end(cut=True)
+        boots.volatile += told["volatile"]
+        boots.survived += told["survived"]
 
 
 def _enrolled(ground: Ground, machine: Machine, glass: Glass) -> None:
@@ -142,7 +178,7 @@ def control(ground: Ground, outcome: Outcome) -> None:
         machine.shell.wait(120.0)
         before[0] = status(machine)["health"]["next_seq"]
 
-    one_boot(ground, image, boots, "lying", ground.seed, LONGEST_S, note, lying=True)
+    one_boot(ground, image, boots, "lying", ground.seed, Plan(2, LYING_S), note, lying=True)
     promised = sum(map(len, boots.promised()))
     kept, seen = _left(ground, image, before[0])
     outcome.counts |= {**boots.counts(), "kept": kept, "then": seen, "seed": ground.seed}

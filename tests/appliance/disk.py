@@ -82,9 +82,9 @@ class VolatileDisk:
                 self._settle(list(self._cache))
 
     def cut(self, dice: random.Random) -> tuple[int, int]:
-        """The power goes: a random part of the volatile sectors survives. How many there were, and how many did."""
+        """The power goes: a random part of the volatile sectors survives, of a lying disk none. How many of them."""
         with self._lock:
-            share, volatile = dice.random(), list(self._cache)
+            share, volatile = 0.0 if self._lying else dice.random(), list(self._cache)
             lucky = [sector for sector in volatile if dice.random() < share]
             self._settle(lucky)
             self._cache.clear()
@@ -122,7 +122,7 @@ def shake_hands(link: socket.socket, disk: VolatileDisk) -> bool:
             _reply(link, option, INFO_REPLY, struct.pack(">HQH", 0, disk.size, flags))
         _reply(link, option, ACK if option in (ABORT, INFO, GO) else UNSUPPORTED)
         if option in (ABORT, GO):
-            return option == GO
+            return bool(option == GO)
 
 
 def _reply(link: socket.socket, option: int, kind: int, body: bytes = b"") -> None:

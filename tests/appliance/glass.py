@@ -17,6 +17,7 @@ from tests.appliance.qmp import QmpError
 
 PATIENCE_S = 120.0  # an emulated machine beside others takes its time
 SMALL = (128, 75)
+SLIDING = 8  # of the small pixels: a screen comes in sideways, and an emulator draws few pictures on its way
 SAME = 4.0  # mean difference of grey levels, of 255, up to which two pictures show the same
 AGAIN_S = 15.0
 TAP_PAUSE_S = 0.8  # a second touch of one place within half a second is a tremble
@@ -36,12 +37,11 @@ class Glass(Eyes):
     """`lit`: the screen that a restored snapshot shows, which is reported no second time."""
 
     def __init__(self, machine: Machine, lit: Lit | None = None) -> None:
-        super().__init__(machine.report, self._check_alive)
+        super().__init__(machine.report, self._feel_the_power)
         self.machine, self.lit = machine, lit
         self.repeated = 0  # taps that had to be repeated
-        self._check_alive: Callable[[], None]
 
-    def _check_alive(self) -> None:  # type: ignore[no-redef]
+    def _feel_the_power(self) -> None:
         if not self.machine.is_alive():
             raise PowerGone
 
@@ -118,17 +118,26 @@ class Album:
 
     def wait_until_shown(self, glass: Glass, name: str, looks_s: float = LOOKS_S) -> bool:
         give_up = time.monotonic() + looks_s
-        while not self.shows(glass.picture(), name):
+        while not self.shows(picture := glass.picture(), name):
             if time.monotonic() > give_up:
                 return False
+            self.keep(f"other-than-{name}", picture)
             time.sleep(0.1)
         return True
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of grey levels, 0 to 255, of both made small."""
-    small = [picture.convert("L").resize(SMALL, Image.Resampling.BOX) for picture in (one, other)]
-    return float(ImageStat.Stat(ImageChops.difference(*small)).mean[0])
+    """Mean difference of grey levels, 0 to 255, of both made small; the least while one still slides in sideways."""
+    one, other = (picture.convert("L").resize(SMALL, Image.Resampling.BOX) for picture in (one, other))
+    return min(_apart(one, other, shift) for shift in range(-SLIDING, SLIDING + 1))
+
+
+def _apart(one: Image.Image, other: Image.Image, shift: int) -> float:
+    """Of what both show when `other` is moved `shift` small pixels to the left."""
+    width, height = SMALL
+    seen = one.crop((max(0, -shift), 0, width - max(0, shift), height))
+    known = other.crop((max(0, shift), 0, width + min(0, shift), height))
+    return float(ImageStat.Stat(ImageChops.difference(seen, known)).mean[0])
 
 
 def deviation(picture: Image.Image) -> float:
@@ -154,6 +163,7 @@ class Citizens:
     dice: random.Random
     ledger: Ledger
     walk_away: float = 0.25  # share of those who leave after the first tap
+    patience: float = 0.35  # share of further questions that the others answer before they finish
 
     def serve(self) -> None:
         """One citizen, who may leave after the first tap. Raises: PowerGone, NotShown."""
@@ -183,7 +193,8 @@ class Citizens:
         if self.album.wait_until_shown(self.glass, "thanks"):
             self.ledger.thanked += 1
         else:
-            raise NotShown("thanks were reported, and the picture shows none")
+            self.album.keep("not-thanks", self.glass.picture())
+            raise NotShown("thanks were reported, and the picture shows none: look at not-thanks.png")
 
     def _find_invitation(self) -> Lit:
         lit = self.glass.wait_for("a screen", lambda _now: True)
@@ -198,7 +209,7 @@ class Citizens:
     def _choice(self, lit: Lit) -> str:
         ratings = [name for name in lit.targets if name.startswith(("level:", "option:"))]
         ahead = [name for name in ("finish", "next", "more", "skip") if name in lit.targets]
-        if ratings and (not ahead or self.dice.random() < 0.6):
+        if ratings and (not ahead or self.dice.random() < self.patience):
             return self.dice.choice(ratings)
         if not ahead:
             raise NotShown(f"no way on from {lit.screen} {lit.question}: {', '.join(lit.targets)}")

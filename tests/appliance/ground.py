@@ -5,6 +5,7 @@ Each boot is kept as a picture of its first screen, for a person to look at.
 
 import contextlib
 import json
+import os
 import random
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from typing import Any
 
 from deploy.demo.fingers import Lit
 from tests.appliance.glass import Album, Citizens, Glass, Ledger
-from tests.appliance.machine import Board, Disk, Machine, make_overlay
+from tests.appliance.machine import CARD_BYTES, Board, Disk, Machine, make_overlay
 from tests.appliance.office import Office
 from tests.appliance.shell import credentials
 
@@ -78,6 +79,7 @@ class Ground:
     snapshot: Path | None = None
     rest: Lit | None = None  # what the snapshot's screen shows
     boots: dict[str, list[float]] = field(default_factory=dict)  # seconds to the first screen, by kind of boot
+    work_s: dict[str, list[float]] = field(default_factory=dict)  # the emulator's processor time until then
 
     def dice(self, name: str) -> random.Random:
         """Every part has its own, so that leaving one out changes no other."""
@@ -86,6 +88,12 @@ class Ground:
     def copy(self, source: Path, name: str) -> Path:
         target = self.work / name
         subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(source), str(target)], check=True)
+        return target
+
+    def card(self, name: str) -> Path:
+        """The image, written on a card that is larger."""
+        target = self.copy(self.image, name)
+        os.truncate(target, CARD_BYTES)
         return target
 
     def serve(self, image: Path, seed: int, lying: bool = False) -> DiskServer:
@@ -101,6 +109,7 @@ class Ground:
         glass = Glass(machine, lit)
         glass.wait_for("the first screen", lambda _now: True, FIRST_SCREEN_S + SHELL_S)
         self.boots.setdefault(kind, []).append(round(machine.age_s(), 1))
+        self.work_s.setdefault(kind, []).append(round(machine.cpu_s(), 1))
         self.album.wait_until_lit(glass)
         if not self.album.path(f"boot-{kind}").exists():
             self.album.keep(f"boot-{kind}", glass.picture())

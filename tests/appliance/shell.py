@@ -12,14 +12,13 @@ import time
 from pathlib import Path
 
 SHELL_PORT, REPORT_PORT = "org.hailong.test", "org.hailong.report"
+PORTS = "/dev/virtio-ports"
 TEST_UNIT = f"""[Unit]
 Description=Root shell of the tests
 DefaultDependencies=no
 StartLimitIntervalSec=0
 [Service]
-ExecStart=/bin/sh
-StandardInput=file:/dev/virtio-ports/{SHELL_PORT}
-StandardOutput=file:/dev/virtio-ports/{SHELL_PORT}
+ExecStart=/bin/sh -c 'until test -c {PORTS}/{SHELL_PORT}; do sleep 0.5; done; exec /bin/sh <>{PORTS}/{SHELL_PORT} >&0'
 StandardError=journal
 Restart=always
 RestartSec=1
@@ -33,8 +32,8 @@ DefaultDependencies=no
 StartLimitIntervalSec=0
 [Service]
 ExecStartPre=/bin/sh -c 'rm -f {REPORT_PIPE}; mkfifo -m 666 {REPORT_PIPE}'
-ExecStartPre=/bin/sh -c 'until test -c /dev/virtio-ports/{REPORT_PORT}; do sleep 0.5; done'
-ExecStart=/bin/sh -c 'exec cat <>{REPORT_PIPE} >/dev/virtio-ports/{REPORT_PORT}'
+ExecStartPre=/bin/sh -c 'until test -c {PORTS}/{REPORT_PORT}; do sleep 0.5; done'
+ExecStart=/bin/sh -c 'exec cat <>{REPORT_PIPE} >{PORTS}/{REPORT_PORT}'
 Restart=always
 RestartSec=1
 TimeoutStartSec=infinity

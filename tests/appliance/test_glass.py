@@ -2,7 +2,9 @@
 
 import random
 
-from tests.appliance.glass import fits
+from PIL import Image
+
+from tests.appliance.glass import SAME, difference, fits
 
 TRIALS = 300
 
@@ -26,3 +28,14 @@ def test_a_lost_a_doubled_and_a_swapped_answer_are_seen() -> None:
     assert not fits(boots, [1, 2, 3, 4, 5])
     assert not fits(boots, [1, 2, 3, 4, 5, 1, 2, 3])
     assert not fits([[]], [1, 1])
+
+
+def test_a_screen_that_still_slides_in_is_the_same_and_another_is_not() -> None:
+    def drawn(left: int, top: int) -> Image.Image:
+        picture = Image.new("RGB", (1024, 600), "white")
+        picture.paste("black", (left, top, left + 400, top + 200))
+        return picture
+
+    assert difference(drawn(300, 100), drawn(340, 100)) <= SAME
+    assert difference(drawn(300, 100), drawn(300, 200)) > SAME
+    assert difference(drawn(300, 100), drawn(500, 100)) > SAME

@@ -3,8 +3,11 @@
 import os
 import random
 import re
+import threading
 import tomllib
 from argparse import Namespace
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +185,42 @@ def test_a_revocation_is_heard_and_taken_back_by_another_person(office: Any, hel
         "an office of an older copy"
     )
     assert office.door.post(helper.BATCHES, data, wire.CONTENT_TYPE).status == 200
+
+
+@pytest.mark.postgres
+def test_of_four_at_once_one_is_let_in_and_each_is_confirmed_once(postgres_office: Any) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from central_office.fleet import enrolment, service
+    from central_office.fleet.models import Kiosk
+    from central_office.people.models import AuditLine
+
+    def at_once(act: Callable[[int], object]) -> list[object]:
+        gate = threading.Barrier(4)
+
+        def run(number: int) -> object:
+            gate.wait()
+            try:
+                return act(number)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(run, range(4)))
+
+    for seed in range(3):
+        rng = random.Random(seed)
+        name, secret = shared.read_code(enrolment.make_code(PLAN, POINT, rng.randbytes(20), timezone.now()))
+        keys = [rng.randbytes(32) for _ in range(4)]
+        asked = [enrolment.Request(name, key, shared.proof("kiosk", secret, key), key) for key in keys]
+        said = at_once(lambda number, asked=asked: enrolment.enrol(asked[number], b"c" * 32, timezone.now()))  # type: ignore[misc]
+        assert sorted(str(each) for each in said if isinstance(each, enrolment.Refusal)) == ["used"] * 3
+    waiting = list(Kiosk.objects.values_list("kiosk", flat=True))
+    Kiosk.objects.update(waits_since=timezone.now())
+    done = at_once(lambda number: service.confirm(waiting, f"officer-{number}"))
+    assert sorted(done) == [0, 0, 0, 3]  # type: ignore[type-var]
+    assert AuditLine.objects.filter(action="kiosk.confirmed").count() == 3
 
 
 def test_the_centres_own_kiosk_is_moved_by_no_code(small_office: Any, helper: Any, tmp_path: Path) -> None:

@@ -117,6 +117,26 @@ def test_no_figure_moves_with_an_answer(read: Any, small_office: Any) -> None:
     assert told()["hailong_intake_answers_last_hour"] == 5
 
 
+def test_what_came_in_long_ago_is_summed_once_a_day(read: Any, small_office: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from central_office.intake.models import Batch
+
+    device = small_office.device()
+    device.deliver(small_office.door, device.answers(2))
+    Batch.objects.update(received_at=datetime.now(UTC) - timedelta(days=9))
+    device.deliver(small_office.door, device.answers(3))
+    Batch.objects.filter(accepted=3).update(received_at=datetime.now(UTC) - timedelta(minutes=20))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert values(read().content.decode())['hailong_intake_answers_total{verdict="accepted"}'] == 5
+        return sum("SUM" in each["sql"] and "intake_batch" in each["sql"] for each in found.captured_queries)
+
+    assert [asked(), asked()] == [3, 2]
+
+
 def test_the_end_of_a_certificate_is_read_as_openssl_reads_it() -> None:
     from central_office.metrics.certificate import NoCertificate, ends_at
 

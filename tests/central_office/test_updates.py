@@ -126,6 +126,27 @@ def test_a_kiosk_pins_the_root_and_follows_over_http(place: Place, tmp_path: Pat
     assert client.get(f"{TARGETS}../online-1.key").status_code == 404
 
 
+def test_slow_lines_leave_threads_for_answers(place: Place) -> None:
+    from django.test import Client, RequestFactory
+
+    from central_office.updates.serving import target
+
+    release = place.release("0.2.0", b"bundle" * 9)
+    name = f"systems/{release.sha256}.{COMPATIBLE}-0.2.0.raucb"
+
+    def ask(span: str = "") -> Any:
+        return target(RequestFactory().get("/", headers={"Range": span} if span else {}), name)
+
+    slow = [ask("bytes=0-5"), ask()]
+    late = ask("bytes=0-5")
+    assert (late.status_code, late.headers["Retry-After"]) == (503, "30")
+    for each in (*slow, *slow):
+        each.close()  # twice frees no more than was held
+    for span, status in (("bytes=0-5", 206), ("bytes=99-100", 416), ("", 200)) * 3:
+        reply = Client().get(TARGETS + name, headers={"Range": span} if span else {})
+        assert (reply.status_code, len(b"".join(reply)) > 0) == (status, True)
+
+
 def test_a_release_goes_ring_by_ring(each_place: Place) -> None:
     from django.utils import timezone
 

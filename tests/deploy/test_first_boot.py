@@ -169,8 +169,8 @@ def test_a_service_that_hangs_holds_up_no_first_boot(tmp_path: Path, monkeypatch
         asked.append(" ".join(command))
         raise subprocess.TimeoutExpired(command, 10)
 
-    monkeypatch.setattr(first_boot.subprocess, "run", hangs)
-    monkeypatch.setattr(first_boot.shutil, "which", lambda name: name)
+    monkeypatch.setattr("deploy.first_boot.__main__.subprocess.run", hangs)
+    monkeypatch.setattr("deploy.first_boot.__main__.shutil.which", lambda name: name)
     first_boot._reload(["/etc/systemd/network/20-hailong.network", "/etc/hailong/agent.toml"])
     assert len(asked) == 2
     assert all("--no-block" in command for command in asked), (

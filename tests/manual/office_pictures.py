@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 from deploy.demo.browser import Browser
 from deploy.demo.fleet_script import PLAN_ID, draw, later
-from deploy.demo.fleet_stage import END, EVENING, LATER, MORNING, WINDOW, FleetStage
+from deploy.demo.fleet_stage import EVENING, LATER, MORNING, WINDOW, FleetStage
 from deploy.demo.round_script import Round
 from tests.manual.kept import keep
 
@@ -43,11 +43,12 @@ def draw_office(directory: Path, count: int = FLEET) -> list[Path]:
     with PostedStage(directory, Round(script.plan(), path), script) as stage:
         stage.set_up()
         stage.run_systems(list(script.points), OLDER)
-        stage.let_report(script.ill, MORNING, END)
+        stage.let_report(script.ill)
         stage.end("office")
         stage.release()
         stage.run_systems([code for code, unit in script.districts.items() if unit == TRIAL][::2], NEWER)
-        stage.let_report(later(script), LATER, EVENING)
+        stage.serve(LATER, EVENING, "1")
+        stage.let_report(later(script))
         rows, posted = stage.listed(), stage.posted()
         with Browser(directory / "officer", WINDOW) as page:
             return Officer(stage, page, directory).draw(rows, posted)

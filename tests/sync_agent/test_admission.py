@@ -66,6 +66,15 @@ def test_a_prepared_code_is_tried_until_the_office_has_spoken(
     assert (tmp_path / WISH_FILE).exists() is (tries > 1)
 
 
+def test_a_used_code_stays_on_no_disk(tmp_path: Path) -> None:
+    """The power went after the office had spoken, and before the code was taken away."""
+    fill(tmp_path, 0, 1)
+    (tmp_path / WISH_FILE).write_bytes(Wish("w", "C" * 20, True).encode())
+    given = admission.await_enrolment(Settings(tmp_path, "http://127.0.0.1:1"), lambda _s: True)
+    assert given is not None
+    assert not (tmp_path / WISH_FILE).exists()
+
+
 def fill(directory: Path, count: int, seed: int) -> list[bytes]:
     """A kiosk's data directory with unsent answers; their bytes."""
     from survey.assignment import Assignment

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from deploy.doctor.finding import State
-from deploy.doctor.machine import Output
+from deploy.doctor.machine import HUNG, Output
 from deploy.doctor.show import as_text
 from tests.deploy.doctor.bench import NOW_S, RAUC, TRACKING, Bench, served, wrong_in
 
@@ -31,6 +31,14 @@ def test_a_well_kiosk_is_well(bench: Bench) -> None:
     found = bench.look()
     assert wrong_in(found) == set(), as_text(found)
     assert {each.state for each in found} == {State.GOOD}
+
+
+def test_a_command_that_hangs_is_told_as_slow_and_not_as_a_thing_that_the_machine_lacks(bench: Bench) -> None:
+    bench.said |= {name: Output(HUNG) for name in ("hailong-update", "hailong-kiosk --check-config")}
+    assert {(each.check, each.code) for each in bench.look() if each.state is not State.GOOD} == {
+        ("settings", "check_slow"),
+        ("updates", "check_slow"),
+    }
 
 
 def _office(certificate: str = "good", **answer: object) -> Plant:
@@ -254,6 +262,8 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
         {"update_frozen"},
     ),
     "USB đang mở": (_write("run/hailong/usb-open", "5500"), {"usb_open"}),
+    "USB mở bằng tay": (_write("run/hailong/usb-open", ""), {"usb_open"}),
+    "USB còn mở sau ghi danh": (_write("run/hailong/usb-open", "0"), {"usb_open"}),
 }
 
 

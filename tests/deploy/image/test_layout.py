@@ -45,7 +45,7 @@ def test_a_pis_logical_partitions_lie_in_the_extended_one_each_behind_its_own_ta
 def test_every_name_of_a_partition_is_filled_in(architecture: str, name: str, tmp_path: Path) -> None:
     copy = tmp_path / "file"
     copy.write_text((ROOT / name).read_text())
-    fill(architecture, copy)
+    fill(architecture, "2026.12.1", copy)
     text = copy.read_text()
     assert "@" not in text
     assert partuuid(architecture, 2) in text or partuuid(architecture, 7) in text
@@ -57,3 +57,14 @@ def test_the_early_boot_and_the_boot_loaders_know_the_same_numbers() -> None:
     assert "B) number=8 ;; *) number=7" in early
     assert 'if [ "$slot" = B ]; then set part=6; else set part=5; fi' in (ROOT / "boot/grub.cfg").read_text()
     assert 'test "x${slot}" = "xB"; then setenv part 6; else setenv part 5; fi' in (ROOT / "boot/boot.cmd").read_text()
+
+
+def test_an_older_system_is_refused_by_rauc_itself(tmp_path: Path) -> None:
+    copy = tmp_path / "system.conf"
+    for version in ("2026.12.1", "2026.12"):
+        copy.write_bytes((ROOT / "root/etc/rauc/system.conf").read_bytes())
+        fill("amd64", version, copy)
+        assert f"\nmin-bundle-version={version}\n" in copy.read_text()
+    for wrong in ("", "2026.12.1.1", "v1", "1.0-rc 1"):  # RAUC 1.13 starts with none of them
+        with pytest.raises(ValueError, match="version"):
+            fill("amd64", wrong, copy)

@@ -96,3 +96,13 @@ def test_kiosk_and_update_name_the_same_files() -> None:
 
     assert (proof.ALIVE, "sitting", "HAILONG_RUN") == (ALIVE, SITTING, FOLDER)
     assert fcntl.LOCK_EX
+
+
+def test_root_waits_for_no_pipe_and_follows_no_link_of_the_kiosk(tmp_path: Path) -> None:
+    """The folder is the kiosk's: whoever has its account may put anything there."""
+    places = proof.Places(tmp_path)
+    os.mkfifo(tmp_path / proof.ALIVE)
+    (tmp_path / "elsewhere").write_text('{"v": 1, "ok": true}')
+    (tmp_path / proof.HEARD).symlink_to(tmp_path / "elsewhere")
+    assert places.told(proof.ALIVE) == {}
+    assert not proof.has_contact(places)

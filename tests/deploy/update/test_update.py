@@ -289,7 +289,7 @@ def test_versions_are_ordered_by_their_numbers() -> None:
     assert table.newer("2026.12.1", "2026.9.30")
     assert table.newer("1.0", "")
     assert not table.newer("1.0", "1.0")
-    for wrong in ("", "1.0-rc1", "1..0", "v1", "1.0.0.0.0"):
+    for wrong in ("", "1.0-rc1", "1..0", "v1", "1.0.0.0"):
         with pytest.raises(ValueError, match="version"):
             table.newer(wrong, "1.0")
 
