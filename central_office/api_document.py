@@ -64,6 +64,7 @@ PROBLEM = _object(
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "why": {"type": "string", "description": "a word for programs, where one is known"},
     },
     required=["type", "title", "status"],
 )

@@ -155,7 +155,7 @@ def test_only_the_left_button_is_a_finger(start_kiosk):
 
 def test_an_unenrolled_kiosk_says_so_and_starts_when_it_is_enrolled(start_kiosk, enrol):
     citizen = start_kiosk(enrolled=False)
-    assert citizen.shown["screen"] == "unassigned"
+    assert citizen.shown["screen"] == "enrol_offer"
     enrol(citizen.data)
     citizen.wait("invitation", timeout_s=6)
     citizen.answer("level:4", "question")

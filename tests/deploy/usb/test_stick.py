@@ -299,16 +299,18 @@ def test_under_udev_the_log_goes_to_the_journal(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
         journal.bind(str(path))
         journal.settimeout(5)
-        before = logging.getLogger().handlers[:]
+        root = logging.getLogger()
+        before, level = root.handlers[:], root.level
+        root.handlers[:] = []  # else a forced start closes those of the tests
         try:
             start_log(under_udev=True, socket=path)
-            logging.getLogger("usb").warning("x.y", extra={"fields": {"device": "1-1"}})
+            logging.getLogger("deploy.usb").warning("x.y", extra={"fields": {"device": "1-1"}})
             said = journal.recv(1000).decode()
         finally:
-            for handler in logging.getLogger().handlers[:]:
-                logging.getLogger().removeHandler(handler)
+            for handler in root.handlers:
                 handler.close()
-            logging.getLogger().handlers[:] = before
+            root.handlers[:] = before
+            root.setLevel(level)
     assert 'hailong-usb: {"event": "x.y"' in said
     assert '"device": "1-1"' in said
 
