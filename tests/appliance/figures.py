@@ -24,7 +24,7 @@ DRAWN = 12.0  # deviation of grey levels: more than an empty page with a pointer
 FIRST_PICTURE_S, STEADY_S, SHELL_S = 900.0, 20.0, 300.0
 MEMORY = "grep -E '^(MemTotal|MemAvailable):' /proc/meminfo | tr -d ':' | awk '{print $1, $2}'"
 HELD = "cat /proc/[0-9]*/smaps_rollup 2>/dev/null | awk '/^Pss:/ {all += $2} END {print all}'"
-SPENT = "systemctl show '*.service' -p Id,CPUUsageNSec | awk -F= '/^Id=/ {id = $2} /^CPU/ {ns = $2} "
+SPENT = "{ systemctl show '*.service' -p Id,CPUUsageNSec; echo; } | awk -F= '/^Id=/ {id = $2} /^CPU/ {ns = $2} "
 SPENT += "(!$0) && ns > 1e8 && ns < 1e15 {print id, int(ns / 1e6); ns = 0}'"
 STARTED = "cut -d' ' -f1 /proc/uptime; systemctl show -P UserspaceTimestampMonotonic"
 
