@@ -67,10 +67,14 @@ def make(month: date) -> bool:
 
 
 def _attach(month: date) -> None:
-    """Made apart and then attached: `CREATE TABLE … PARTITION OF` would lock out readers and writers of all months."""
+    """Made apart and then attached: `CREATE TABLE … PARTITION OF` would lock out readers of all months as well.
+
+    Writers wait this moment: what a batch under way still adds to the default partition must be moved with the rest,
+    and a statement that has begun would go on writing there when the month is its own no longer, and be refused.
+    """
     name, end = name_of(month), next_month(month)
     run(f"CREATE TABLE {name} (LIKE intake_raw INCLUDING ALL)")
-    run(f"LOCK TABLE {DEFAULT} IN SHARE ROW EXCLUSIVE MODE")  # what a batch under way still adds to it must be seen
+    run("LOCK TABLE intake_raw IN SHARE ROW EXCLUSIVE MODE")
     run(
         f"WITH late AS (DELETE FROM {DEFAULT} WHERE month = %s RETURNING *) INSERT INTO {name} SELECT * FROM late",  # noqa: S608
         month,

@@ -1,6 +1,7 @@
 """The bytes' months on PostgreSQL: made ahead, read alone, taken away and brought back."""
 
 import json
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -147,4 +148,52 @@ def test_a_batch_under_way_in_the_default_partition_is_waited_for(office: Any) -
         writer.join()
     assert months.make(month)
     assert rows("SELECT tableoid::regclass::text FROM intake_raw WHERE kiosk = 'k-slow'") == [(months.name_of(month),)]
+    run(f"DROP TABLE {months.name_of(month)}")
+
+
+@POSTGRES
+def test_a_batch_that_comes_while_its_month_is_made_waits_and_finds_it(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement that has begun does not see a partition made since: it would write to the default one, which may hold
+    that month no longer. So whoever makes a month lets no statement begin."""
+    import threading
+
+    from django.db import connection
+
+    from central_office.intake import partitions as months
+    from central_office.intake.store import rows, run
+
+    month, made, errors = date(2031, 4, 1), threading.Event(), []
+    attach = months._attach
+
+    def attach_and_wait(of: date) -> None:
+        attach(of)
+        made.set()
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE 'intake_raw%%'"
+        for _ in range(3000):
+            if rows(waiting) != [(0,)]:
+                return
+            time.sleep(0.01)
+        raise AssertionError("the writer never came to the lock")
+
+    def write() -> None:
+        try:
+            made.wait(30)
+            run("INSERT INTO intake_raw (kiosk, seq, month, raw) VALUES ('k-late', 1, %s, '')", month)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(months, "_attach", attach_and_wait)
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert months.make(month)
+    finally:
+        made.set()
+        writer.join()
+    assert errors == []
+    assert rows("SELECT tableoid::regclass::text FROM intake_raw WHERE kiosk = 'k-late'") == [(months.name_of(month),)]
     run(f"DROP TABLE {months.name_of(month)}")
