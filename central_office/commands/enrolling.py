@@ -28,8 +28,9 @@ def prepare(arguments: Namespace, config: Config) -> int:
         common = arguments.common.read_text("utf-8") if arguments.common else ""
         authority = arguments.ca.read_text("ascii") if arguments.ca else ""
         lines = arguments.points.read_text("utf-8").split() if arguments.points else None
-        if set(tomllib.loads(common)) - {"network", "time", "screen", "service"}:
-            raise ValueError(f"{arguments.common}: only [network], [time], [screen] and [service]")
+        if odd := tomllib.loads(common).keys() - cards.COMMON:
+            raise ValueError(f"{arguments.common}: {', '.join(sorted(odd))}: only {', '.join(cards.COMMON)}")
+        cards.parted(common)
         if authority and PEM not in authority:
             raise ValueError(f"{arguments.ca}: no PEM certificate")
         if not url or not 1 <= arguments.days <= cards.MOST_DAYS:

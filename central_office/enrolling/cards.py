@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,11 @@ FILE = "hailong.toml"
 LIST = "danh-sach.html"
 NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')  # what FAT does not take
 LONGEST_NAME = 80
+# What the cards of one batch may have in common; a kiosk checks the values (`hailong-first-boot --check`).
+COMMON = (
+    *("language", "languages", "open"),
+    *("network", "time", "screen", "service", "timeouts", "voice", "sound", "keypad", "scanner", "panel", "keyboard"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,12 @@ def write(out: Path, made: Made, common: Common) -> None:
 
 def text_of(card: Card, made: Made, common: Common) -> str:
     until = timezone.localtime(made.expires_at)
+    top, tables = parted(common.tables)
     lines = [
         f"# {card.name}",
         f"# Mã dùng một lần cho một máy, hết hạn {until:%H:%M %d/%m/%Y}. Chép tệp này vào phân vùng HAILONG của thẻ.",
         "version = 1",
+        *([top] if top else []),
         "",
         "[centre]",
         f"url = {_text(common.centre_url)}",
@@ -113,9 +121,25 @@ def text_of(card: Card, made: Made, common: Common) -> str:
         f"code = {_text(card.code)}",
         f"point = {_text(card.point)}",
         "",
-        common.tables.strip(),
+        tables,
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def parted(tables: str) -> tuple[str, str]:
+    """What stands before the first table, and the rest: between the two a card has tables of its own.
+
+    Raises: ValueError where the two halves do not say what the whole does.
+    """
+    found = re.search(r"^[ \t]*\[", tables, re.MULTILINE)
+    place = found.start() if found else len(tables)
+    top, rest = tables[:place].strip(), tables[place:].strip()
+    try:
+        if tomllib.loads(top) | tomllib.loads(rest) == tomllib.loads(tables):
+            return top, rest
+    except tomllib.TOMLDecodeError:
+        pass
+    raise ValueError("mỗi mục trước bảng đầu tiên phải nằm trên một dòng / one line for each key before the first table")
 
 
 def list_of(made: Made) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.durable import write_whole
-from deploy.first_boot.files import SECRET, Changes, Places, apply
+from deploy.first_boot.files import SECRET, Changes, Places, apply, settings_of
 from deploy.first_boot.wanted import BadFile, read_wanted
 
 CARD = Path("/boot/hailong/hailong.toml")
@@ -44,8 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=Path("/"), help="where the machine's own files begin")
     parser.add_argument("--stick", action="store_true", help="a person brings the file now: take it, as no card's")
     parser.add_argument("--again", action="store_true", help="take the file even if it was taken before")
+    parser.add_argument("--check", action="store_true", help="only say what is wrong with the file; change nothing")
     options = parser.parse_args(arguments)
     places = Places(options.root)
+    if options.check:
+        return check(options.file, places)
     try:
         with options.file.open("rb") as file:
             data = file.read(MOST_BYTES)
@@ -64,6 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end(places, "", EX_DATAERR, error.problems)
     except (OSError, ValueError) as error:
         return _end(places, "", EX_IOERR, [f"không ghi được: {error}"])
+
+
+def check(path: Path, places: Places) -> int:
+    """Says every fault of a file, on a computer or a kiosk: as it would be taken there. Exit 0 or 65."""
+    try:
+        settings_of(read_wanted(path.read_bytes()[:MOST_BYTES]), places)
+    except BadFile as error:
+        print("\n".join([f"{path}:", *(f"  {problem}" for problem in error.problems)]), file=sys.stderr)
+        return EX_DATAERR
+    except (OSError, ValueError) as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return EX_DATAERR
+    print(f"{path}: không có lỗi.")
+    return EX_OK
 
 
 def take(data: bytes, mark: str, places: Places) -> int:

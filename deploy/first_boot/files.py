@@ -1,15 +1,19 @@
 """Writes what a `Wanted` asks for, file by file; says which changed. What was there stays beside it as `.bak`."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.durable import write_whole
-from deploy.first_boot.toml_text import set_value
-from deploy.first_boot.wanted import Network, Wanted
+from deploy.first_boot.kiosk_keys import faults_together
+from deploy.first_boot.rules import Value
+from deploy.first_boot.toml_text import drop_table, set_tables, set_value
+from deploy.first_boot.wanted import BadFile, Network, Wanted
 
 SECRET, OPEN = 0o640, 0o644
 AUTHORITY = "centre-ca.pem"
+EMPTY = 'data_directory = "/var/lib/hailong"\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +46,30 @@ class Changes:
         self.changed.append(path)
 
 
+def settings_of(wanted: Wanted, places: Places) -> dict[str, str]:
+    """What becomes of the files of /etc/hailong, by name; nothing is written yet.
+
+    Raises: BadFile where the kiosk would not start with it; OSError; ValueError for one that cannot be changed.
+    """
+    files: dict[str, str] = {}
+    if wanted.centre_url:
+        agent: dict[str, Value] = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
+        agent["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
+        files["agent.toml"] = _set(_read(places, "agent.toml"), {"": agent})
+    if wanted.kiosk or wanted.panels is not None:
+        files["kiosk.toml"] = _kiosk(wanted, _read(places, "kiosk.toml"))
+    if wanted.keyboards is not None:
+        files["usb.toml"] = set_tables(_read(places, "usb.toml", ""), "keyboard", wanted.keyboards)
+    return files
+
+
 def apply(wanted: Wanted, changes: Changes) -> None:
-    """Everything but the code. Raises: OSError; ValueError for a settings file that cannot be changed."""
+    """Everything but the code. Raises: as `settings_of`; then nothing was changed, but for an OSError."""
+    files = settings_of(wanted, changes.places)
     if wanted.authority:
         changes.write(f"/etc/hailong/{AUTHORITY}", wanted.authority + "\n")
-    settings: dict[str, str | int] = {}
-    if wanted.centre_url:
-        settings = {"centre_url": wanted.centre_url, "proxy": wanted.proxy}
-        settings["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
-    _settings(changes, "agent.toml", {"": settings})
-    kiosk: dict[str, Mapping[str, str | int]] = {}
-    if wanted.rotation is not None:
-        kiosk["screen"] = {"rotation": wanted.rotation}
-    if wanted.service:
-        kiosk["service"] = dict(wanted.service)
-    if kiosk:
-        _settings(changes, "kiosk.toml", kiosk)
+    for name, text in files.items():
+        changes.write(f"/etc/hailong/{name}", text)
     if wanted.servers is not None:
         text = "".join(f"server {server} iburst\n" for server in wanted.servers)
         changes.write("/etc/hailong/time.sources", text)
@@ -65,15 +77,31 @@ def apply(wanted: Wanted, changes: Changes) -> None:
         _network(changes, wanted.network)
 
 
-def _settings(changes: Changes, name: str, tables: Mapping[str, Mapping[str, str | int]]) -> None:
-    """Into the file of /etc/hailong, begun from the shipped one where there is none."""
-    own, shipped = (changes.places.at(f"{folder}/{name}") for folder in ("/etc/hailong", "/usr/share/hailong"))
+def _kiosk(wanted: Wanted, text: str) -> str:
+    text = _set(text, wanted.kiosk)
+    for name in [name for name, values in wanted.kiosk.items() if not values]:
+        text = drop_table(text, name)
+    changed = set(wanted.kiosk)
+    if wanted.panels is not None:
+        text, changed = set_tables(text, "panel", wanted.panels), {*changed, "panel"}
+    problems = faults_together(tomllib.loads(text), frozenset(changed))
+    if problems:
+        raise BadFile(problems)
+    return text
+
+
+def _read(places: Places, name: str, empty: str = EMPTY) -> str:
+    """The file of /etc/hailong, begun from the shipped one where there is none."""
+    own, shipped = (places.at(f"{folder}/{name}") for folder in ("/etc/hailong", "/usr/share/hailong"))
     source = next((path for path in (own, shipped) if path.exists()), None)
-    text = source.read_text("utf-8") if source else 'data_directory = "/var/lib/hailong"\n'
+    return source.read_text("utf-8") if source else empty
+
+
+def _set(text: str, tables: Mapping[str, Mapping[str, Value]]) -> str:
     for table, values in tables.items():
         for key, value in values.items():
             text = set_value(text, table, key, value)
-    changes.write(f"/etc/hailong/{name}", text)
+    return text
 
 
 def _network(changes: Changes, network: Network) -> None:

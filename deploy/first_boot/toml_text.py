@@ -3,11 +3,15 @@
 import json
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from deploy.first_boot.rules import Value
 
 HEADER = re.compile(r"^\s*\[")
 
 
-def set_value(text: str, table: str, key: str, value: str | int) -> str:
+def set_value(text: str, table: str, key: str, value: Value) -> str:
     """`text` with `key` of `table` ("" for the top) set. Raises: ValueError where that is not what comes out of it."""
     line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
     lines = text.splitlines()
@@ -24,9 +28,46 @@ def set_value(text: str, table: str, key: str, value: str | int) -> str:
     made = "\n".join(lines) + "\n"
     wanted = tomllib.loads(text)
     (wanted.setdefault(table, {}) if table else wanted)[key] = value
-    if tomllib.loads(made) != wanted:
-        raise ValueError(f"{key}: the file is written in a way that cannot be changed line by line")
-    return made
+    return _checked(made, wanted, key)
+
+
+def drop_table(text: str, name: str) -> str:
+    """`text` without [`name`], or without every [[`name`]]. Raises: ValueError as `set_value` does."""
+    lines = text.splitlines()
+    heads = [n for n, line in enumerate(lines) if HEADER.match(line)] + [len(lines)]
+    kept = lines[: heads[0]]
+    for first, after in pairwise(heads):
+        keeps = first
+        if re.fullmatch(rf"\s*\[\[?\s*{re.escape(name)}\s*\]\]?\s*(#.*)?", lines[first]):
+            keeps = after
+            while keeps > first + 1 and re.match(r"\s*(#|$)", lines[keeps - 1]):
+                keeps -= 1  # what stands before the next table belongs to that
+        kept += lines[keeps:after]
+    wanted = tomllib.loads(text)
+    wanted.pop(name, None)
+    return _checked("\n".join(kept) + "\n", wanted, name)
+
+
+def set_tables(text: str, name: str, rows: Sequence[Mapping[str, Value]]) -> str:
+    """`text` with these [[`name`]] in the place of those that were there. Raises: ValueError as `set_value` does."""
+    made = drop_table(text, name)
+    for row in rows:
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()]
+        made = "\n".join([made.rstrip("\n"), "", f"[[{name}]]", *lines, ""])
+    wanted = tomllib.loads(text)
+    wanted.pop(name, None)
+    if rows:
+        wanted[name] = [dict(row) for row in rows]
+    return _checked(made, wanted, name)
+
+
+def _checked(made: str, wanted: Mapping[str, object], what: str) -> str:
+    try:
+        if tomllib.loads(made) == wanted:
+            return made
+    except tomllib.TOMLDecodeError:
+        pass
+    raise ValueError(f"{what}: tệp cài đặt trong máy viết theo kiểu không sửa từng dòng được")
 
 
 def _span(lines: list[str], table: str) -> tuple[int | None, int]:

@@ -3,24 +3,38 @@
 import ipaddress
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from deploy.first_boot.kiosk_keys import PANEL, TABLES, faults, shown
+from deploy.first_boot.rules import Rule, Value, like, text
+
 CODE = re.compile(r"[0-9A-Za-z]{20}")
 PEM = "-----BEGIN CERTIFICATE-----"
-ROTATIONS = (0, 90, 180, 270)
 HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 SSID_BYTES, LEAST_PASSWORD, MOST_PASSWORD = 32, 8, 63  # IEEE 802.11
+AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 KEYS = {
-    "": {"version", "centre", "enrolment", "network", "time", "screen", "service"},
     "centre": {"url", "ca", "proxy"},
     "enrolment": {"code", "point"},
     "network": {"kind", "address", "gateway", "dns", "ssid", "password"},
     "time": {"servers"},
-    "screen": {"rotation"},
     "service": {"staff_code", "technician_code"},
 }
+ROWS: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
+    {
+        "panel": PANEL,
+        "keyboard": {  # of usb.toml: what may type here
+            "port": text,
+            "vendor": like("[0-9a-f]{4}", '4 chữ số hệ mười sáu viết thường, ví dụ "0c2e"'),
+            "product": like("[0-9a-f]{4}", '4 chữ số hệ mười sáu viết thường, ví dụ "0b61"'),
+            "label": text,
+        },
+    }
+)
 KEPT_CODE = re.compile(
     r"scrypt(\$[0-9]{1,9}){3}(\$[0-9a-f]{32,64}){2}"
 )  # what `hailong-kiosk --make-service-code` prints
@@ -51,7 +65,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`network`, `servers`, `rotation`: None where the file says nothing, and the machine stays as it is."""
+    """`network`, `servers`, `panels`, `keyboards`: None where the file says nothing, and the machine stays as it is.
+
+    `kiosk`: what changes in kiosk.toml, by table ("" for the top); a table without keys is taken out of it.
+    """
 
     centre_url: str = ""
     authority: str = ""
@@ -59,8 +76,9 @@ class Wanted:
     code: str = ""
     network: Network | None = None
     servers: tuple[str, ...] | None = None
-    rotation: int | None = None
-    service: tuple[tuple[str, str], ...] = ()
+    kiosk: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    panels: tuple[Mapping[str, Value], ...] | None = None
+    keyboards: tuple[Mapping[str, Value], ...] | None = None
 
 
 def read_wanted(data: bytes) -> Wanted:
@@ -70,9 +88,9 @@ def read_wanted(data: bytes) -> Wanted:
     except UnicodeDecodeError:
         raise BadFile(["tệp phải lưu bằng bảng mã UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise BadFile([f"không đọc được tệp: {error}"]) from None
+        raise BadFile([_unreadable(str(error))]) from None
     problems = _unknown(document)
-    tables = {name: document.get(name, {}) for name in KEYS if name}
+    tables = {name: document.get(name, {}) for name in (*KEYS, *TABLES) if name}
     if any(not isinstance(table, dict) for table in tables.values()):
         raise BadFile([*problems, "mỗi phần phải mở đầu bằng [tên phần]"])
     if document.get("version") != 1:
@@ -85,8 +103,9 @@ def read_wanted(data: bytes) -> Wanted:
         code=_code(tables["enrolment"].get("code", ""), problems),
         network=_network(tables["network"], problems) if "network" in document else None,
         servers=_servers(tables["time"].get("servers", []), problems) if "time" in document else None,
-        rotation=_rotation(tables["screen"].get("rotation"), problems) if "screen" in document else None,
-        service=_service(tables["service"], problems),
+        kiosk=_kiosk(document, problems),
+        panels=_rows(document, "panel", problems),
+        keyboards=_rows(document, "keyboard", problems),
     )
     if wanted.code and not wanted.centre_url:
         problems.append("[centre] url: cần địa chỉ cơ quan để ghi danh")
@@ -95,13 +114,47 @@ def read_wanted(data: bytes) -> Wanted:
     return wanted
 
 
+def _unreadable(reason: str) -> str:
+    """Where it broke off. The parser's own words repeat what stands in the file, which no screen should show."""
+    found = AT_LINE.search(reason)
+    place = f"dòng {found[1]}, cột {found[2]}" if found else "đoạn cuối tệp"
+    return f"không đọc được tệp: {place} viết chưa đúng (thiếu dấu ngoặc kép, ngoặc vuông, hoặc một tên ghi hai lần?)"
+
+
 def _unknown(document: dict[str, Any]) -> list[str]:
-    tables = {"": document} | {k: v for k, v in document.items() if k in KEYS and isinstance(v, dict)}
-    return [
-        f"{f'[{name}] ' if name else ''}{key}: không có mục này"
-        for name, table in tables.items()
-        for key in sorted(table.keys() - KEYS[name])
-    ]
+    top = {"version", *KEYS, *TABLES, *TABLES[""], *ROWS}
+    found = faults("", dict.fromkeys(sorted(document.keys() - top)), {})
+    for name, table in document.items():
+        if name in KEYS and isinstance(table, dict):
+            odd = sorted(table.keys() - KEYS[name])
+            found += [f"[{name}] {shown(key)}: không có mục này" for key in odd]
+    return found
+
+
+def _kiosk(document: dict[str, Any], problems: list[str]) -> dict[str, Mapping[str, Value]]:
+    """An empty [scanner] is none: so the kiosk reads it too. Any other empty table says nothing."""
+    top = {key: value for key, value in document.items() if key in TABLES[""]}
+    tables = {"": top} | {name: document[name] for name in TABLES if name in document}
+    for name, table in tables.items():
+        problems += faults(name, table, TABLES[name])
+    if "service" in document:
+        tables["service"] = dict(_service(document["service"], problems))
+    return {name: table for name, table in tables.items() if table or name == "scanner"}
+
+
+def _rows(document: dict[str, Any], name: str, problems: list[str]) -> tuple[Mapping[str, Value], ...] | None:
+    if name not in document:
+        return None
+    rows = document[name]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        problems.append(f"{name}: mỗi cái phải mở đầu bằng [[{name}]], hai ngoặc vuông")
+        return None
+    for place, row in enumerate(rows, 1):
+        where = f"[[{name}]] thứ {place}: "
+        problems += faults(name, row, ROWS[name], where)
+        if name == "keyboard" and not any(row.get(key) for key in ("port", "vendor", "label")):
+            problems.append(f"{where}cần port, vendor hoặc label")
+    return tuple(rows)
 
 
 def _text(value: Any, what: str, problems: list[str], lines: bool = False) -> str:
@@ -177,13 +230,6 @@ def _hosts(value: Any, what: str, problems: list[str]) -> tuple[str, ...]:
 
 def _servers(value: Any, problems: list[str]) -> tuple[str, ...]:
     return _hosts(value, "[time] servers", problems)
-
-
-def _rotation(value: Any, problems: list[str]) -> int | None:
-    if type(value) is not int or value not in ROTATIONS:
-        problems.append("[screen] rotation: phải là 0, 90, 180 hoặc 270")
-        return None
-    return value
 
 
 def _service(table: dict[str, Any], problems: list[str]) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from survey import enrolment as shared
 from survey import wire
@@ -21,6 +22,18 @@ pytestmark = pytest.mark.usefixtures("quick_passwords")
 JSON = "application/json"
 PLAN, POINT = "krong-no-2023", "kn-huyen"
 HOME = "/ki-ot/ghi-danh/"
+COMMON = """# chung cho cả tỉnh
+open = ["07:30-11:30"] # và không buổi chiều
+[time]
+servers = ["10.1.1.1"]
+[sound]
+on = true
+[[panel]]
+device = "/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0"
+[scanner]
+kind = "hid"
+device = "/dev/input/by-id/usb-A-event-kbd"
+"""
 
 
 def heard(office: Any, helper: Any, device: Any, state: str = "serving", serial: int = 0) -> Any:
@@ -40,7 +53,7 @@ def prepared(tmp_path: Path, points: str = "") -> list[tuple[str, str]]:
     chosen = tmp_path / "points"
     chosen.write_text(points, "utf-8")
     common = tmp_path / "common.toml"
-    common.write_text('[time]\nservers = ["10.1.1.1"]\n', "utf-8")
+    common.write_text(COMMON, "utf-8")
     out = tmp_path / f"cards-{len(list(tmp_path.iterdir()))}"
     asked = {"plan": PLAN, "points": chosen if points else None, "days": 20, "out": out, "ca": None, "common": common}
     assert prepare(Namespace(**asked, centre_url="https://office.example"), Config()) == 0
@@ -53,6 +66,30 @@ def prepared(tmp_path: Path, points: str = "") -> list[tuple[str, str]]:
     assert not any(card["enrolment"]["code"] in listed for card in cards), "the list would let anybody in"
     assert {path.stat().st_mode & 0o077 for path in out.glob("*/hailong.toml")} == {0}
     return [(card["enrolment"]["point"], card["enrolment"]["code"]) for card in cards]
+
+
+def test_what_cards_have_in_common_reaches_the_kiosks_own_settings(tmp_path: Path) -> None:
+    from central_office.commands.enrolling import prepare
+    from central_office.config import Config
+    from central_office.enrolling import cards
+    from deploy.first_boot.files import Places, settings_of
+    from deploy.first_boot.kiosk_keys import TABLES
+    from deploy.first_boot.wanted import KEYS, ROWS, read_wanted
+    from kiosk.config import read_config
+
+    now = timezone.now()
+    made = cards.Made(1, PLAN, now, (cards.Card(POINT, "Krông Nô", "7K3MQ9XW0A42ZZTTB8CD"),))
+    text = cards.text_of(made.cards[0], made, cards.Common("https://office.example", "", COMMON))
+    kiosk = read_config(settings_of(read_wanted(text.encode()), Places(tmp_path))["kiosk.toml"].encode(), "kiosk.toml")
+    assert (len(kiosk.open), kiosk.sound.on, len(kiosk.panels)) == (1, True, 1)
+    assert kiosk.scanner is not None
+    assert set(cards.COMMON) == {*KEYS, *TABLES, *TABLES[""], *ROWS} - {"", "centre", "enrolment"}
+    for wrong in ("[centre]\nurl = ''\n", "loud = true\n", 'open = [\n["07:30-11:30"]]\n'):
+        (tmp_path / "wrong.toml").write_text(wrong)
+        asked = {"plan": PLAN, "points": None, "days": 20, "out": tmp_path / "out", "ca": None}
+        given = Namespace(**asked, common=tmp_path / "wrong.toml", centre_url="https://office.example")
+        assert prepare(given, Config()) == os.EX_DATAERR
+        assert not (tmp_path / "out").exists()
 
 
 def enrolled(office: Any, helper: Any, code: str, seed: int) -> Any:

@@ -194,8 +194,9 @@ def test_no_file_is_no_fault(tmp_path: Path) -> None:
 def test_damaged_files_are_refused_in_words_or_read(tmp_path: Path) -> None:
     seed, refused, count = 3, 0, 2000
     rng = random.Random(seed)
+    whole = 'open = ["07:30-11:30"]\n' + GOOD + "[sound]\nvolume_db = -3\n[[panel]]\ndevice = '/dev/ttyUSB0'\n"
     for _ in range(count):
-        data = bytearray(GOOD.encode())
+        data = bytearray(whole.encode())
         for _ in range(rng.randint(1, 4)):
             data[rng.randrange(len(data))] = rng.randrange(256)
         try:

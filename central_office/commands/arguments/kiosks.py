@@ -24,8 +24,8 @@ def add(commands: Commands) -> None:
     prepared.add_argument("--out", type=Path, required=True, help="thư mục mới / a new folder")
     prepared.add_argument("--centre-url", default="", help="địa chỉ trung tâm; không nêu: public_url / else public_url")
     prepared.add_argument("--ca", type=Path, help="chứng thư gốc của cơ quan (PEM) / the agency's own authority")
-    tables = "[network], [time], [screen], [service]"
-    prepared.add_argument("--common", type=Path, help=f"TOML: {tables} cho mọi máy / of every kiosk")
+    text = "phần chung của hailong.toml: mạng, giờ, màn hình, nút, máy quét, loa… / what every kiosk has"
+    prepared.add_argument("--common", type=Path, help=text)
     _set(prepared, "prepare")
     cancelled = add_command(actions, "cancel", "hủy mã chưa dùng của một lô / end a batch's unused codes")
     cancelled.add_argument("batch", type=int)
