@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kiosk.answer import Randomness
+from kiosk.card import CardFile, Faults
 from kiosk.clock import Now
 from kiosk.flow import Screen
 from survey.enrolment import CODE_LETTERS, read_code
@@ -58,7 +59,8 @@ Event: TypeAlias = Do | Letter
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """All that a screen of the enrolment shows. `why`: of a refusal; None: the agent is silent."""
+    """All that a screen of the enrolment shows. `why`: of a refusal; None: the agent is silent. `faults`: why the
+    technician's file was not used."""
 
     place: Place
     typed: str = ""
@@ -67,6 +69,7 @@ class Showing:
     own: str = ""
     centre: str = ""
     scans: bool = False
+    faults: Faults | None = None
 
 
 class Enrolling:
@@ -83,6 +86,8 @@ class Enrolling:
         self._directory, self._is_stopped, self._now = directory, is_stopped, now
         self._randomness, self._scans = randomness, scans
         self._shows, self._wish, self._code = Showing(Place.OFFER), "", ""
+        self._card = CardFile(directory)
+        self._faults: Faults | None = None
         self._since_s = self._look_s = now().at_s
         self._unassigned = self._begun = self._left = False
 
@@ -94,7 +99,8 @@ class Enrolling:
     def showing(self) -> Showing:
         if self._unassigned and self._shows.place is not Place.DONE and self._is_stopped():
             return Showing(Place.STOPPED)
-        return replace(self._shows, scans=self._scans())
+        faults = self._faults if self._shows.place is Place.OFFER else None
+        return replace(self._shows, scans=self._scans(), faults=faults)
 
     def tick(self, screen: Screen) -> None:
         """Let time have its effect. `screen`: the session's own."""
@@ -104,6 +110,7 @@ class Enrolling:
         if looks and place not in (Place.TYPING, Place.DONE) and now_s >= self._look_s:
             self._look_s, self._begun = now_s + LOOK_S, True
             self._look()
+            self._faults = self._card.look() if self._unassigned else None
         held_s = now_s - self._since_s
         if place is Place.ASKING and self._wish and held_s > SILENT_S:
             self._go(Showing(Place.REFUSED))

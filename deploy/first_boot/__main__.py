@@ -26,6 +26,7 @@ OUTCOME = f"{DATA}/first-boot.json"
 WISH = f"{DATA}/enrol-wish.json"  # the agent takes it from there: docs/configuration.md
 ENROLLED = f"{DATA}/assignment.json"
 MOST_BYTES = 64 * 1024
+MOST_PROBLEMS = 40  # nobody mends more at once, and the kiosk reads no file of any length
 RELOADS = {
     "/etc/hailong/agent.toml": ["systemctl", "--no-block", "restart", "hailong-agent.service"],
     "/etc/hailong/kiosk.toml": ["systemctl", "--no-block", "try-restart", "hailong-kiosk.service"],
@@ -127,7 +128,7 @@ def _end(places: Places, mark: str, exit_code: int, problems: list[str], changed
     outcome = {
         "v": 1,
         "taken": mark or _before(places).get("taken", ""),
-        "problems": problems,
+        "problems": problems[:MOST_PROBLEMS],
         "changed": list(changed),
     }
     try:
@@ -140,7 +141,9 @@ def _end(places: Places, mark: str, exit_code: int, problems: list[str], changed
         exit_code = EX_IOERR
     event = "first_boot.refused" if problems else "first_boot.taken"
     print(
-        json.dumps({"event": event, "problems": problems, "changed": list(changed)}, ensure_ascii=False),
+        json.dumps(
+            {"event": event, "problems": problems[:MOST_PROBLEMS], "changed": list(changed)}, ensure_ascii=False
+        ),
         file=sys.stderr,
     )
     return exit_code

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.answer import Store
+from kiosk.card import OUTCOME_FILE, Faults, read_faults
 from kiosk.clock import Moment, Now
 from kiosk.service.machine import Machine
 from kiosk.standing import Standing
@@ -46,7 +47,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`heard`: the quarter-hour in which the office was last heard, "" for never. `readable`: the disk was."""
+    """`heard`: the quarter-hour in which the office was last heard, "" for never. `readable`: the disk was. `card`: why
+    the technician's last file was not used."""
 
     standing: Standing | None
     version: str
@@ -56,6 +58,7 @@ class Status:
     panels: tuple[Condition, ...]
     machine: Machine
     readable: bool = True
+    card: Faults | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class Looker:
             _panels(self.store),
             self.machine(),
             self._readable,
+            read_faults(self.directory / OUTCOME_FILE),
         )
 
 
@@ -166,7 +170,8 @@ def heard_in(path: Path, wall: datetime) -> str:
 
 def rows(status: Status, words: Words, language: str) -> tuple[Row, ...]:
     """The lines that are shown, the same for every role."""
-    return (*_place(status, words, language), *_counts(status, words), *_machine(status, words), *_boxes(status, words))
+    machine = (*_machine(status, words), *_card(status, words))
+    return (*_place(status, words, language), *_counts(status, words), *machine, *_boxes(status, words))
 
 
 def _place(status: Status, words: Words, language: str) -> tuple[Row, ...]:
@@ -204,6 +209,14 @@ def _machine(status: Status, words: Words) -> tuple[Row, ...]:
         low = machine.supply_low
         found.append(Row(words["status_supply"], words["status_supply_low" if low else "status_well"], not low))
     return (*found, Row(words["status_version"], status.version))
+
+
+def _card(status: Status, words: Words) -> tuple[Row, ...]:
+    if status.card is None:
+        return ()
+    others = len(status.card.shown) - 1 + status.card.more
+    more = " " + words["card_more"].replace("{count}", str(others)) if others else ""
+    return (Row(words["status_card"], status.card.shown[0] + more, False),)
 
 
 def _boxes(status: Status, words: Words) -> tuple[Row, ...]:

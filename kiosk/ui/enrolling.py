@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kiosk.card import Faults
 from kiosk.enrolling import Do, Letter, Place, Showing
 from kiosk.texts import Words, filled
 from kiosk.ui import theme
@@ -13,6 +14,7 @@ from kiosk.ui.typeset import Typesetter
 from survey.enrolment import ALPHABET, CODE_LETTERS
 
 GROUP = 5
+NEAR_MM = {True: 3.0, False: 2.0}  # capitals, as in print; False: on a glass of 7 inches or less
 BELOW = 48  # from the one button to the glass's lower edge
 LYING, UPRIGHT = 8, 6  # keys in a row
 
@@ -25,8 +27,44 @@ def compose_enrolling(showing: Showing, words: Words, language: str, glass: Glas
 
 
 def offer(page: Page, showing: Showing, words: Words) -> None:
+    if showing.faults is not None:
+        faulty(page, showing.faults, words)
+        return
     note = words["enrol_offer_scan" if showing.scans else "enrol_offer_note"]
     _told(page, "link", words["unassigned_title"], note, ("begin", words["enrol_begin"], Do.BEGIN))
+
+
+def faulty(page: Page, faults: Faults, words: Words) -> None:
+    """Why the technician's file was not used, as much of it as can be read, and what to do; enrolling goes on below.
+
+    It is read by one who works at the machine, from near: letters may be smaller here than a citizen's.
+    """
+    body, foot = page.body, _one_button(page, words["enrol_begin"])
+    room, space = foot.y - page.gap - body.y, page.u(9)
+    least, most = round(page.mm(NEAR_MM[page.figures is theme.COUNTER]) / theme.CAP), round(page.u(theme.HELP.units))
+    page.say = words["card_title"]
+    for size, count in [(size, 3) for size in range(max(most, least), least, -1)] + [(least, n) for n in (3, 2, 1)]:
+        parts = _parts(faults, count, words)
+        heights = [page.type.height(text, body.w, size, bold) + 1 for text, _, bold in parts]
+        if sum(heights) + space * (len(parts) - 1) <= room:
+            break
+    y, spare = body.y, room - sum(heights) - space * (len(parts) - 1)
+    heights[1] += min(spare, 0)  # one long line on the least glass is cut
+    y += max(spare, 0) / 3
+    for (text, colour, bold), h in zip(parts, heights, strict=True):
+        ink = page.palette.ink if colour is None else colour
+        page.add(page.type.fit(text, Rect(body.x, y, body.w, h), size, size, ink, bold, "left", "top", False))
+        y += h + space
+    page.button("begin", foot, words["enrol_begin"], Do.BEGIN)
+
+
+def _parts(faults: Faults, count: int, words: Words) -> list[tuple[str, theme.Colour | None, bool]]:
+    """Text, colour and weight: title, each of the first `count` places, how many more, what to do."""
+    shown = faults.shown[:count]
+    more = len(faults.shown) - len(shown) + faults.more
+    tail = [(filled(words["card_more"], count=str(more)), WARN, False)] if more else []
+    listed = [(f"• {text}", WARN, False) for text in shown]
+    return [(words["card_title"], None, True), *listed, *tail, (words["card_do"], None, False)]
 
 
 def stopped(page: Page, _showing: Showing, words: Words) -> None:
@@ -128,9 +166,13 @@ def _told(page: Page, glyph: str, title: str, note: str, button: tuple[str, str,
     page.glyph(emblem.inset(emblem.w * 0.27), glyph, page.palette.emblem)
     if button is not None:
         id, text, event = button
-        w = min(page.body.w, max(page.u(420), page.width(text, 1, theme.BUTTON, bold=True) * 1.2))
-        rect = Rect((whole.w - w) / 2, whole.h - page.button_h - page.u(BELOW), w, page.button_h)
-        page.button(id, rect, text, event, primary=True)
+        page.button(id, _one_button(page, text), text, event, primary=True)
+
+
+def _one_button(page: Page, text: str) -> Rect:
+    """Where the only thing to do stands."""
+    w = min(page.body.w, max(page.u(420), page.width(text, 1, theme.BUTTON, bold=True) * 1.2))
+    return Rect((page.glass.w - w) / 2, page.glass.h - page.button_h - page.u(BELOW), w, page.button_h)
 
 
 _SCREENS: Mapping[Place, Any] = {

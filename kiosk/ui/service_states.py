@@ -9,6 +9,7 @@ from kiosk.service.service import Showing
 from kiosk.service.status import Counted, Status
 from kiosk.standing import Standing
 from kiosk.stick import StickNews, StickResult
+from kiosk.ui.enrolling_states import MANY
 from survey.panel_state import Condition, Trouble
 from survey.pause import read_reasons
 from survey.record import Clock
@@ -33,6 +34,7 @@ def service_states(standing: Standing, reasons: bytes) -> dict[str, Showing]:
         Clock.UNCERTAIN,
         PANELS,
         Machine(83, True),
+        card=MANY,
     )
     base = Showing(Place.MENU, Role.TECHNICIAN, reasons=read_reasons(reasons))
     near, far = ((12.4, 11.0), (180.0, 14.0)), ((205.0, 12.0), (205.0, 116.0), (12.0, 116.0), (12.0, 12.0))

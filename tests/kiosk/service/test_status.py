@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kiosk.card import Faults
 from kiosk.service.flow import Act, Place, Role, Went
 from kiosk.service.machine import Machine, read_machine
 from kiosk.service.status import COUNTS_S, NOTE, Counted, Status, heard_in, read_counted, rows
@@ -130,6 +131,7 @@ def test_every_line_has_words_and_what_needs_a_person_is_marked(standing):
         Clock.UNCERTAIN,
         panels,
         Machine(85, True),
+        card=Faults(("[sound] on: sai", "b", "c"), 4),
     )
     found = rows(status, WORDS, "vi")
     bad = {row.label: row.text for row in found if not row.well}
@@ -138,6 +140,7 @@ def test_every_line_has_words_and_what_needs_a_person_is_marked(standing):
         "Đồng hồ": "chưa chắc",
         "Nhiệt độ máy": "85 °C",
         "Nguồn điện": "đã bị yếu",
+        "Tệp hailong.toml": "[sound] on: sai … và 6 chỗ khác.",
         "Hộp nút cửa vào": "nút bị kẹt",
     }
     good = {row.label: row.text for row in found if row.well}
