@@ -17,6 +17,7 @@ EVENTS: Mapping[str, str] = {
     "ballast.freed": "The disk is full: the room held for recording was given to it; `free_bytes` follow.",
     "ballast.kept": "Room for recording on a full disk is held again; `free_bytes` follow.",
     "batch.received": "The centre stored a batch and signed for it; `kiosk` and counts follow.",
+    "card.outcome_unreadable": "What the first boot left of `hailong.toml` cannot be read and is not shown; `why` follows.",
     "delivery.completed": "The centre's receipt was verified and its records released; their numbers follow.",
     "delivery.failed": "A batch brought no receipt; `why`, `failures` in a row and `wait_s` follow.",
     "enrolment.awaited": "The agent of a kiosk without a point waits for a code.",

@@ -56,12 +56,12 @@ screen_unplugged | bad | screen | Không thấy màn hình ở cổng nào ({{po
 screen_off | bad | screen | Màn hình {{port}} có cắm nhưng không được bật hình. | Bật công tắc và nguồn của màn hình; khởi động lại máy.
 frames_stopped | bad | screen | Màn hình khảo sát đã {{seconds}} giây không vẽ hình mới. | Chờ một phút cho máy tự khởi động lại chương trình; nếu còn, rút và cắm lại nguồn, rồi {_SUPPORT}.
 touch_missing | bad | touch | Không thấy tấm cảm ứng ({{device}}). | Cắm lại dây USB của tấm cảm ứng, thử cổng USB khác. Nếu còn, thay dây hoặc thay màn hình.
-buttons_port_missing | bad | buttons | Không thấy cổng {{device}} của hộp «{{panel}}». | Cắm lại dây USB của hộp nút vào đúng cổng cũ; nếu đã đổi cổng, sửa «device» trong kiosk.toml.
+buttons_port_missing | bad | buttons | Không thấy cổng {{device}} của hộp «{{panel}}». | Cắm lại dây USB của hộp nút vào đúng cổng cũ; nếu đã đổi cổng, sửa «device» trong kiosk.toml (máy từ ảnh: hailong.toml).
 buttons_port_held | bad | buttons | Cổng {{device}} đang bị chương trình «{{holder}}» giữ. | Đóng chương trình đó (hoặc khởi động lại máy): chỉ hailong-kiosk được dùng cổng này.
 buttons_absent | bad | buttons | Hộp «{{panel}}» mất kết nối. | Cắm lại dây USB của hộp; thử dây khác.
-buttons_silent | bad | buttons | Hộp «{{panel}}» có cắm nhưng không trả lời. | Rút dây hộp 10 giây rồi cắm lại. Nếu còn, thay hộp dự phòng rồi chạy «hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {{panel}}».
-buttons_other_box | bad | buttons | Hộp đang cắm ở «{{panel}}» không phải hộp của quầy này. | Trả hộp về đúng quầy; nếu thay hộp có chủ ý, chạy «hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {{panel}}».
-buttons_other_buttons | bad | buttons | Hộp «{{panel}}» không có đúng số nút của thang đo. | Đổi lấy hộp có đúng số nút, hoặc sửa «buttons» trong kiosk.toml.
+buttons_silent | bad | buttons | Hộp «{{panel}}» có cắm nhưng không trả lời. | Rút dây hộp 10 giây rồi cắm lại. Nếu còn, thay hộp dự phòng rồi chạy «hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {{panel}}» (máy từ ảnh: đặt «name» mới cho hộp trong hailong.toml).
+buttons_other_box | bad | buttons | Hộp đang cắm ở «{{panel}}» không phải hộp của quầy này. | Trả hộp về đúng quầy; nếu thay hộp có chủ ý, chạy «hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {{panel}}» (máy từ ảnh: đặt «name» mới cho hộp trong hailong.toml).
+buttons_other_buttons | bad | buttons | Hộp «{{panel}}» không có đúng số nút của thang đo. | Đổi lấy hộp có đúng số nút, hoặc sửa «buttons» trong kiosk.toml (máy từ ảnh: hailong.toml).
 buttons_other_protocol | bad | buttons | Hộp «{{panel}}» chạy phiên bản khác, máy không hiểu. | Nạp lại chương trình cho hộp («hailong-terminal flash»), hoặc đổi hộp.
 buttons_stuck | bad | buttons | Hộp «{{panel}}» có nút bị kẹt. | Nhấn vài lần và lau quanh nút; nếu còn kẹt, thay nút hoặc thay hộp.
 buttons_store | bad | buttons | Bộ nhớ của hộp «{{panel}}» bị lỗi. | Không rút hộp cho đến khi máy đọc xong; rồi thay hộp và gửi hộp cũ về Sở.
@@ -70,7 +70,7 @@ buttons_supply | watch | buttons | Nguồn điện của hộp «{{panel}}» y�
 buttons_lamp | watch | buttons | Một đèn của hộp «{{panel}}» không sáng được. | Phiếu vẫn được ghi. Thay hộp khi tiện.
 printer_missing | bad | printer | Không thấy máy in ({{device}}). | Bật máy in, cắm lại dây. Khảo sát trên màn hình vẫn chạy; chỉ không in được giấy mời.
 printer_unreachable | bad | printer | Máy in mạng {{host}}:{{port}} không trả lời. | Bật máy in, xem dây mạng và địa chỉ của máy in, sửa «host» trong station.toml nếu đã đổi.
-scanner_missing | bad | scanner | Không thấy máy quét mã ({{device}}). | Cắm lại dây máy quét; nếu đã đổi cổng hoặc đổi máy, sửa «device» trong phần [scanner].
+scanner_missing | bad | scanner | Không thấy máy quét mã ({{device}}). | Cắm lại dây máy quét; nếu đã đổi cổng hoặc đổi máy, sửa «device» trong phần [scanner] (máy từ ảnh: của hailong.toml).
 sound_missing | watch | sound | Cấu hình có âm thanh nhưng máy không có thiết bị âm thanh. | Cắm lại tai nghe hoặc loa USB; nếu quầy không dùng âm thanh, đặt aloud = "off" và on = false.
 sound_muted | watch | sound | Âm thanh đang bị tắt tiếng ({{control}}). | Chạy «alsamixer», bấm M để mở tiếng, rồi «alsactl store».
 link_down | bad | link | Không có dây mạng hoặc sóng Wi-Fi ({{ports}}). | Cắm lại dây mạng hai đầu, xem đèn ở ổ cắm; thử dây khác. Phiếu vẫn được ghi trong máy.

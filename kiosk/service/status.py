@@ -7,6 +7,7 @@ takes one: whoever pulls the plug would choose its instant.
 
 import json
 import logging
+import textwrap
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ LATEST_S = 60.0  # after the full quarter-hour; a count that comes later is left
 JUMP_S = 2.0  # wall time that moves so much against monotonic time was set
 CONTACT_FILE = "contact.json"  # the agent writes it
 LITTLE_BYTES = 64 * 1024 * 1024
+LONGEST_VALUE = 90  # letters of a line of the table
 HOT_C = 80  # the Pi slows itself down from here on
 
 
@@ -214,9 +216,10 @@ def _machine(status: Status, words: Words) -> tuple[Row, ...]:
 def _card(status: Status, words: Words) -> tuple[Row, ...]:
     if status.card is None:
         return ()
+    first = textwrap.shorten(status.card.shown[0], LONGEST_VALUE, placeholder=" …")
     others = len(status.card.shown) - 1 + status.card.more
     more = " " + words["card_more"].replace("{count}", str(others)) if others else ""
-    return (Row(words["status_card"], status.card.shown[0] + more, False),)
+    return (Row(words["status_card"], first + more, False),)
 
 
 def _boxes(status: Status, words: Words) -> tuple[Row, ...]:

@@ -34,8 +34,8 @@ def service_states(standing: Standing, reasons: bytes) -> dict[str, Showing]:
         Clock.UNCERTAIN,
         PANELS,
         Machine(83, True),
-        card=MANY,
     )
+    refused = replace(status, standing=None, panels=(), card=MANY)
     base = Showing(Place.MENU, Role.TECHNICIAN, reasons=read_reasons(reasons))
     near, far = ((12.4, 11.0), (180.0, 14.0)), ((205.0, 12.0), (205.0, 116.0), (12.0, 116.0), (12.0, 12.0))
     return {
@@ -47,6 +47,7 @@ def service_states(standing: Standing, reasons: bytes) -> dict[str, Showing]:
         "21-service-menu-paused": replace(base, halted="fault"),
         "22-service-status-1": replace(base, place=Place.STATUS, status=status),
         "22-service-status-2": replace(base, place=Place.STATUS, status=status, page=1),
+        "22-service-status-card": replace(base, place=Place.STATUS, status=refused, page=1),
         "23-service-touch": replace(base, place=Place.TOUCH, hits=near),
         "23-service-touch-done": replace(base, place=Place.TOUCH_DONE, hits=far),
         "24-service-buttons-wait": replace(base, place=Place.BUTTONS),

@@ -329,3 +329,15 @@ def test_every_key_of_the_keypad_has_a_name_in_both() -> None:
     rule = TABLES["keypad"]["choose"]
     assert not [name for name in CODES if rule(name)]
     assert all(rule(name) for name in ("F1", "escape", "Left", "pad_10", "ab", "pad_", "tab", "é"))
+
+
+def test_the_manuals_examples_are_taken(tmp_path: Path) -> None:
+    manual = Path(__file__).parents[2] / "docs" / "operations"
+    text = (manual / "01-ghi-the.md").read_text("utf-8")
+    block = text[text.index("    open = [") :].split("\n\n*", 1)[0]
+    example = "version = 1\n" + "\n".join(line.removeprefix("    ") for line in block.splitlines())
+    files = settings_of(read_wanted(example.encode()), Places(tmp_path))
+    kiosk = read(files["kiosk.toml"])
+    assert (len(kiosk.open), len(kiosk.panels), kiosk.voice.aloud, kiosk.keypad.choose) == (2, 1, "headphones", "enter")
+    assert kiosk.scanner is not None
+    assert "0c2e" in files["usb.toml"]

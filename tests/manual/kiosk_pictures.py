@@ -20,6 +20,7 @@ SHOWN = {
     "01-invitation": "man-hinh-moi",
     "15-paused": "tam-ngung-loi",
     "16-enrol-offer-scan": "chua-ghi-danh",
+    "16-enrol-offer-faults": "tep-co-loi",
     "16-enrol-typing": "go-ma",
     "16-enrol-done": "dau-van-khoa",
     "16-enrol-refused-no_line": "khong-lien-lac",
