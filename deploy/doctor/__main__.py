@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "touch":
             return _touch(machine)
         if options.command == "accept-machine":
-            return _accept(machine)
+            return _accept(machine, options.asked)
         return _examine(machine, options)
     except OSError as error:
         print(f"Không ghi được: {error}", file=sys.stderr)
@@ -51,7 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     made = commands.add_parser("package", help="make the support package: no answer, no key, no secret")
     made.add_argument("file", nargs="?", type=Path, help=f"where; by default {SUPPORT} in the data directory")
     commands.add_parser("touch", help="try the four corners on the kiosk's own screen")
-    commands.add_parser("accept-machine", help="the card was moved here: the key belongs into this machine now")
+    accept = commands.add_parser(
+        "accept-machine", help="the card was moved here: the key belongs into this machine now"
+    )
+    accept.add_argument(
+        "--asked", type=Path, help="the file by which the service menu asked; goes before anything else"
+    )
     return parser
 
 
@@ -111,7 +116,9 @@ def _touch(machine: Machine) -> int:
     return 0 if found[0] else 2
 
 
-def _accept(machine: Machine) -> int:
+def _accept(machine: Machine, asked: Path | None) -> int:
+    if asked is not None:
+        asked.unlink(missing_ok=True)
     if keep.accept(machine):
         print("Đã ghi nhận: khóa này thuộc máy này.")
         return os.EX_OK

@@ -119,7 +119,7 @@ queue_very_old | bad | queue | Phiếu cũ nhất đã chờ {{days}} ngày. | C
 quarantined | bad | queue | Có phiếu bị giữ riêng, cần Sở xem xét. | Không xóa gì; {_SUPPORT}.
 key_missing | bad | keys | Không có tệp khóa {{file}}. | Ghi danh lại bằng mã mới của Sở; báo Sở rằng khóa cũ đã mất.
 key_mode | bad | keys | Tệp khóa {{file}} có quyền {{mode}}: chương trình khác đọc được. | Chạy «chmod 600 {{file}}» và báo Sở: khóa có thể đã lộ.
-key_cloned | bad | keys | Khóa này trước đây nằm trong một máy khác. | Nếu đã chuyển thẻ sang máy mới: chạy «hailong-doctor accept-machine». Nếu không: thẻ bị sao chép, báo Sở thu hồi máy này ngay.
+key_cloned | bad | keys | Khóa này trước đây nằm trong một máy khác. | Nếu đã chuyển thẻ sang máy mới: màn hình phục vụ → «Nhận máy này», hoặc chạy «hailong-doctor accept-machine». Nếu không: thẻ bị sao chép, báo Sở thu hồi máy này ngay.
 service_failed | bad | services | Chương trình {{unit}} đã dừng vì lỗi ({{why}}). | Khởi động lại máy. Nếu còn, {_SUPPORT}.
 service_stopped | bad | services | Chương trình {{unit}} không chạy. | Chạy «systemctl start {{unit}}» hoặc khởi động lại máy.
 service_restarting | watch | services | Chương trình {{unit}} đã tự khởi động lại {{count}} lần. | Xem các dòng khác trước; nếu không có gì, {_SUPPORT}.

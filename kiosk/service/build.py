@@ -9,11 +9,12 @@ from kiosk.answer import Randomness, Store
 from kiosk.buttons import Desk
 from kiosk.clock import Now
 from kiosk.config import Config
+from kiosk.moved import open_key_desk
 from kiosk.service.machine import read_machine
 from kiosk.service.service import Instruments, Service
 from kiosk.service.status import Looker
 from kiosk.standing import Standing
-from kiosk.stick import open_desk
+from kiosk.stick import RUN, open_desk
 from survey import pause
 
 REASONS = Path(pause.__file__).with_name("data") / "pause-reasons.json"
@@ -31,7 +32,8 @@ def build_service(
     """The menu of this kiosk. Raises: OSError, BadReasons when the list of reasons is not there."""
     looker = Looker(store, config.data_directory, standing, now, read_machine, _version())
     reasons = pause.read_reasons(REASONS.read_bytes())
-    instruments = Instruments(None if voice.status is VoiceStatus.OFF else _sound(voice), stick=open_desk())
+    sound = None if voice.status is VoiceStatus.OFF else _sound(voice)
+    instruments = Instruments(sound, stick=open_desk(), key=open_key_desk(config.data_directory, RUN))
     return Service(config.service, store, desk, looker, instruments, reasons, now, randomness)
 
 

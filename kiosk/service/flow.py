@@ -35,11 +35,13 @@ class Place(StrEnum):
     REASONS = "service_reasons"
     CLEANING = "service_cleaning"
     USB = "service_usb"
+    MACHINE = "service_machine"
 
 
 STAFF_PLACES = (Place.STATUS, Place.CLEANING, Place.REASONS)
 ALL_PLACES = (
-    *(Place.STATUS, Place.TOUCH, Place.BUTTONS, Place.SOUND, Place.PRINTER, Place.USB, Place.CLEANING, Place.REASONS),
+    *(Place.STATUS, Place.TOUCH, Place.BUTTONS, Place.SOUND, Place.PRINTER, Place.USB, Place.MACHINE),
+    *(Place.CLEANING, Place.REASONS),
 )
 ALLOWED: Mapping[Role, tuple[Place, ...]] = {Role.STAFF: STAFF_PLACES, Role.TECHNICIAN: ALL_PLACES}
 CROSSES = 4
@@ -48,7 +50,8 @@ CROSSES = 4
 @dataclass(frozen=True, slots=True)
 class State:
     """`code`: typed so far, never shown and never logged. `hits`: millimetres on the glass. `pressed`: panel, button,
-    how often. `ready`: the button test runs. `failed`: the disk did not take the last order."""
+    how often. `ready`: the button test runs. `failed`: the disk did not take the last order. `asked`: it took the
+    wish that this machine be accepted."""
 
     place: Place = Place.CLOSED
     role: Role | None = None
@@ -59,6 +62,7 @@ class State:
     pressed: tuple[tuple[str, int, int], ...] = ()
     ready: bool = False
     failed: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Act(StrEnum):
     QUIET = "quiet"
     PLAYED = "played"
     STICK = "stick"
+    MOVED = "moved"
     RESUMED = "resumed"
     KEPT = "kept"
     FAILED = "failed"
@@ -213,6 +218,9 @@ TABLE: Mapping[tuple[Place, object], Rule] = {
     (Place.BUTTONS, Pressed): _pressed,
     (Place.SOUND, Act.PLAYED): lambda state, event: (state, event),
     (Place.USB, Act.FAILED): _set(failed=True),
+    (Place.MACHINE, Act.MOVED): _order,
+    (Place.MACHINE, Act.KEPT): _set(asked=True),
+    (Place.MACHINE, Act.FAILED): _set(failed=True),
     (Place.REASONS, Chose): _order,
     (Place.REASONS, Act.KEPT): _closed,
     (Place.REASONS, Act.FAILED): _set(failed=True),

@@ -13,6 +13,7 @@ from kiosk.buttons import Desk
 from kiosk.clock import Now
 from kiosk.config import ServiceSettings
 from kiosk.flow import Screen
+from kiosk.moved import KeyDesk
 from kiosk.service import code
 from kiosk.service.corners import judge
 from kiosk.service.flow import CLOSED, Act, Chose, Compare, Effect, Event, Place, Pressed, Right, Role, State, step
@@ -34,11 +35,12 @@ AGAIN_S = 3.0  # between two tries to read a disk that could not be read
 @dataclass(frozen=True, slots=True)
 class Instruments:
     """What may be tried beside glass and buttons. `sound`: plays the test sound at once; None without a voice. `stick`:
-    lets a technician's stick in, and tells of it."""
+    lets a technician's stick in, and tells of it. `key`: knows whether the card came from another machine."""
 
     sound: Callable[[], None] | None = None
     printer: Callable[[], PrinterStatus] = lambda: PrinterStatus.NONE
     stick: StickDesk = field(default_factory=StickDesk)
+    key: KeyDesk = field(default_factory=KeyDesk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Showing:
     """All that a screen of the menu shows. `digits`: how many were typed, never which.
 
     `seconds_left`: of the pad's lock or of the cleaning. `halted`: why the survey is paused by hand, "" if it is not.
+    `moved`: the card was last seen in another machine. `asked`: somebody has said that this is right.
     """
 
     place: Place
@@ -60,6 +63,8 @@ class Showing:
     pressed: tuple[tuple[str, int, int], ...] = ()
     ready: bool = False
     failed: bool = False
+    moved: bool = False
+    asked: bool = False
     has_sound: bool = False
     printer: PrinterStatus = PrinterStatus.NONE
     stick: StickNews | None = None
@@ -88,7 +93,7 @@ class Service:
         self._state: State = CLOSED
         self._status: Status | None = None
         self._stick: StickNews | None = None
-        self._known, self._rests = False, True
+        self._known, self._rests, self._moved = False, True, False
         self.glass_mm = (217.0, 127.0)  # width and height as they are seen; the window says which
         self._touched_s = self._retry_s = now().at_s
         desk.on_test = self._pressed
@@ -174,6 +179,8 @@ class Service:
             pressed=state.pressed,
             ready=state.ready,
             failed=state.failed,
+            moved=self._moved,
+            asked=state.asked,
             has_sound=self._instruments.sound is not None,
             printer=self._instruments.printer() if place is Place.PRINTER else PrinterStatus.NONE,
             stick=self._stick,
@@ -211,6 +218,8 @@ class Service:
         self._desk.tested.end(self._now().at_s)  # whichever way the button test was left
         if self._state.place is Place.STATUS:
             self._status = self._looker.look()
+        if self._state.place is Place.MENU:
+            self._moved = self._instruments.key.is_moved()
         if self._state.place is Place.TOUCH_DONE:
             found = judge(self._state.hits, *self.glass_mm)
             fields = {"worst_mm": round(found.worst_mm, 1), "wrong": found.wrong}
@@ -227,6 +236,8 @@ class Service:
                 self._order(lambda: self._pausing.begin(reason))
             case Act.STICK if not self._instruments.stick.ask():
                 self._take(Act.FAILED)
+            case Act.MOVED:
+                self._take(Act.KEPT if self._instruments.key.ask() else Act.FAILED)
             case Act.RESUMED:
                 self._order(self._pausing.end)
 

@@ -9,6 +9,7 @@ from kiosk.service.flow import ALLOWED, Act, Chose, Place, Went
 from kiosk.service.service import Showing
 from kiosk.service.status import rows
 from kiosk.texts import Words, filled
+from kiosk.ui import theme
 from kiosk.ui.page import Glass, Page
 from kiosk.ui.scene import Rect, Scene
 from kiosk.ui.service_pad import pad
@@ -39,6 +40,8 @@ def menu(page: Page, showing: Showing, words: Words, _language: str) -> None:
     frame = framed(page, words[f"service_menu_{showing.role}"], words["service_failed"] if showing.failed else "")
     every: list[Tile] = []
     for place in ALLOWED[showing.role] if showing.role else ():
+        if place is Place.MACHINE and not showing.moved:
+            continue  # hardly any kiosk ever needs it
         if place is Place.REASONS and showing.halted:
             every.append(("resume", words["service_resume"], Act.RESUMED))
         else:
@@ -69,6 +72,16 @@ def _parted(page: Page, area: Rect, lines: Sequence[Line]) -> list[list[Line]]:
         parts[-1].append(line)
         room -= h
     return parts
+
+
+def machine(page: Page, showing: Showing, words: Words, _language: str) -> None:
+    """A copied card looks the same as a moved one: only the person who stands here knows."""
+    frame = framed(page, words["service_machine"])
+    text = words["machine_failed" if showing.failed else "machine_asked" if showing.asked else "machine_question"]
+    page.say += f" {text}"
+    page.write(text, frame.content, theme.HELP, align="left", valign="top", even=False)
+    accept = None if showing.asked else ("moved", words["machine_accept"], Act.MOVED, True)
+    footer(page, frame, ("back", words["service_back"], Act.BACK, False), accept)
 
 
 def reasons(page: Page, showing: Showing, words: Words, language: str) -> None:
@@ -106,6 +119,7 @@ _SCREENS: Mapping[Place, Any] = {
     Place.SOUND: sound,
     Place.PRINTER: printer,
     Place.USB: stick,
+    Place.MACHINE: machine,
     Place.REASONS: reasons,
     Place.CLEANING: cleaning,
 }

@@ -30,6 +30,7 @@ SHOWN = {
     "22-service-status-1": "tinh-trang-may",
     "22-service-status-2": "tinh-trang-may-2",
     "23-service-touch-done": "thu-cam-ung",
+    "26-service-machine": "nhan-may",
     "26-service-usb": "nhan-usb",
     "26-service-usb-copying": "usb-dang-chep",
     "26-service-usb-done": "usb-xong",

@@ -152,6 +152,26 @@ def test_the_sandbox_holds(machine: Container) -> None:
     assert found["root"] == EPERM
 
 
+def test_a_wish_of_the_service_menu_reaches_the_doctor(machine: Container) -> None:
+    """A container has no number of its own, so nothing is accepted here; but the wish is taken, once."""
+    waits = "hailong-accept-machine.path"
+    machine.wait_until("the menu's way", lambda: machine.show(waits, "ActiveState") == "active")
+    assert (
+        machine.run(
+            "setpriv --reuid hailong --regid hailong --clear-groups touch /run/hailong/accept-machine"
+        ).returncode
+        == 0
+    )
+    machine.wait_until("the wish taken", lambda: machine.run("test -e /run/hailong/accept-machine").returncode != 0)
+    machine.wait_until(
+        "its end", lambda: machine.show("hailong-accept-machine", "ExecMainExitTimestampMonotonic") != "0"
+    )
+    status = machine.show("hailong-accept-machine", "ExecMainStatus")
+    print("accept-machine ended with", status)
+    assert status in ("0", "1", "2")  # the last of its two commands
+    machine.wait_until("the way again", lambda: machine.show(waits, "ActiveState") == "active")
+
+
 STICK = """\
 [ "$(ls /dev/net)" = tun ] && [ ! -e /dev/kmsg ] && exec 3<>/dev/net/tun && echo one device
 mount -t tmpfs tmpfs /run/hailong-usb && umount /run/hailong-usb && echo mounts

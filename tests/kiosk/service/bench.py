@@ -10,6 +10,7 @@ from kiosk.buttons import Desk
 from kiosk.config import ServiceSettings
 from kiosk.flow import Screen
 from kiosk.misuse import History
+from kiosk.moved import KeyDesk
 from kiosk.service.build import REASONS
 from kiosk.service.code import make_hash
 from kiosk.service.flow import Act, Digit, Place, Role, Went
@@ -59,6 +60,7 @@ class Bench:
         self.directory, self.panel, self.screen = directory, Panel(), Screen.INVITATION
         self.settings, self.sounds = KEPT, 0
         self.asked, self.may_ask, self.news = 0, True, None
+        self.moved, self.accepted = False, 0
         self.restart()
 
     def restart(self) -> None:
@@ -71,7 +73,11 @@ class Bench:
             self.store,
             self.desk,
             looker,
-            Instruments(sound=self._play, stick=StickDesk(lambda: self.news, self._ask)),
+            Instruments(
+                sound=self._play,
+                stick=StickDesk(lambda: self.news, self._ask),
+                key=KeyDesk(lambda: self.moved, self._accept),
+            ),
             read_reasons(REASONS.read_bytes()),
             self.clock,
             self.randomness,
@@ -81,6 +87,10 @@ class Bench:
 
     def _ask(self) -> bool:
         self.asked += 1
+        return self.may_ask
+
+    def _accept(self) -> bool:
+        self.accepted += 1
         return self.may_ask
 
     def _play(self) -> None:
