@@ -102,6 +102,7 @@ def _try(ground: Ground, outcome: Outcome, name: str, fault: Fault) -> None:
         if not thanked or held != 1 or after["quarantined"]:
             outcome.wrong.append(f"{name}: thanked {thanked}, {held} answer kept, {after}")
         ground.album.keep("fault-" + name.replace(" ", "-"), glass.picture())
+        print(f"  {name}: {outcome.counts[name]}", flush=True)
 
 
 def _answered(ground: Ground, glass: Glass, name: str) -> bool:

@@ -26,6 +26,8 @@ SHELL_S = 400.0  # a boot under emulation beside other work
 FIRST_SCREEN_S = 300.0
 DELIVERED_S = 180.0
 NOWHERE = (500.0, 50.0)  # a place of the head where nothing is
+# Until there is a way to anywhere, a minute at most
+ADDRESSED = "for n in $(seq 60); do awk '$2 == 0 {found = 1} END {exit !found}' /proc/net/route && break; sleep 1; done"
 AGENT = "/opt/hailong/bin/hailong-agent"
 DATA = "/var/lib/hailong"
 
@@ -78,6 +80,7 @@ class Ground:
     seed: int
     snapshot: Path | None = None
     rest: Lit | None = None  # what the snapshot's screen shows
+    offer: Lit | None = None  # what a kiosk shows that nobody has enrolled
     boots: dict[str, list[float]] = field(default_factory=dict)  # seconds to the first screen, by kind of boot
     work_s: dict[str, list[float]] = field(default_factory=dict)  # the emulator's processor time until then
 
@@ -126,10 +129,11 @@ class Ground:
         """
         disk = self.snapshot or self._make_snapshot()
         with self.machine(name, Disk(overlay=disk), restore="rest") as machine:
-            if not online:
-                machine.plug_line(False)
+            machine.plug_line(online)  # it was pulled when the snapshot was made
             machine.shell.wait(60.0)
             machine.shell.run(f"date -s @{int(time.time())}")  # as its clock chip would say, were it not asleep
+            if online:
+                machine.shell.run(ADDRESSED, 120.0)
             yield machine, Glass(machine, self.rest)
 
     def _make_snapshot(self) -> Path:
@@ -137,6 +141,7 @@ class Ground:
         disk = make_overlay(self.board.tools, self.image, self.work / "rest.qcow2")
         with self.machine("rest", Disk(overlay=disk)) as machine:
             glass = self.first_screen(machine, "snapshot")
+            self._look_at_the_code_pad(glass)
             machine.shell.wait(SHELL_S)
             enrol(machine, self.office)
             self.rest = glass.wait_for("the invitation", lambda now: now.screen == "invitation")
@@ -148,6 +153,13 @@ class Ground:
             machine.qmp.monitor("savevm rest")
         self.snapshot = disk
         return disk
+
+    def _look_at_the_code_pad(self, glass: Glass) -> None:
+        """A technician's first touch, and back; its picture is kept, for the Pi's image must answer it alike."""
+        self.offer = glass.wait_for("the offer to enrol", lambda now: now.screen == "enrol_offer")
+        pad = glass.go(self.offer, "begin")
+        self.album.keep("code-pad", glass.picture())
+        glass.go(pad, "back")
 
 
 def memory_used_mb(machine: Machine) -> int:
