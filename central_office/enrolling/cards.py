@@ -139,7 +139,9 @@ def parted(tables: str) -> tuple[str, str]:
             return top, rest
     except tomllib.TOMLDecodeError:
         pass
-    raise ValueError("mỗi mục trước bảng đầu tiên phải nằm trên một dòng / one line for each key before the first table")
+    raise ValueError(
+        "mỗi mục trước bảng đầu tiên phải nằm trên một dòng / one line for each key before the first table"
+    )
 
 
 def list_of(made: Made) -> str:

@@ -4,7 +4,6 @@ A kiosk that cannot read its settings does not start, and an image has nobody to
 that the kiosk refuses. tests/deploy/test_both_readers.py holds both to one list.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -172,12 +171,11 @@ def _shared(panels: Sequence[Table], keypad_pins: Sequence[int]) -> list[str]:
         if panel.get("kind") == "gpio"
         for pin in {*panel.get("button_pins", []), *panel.get("lamp_pins", [])}
     ]
-    twice = {"tên": names, "cổng": devices, "hộp": boxes, "chân": [*used, *keypad_pins]}
-    found = [
-        f"hai hàng nút dùng chung một {what}: {each}"
+    twice = {"tên (name)": names, "cổng (device)": devices, "hộp (box)": boxes, "chân": [*used, *keypad_pins]}
+    found = [  # not which: no text of a stranger's stick stands on a screen
+        f"[[panel]], [keypad]: hai hàng nút dùng chung một {what}"
         for what, all_of in twice.items()
-        for each, times in Counter(all_of).items()
-        if times > 1
+        if len(set(all_of)) < len(all_of)
     ]
     many = len(panels) + bool(keypad_pins)
     return [*found, f"[[panel]]: nhiều nhất {MOST_PANELS} hàng nút"] if many > MOST_PANELS else found

@@ -87,7 +87,7 @@ def read_wanted(data: bytes) -> Wanted:
         document = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise BadFile(["tệp phải lưu bằng bảng mã UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of TOML, of a number of ten thousand digits, of a thousand brackets
         raise BadFile([_unreadable(str(error))]) from None
     problems = _unknown(document)
     tables = {name: document.get(name, {}) for name in (*KEYS, *TABLES) if name}

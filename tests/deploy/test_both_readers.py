@@ -235,9 +235,17 @@ def chosen_of(rng: random.Random, keys: Mapping[str, list[Any]]) -> Iterator[tup
         ("open = ['11:30-07:30']", "open: phải là danh sách giờ mở cửa"),
         ("[[keyboard]]\nproduct = '0b61'", "[[keyboard]] thứ 1: cần port, vendor hoặc label"),
         ("[[keyboard]]\nvendor = '0C2E'", "[[keyboard]] thứ 1: vendor: phải là 4 chữ số hệ mười sáu viết thường"),
+        (
+            "[[panel]]\ndevice = '/dev/0900'\n[[panel]]\nname = 'b'\ndevice = '/dev/0900'",
+            "dùng chung một cổng (device)",
+        ),
+        ("[[panel]]\ndevice = '/a'\n[[panel]]\ndevice = '/b'", "dùng chung một tên (name)"),
+        ("[keypad]\npins = [5, 6, 7]\n[[panel]]\nkind = 'gpio'\nbutton_pins = [7]", "dùng chung một chân"),
         ("[voice]\n'Trúng thưởng! Gọi 0900' = 1", "[voice] (tên lạ): không có mục này"),
         ("[voice]\nspeed = \n", "không đọc được tệp: dòng 3, cột 9 viết chưa đúng"),
         ("[voice]\n[voice]", "không đọc được tệp: dòng 3"),
+        ("a = " + "[" * 9000, "không đọc được tệp: đoạn cuối tệp"),
+        ("a = " + "9" * 9000, "không đọc được tệp: đoạn cuối tệp"),
     ],
 )
 def test_a_fault_is_said_in_vietnamese(tmp_path: Path, text: str, said: str) -> None:
