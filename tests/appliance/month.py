@@ -1,5 +1,5 @@
-"""A month without a line: the kiosk's clock goes through thirty days, somebody answers every third, the line comes back,
-and the office has every answer once.
+"""A month without a line: the clock goes through thirty days, somebody answers every third, the line comes back, and
+the office has every answer once.
 
 Not every day: at each jump of the clock all that a machine does by the hour falls due, which costs an emulator a while.
 """
