@@ -1,6 +1,7 @@
 """Prints, after the last test, what the tests counted: cuts, seeds, hostile inputs (a passed test's stdout)."""
 
 import importlib.util
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(ON_THE_BOARD):
             item.add_marker(pytest.mark.board)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """An entry point that a test calls sets the logging of its process up; this process is all tests'."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = [handler for handler in root.handlers if handler in handlers]
 
 
 @pytest.fixture(scope="session")
