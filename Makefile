@@ -19,7 +19,7 @@ SUITE ?= trixie
 ARCH ?= amd64
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 APPLIANCE := build/appliance
-CYCLES ?= 6
+CYCLES ?= 10
 UPDATES ?= 1
 PARTS ?=
 RACES ?= 10000
@@ -94,7 +94,7 @@ soak-terminal: setup  ## The long trials of the button terminal (hours; each pri
 	@$(MAKE) --no-print-directory $(AVR8JS)
 	@$(RUN) -m tests.terminal
 
-test-appliance: setup  ## The real image in a virtual machine (make image first): CYCLES=6 power cuts, escapes, faults, a month; PARTS=cuts,…
+test-appliance: setup  ## The real image in a virtual machine (make image first): CYCLES=10 power cuts, escapes, faults, a month; PARTS=cuts,…
 	@deploy/system-packages.sh appliance
 	@$(RUN) -m tests.appliance --cycles $(CYCLES) --updates $(UPDATES) --seed $(SEED) $(if $(PARTS),--parts $(PARTS))
 

@@ -41,8 +41,8 @@ def run(ground: Ground, outcome: Outcome) -> None:
         if dark:
             outcome.wrong.append(f"nothing on the display after {FIRST_PICTURE_S:.0f} s")
         elif ground.offer is None:
-            outcome.skipped.append("no first screen of the PC's image to compare with (a part that starts it): look")
-        elif not ground.album.shows(glass.picture(), "boot-snapshot"):
+            outcome.skipped.append("no PC's first screen to compare with (PARTS=cuts,arm64): look at boot-arm64.png")
+        elif not ground.album.shows(glass.picture(), "offer"):
             outcome.wrong.append("its first screen is not that of the PC's image: look at boot-arm64.png")
         else:
             _touch(ground, outcome, glass, ground.offer)

@@ -133,6 +133,7 @@ def _until_the_cut(ground: Ground, image: Path, boots: Boots, seed: int, lying: 
 
 
 def _enrolled(ground: Ground, machine: Machine, glass: Glass) -> None:
+    ground.look_at_the_code_pad(glass)
     machine.shell.wait(120.0)
     enrol(machine, ground.office)
     glass.wait_for("the invitation", lambda now: now.screen == "invitation")

@@ -3,6 +3,7 @@
 The kiosk's report says where the targets are; whether somebody was thanked is judged by the picture alone.
 """
 
+import os
 import random
 import time
 from collections.abc import Callable
@@ -99,9 +100,11 @@ class Album:
         return self.directory / f"{name}.png"
 
     def keep(self, name: str, picture: Image.Image) -> Path:
+        """Put it there whole: another lane may be looking."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        picture.save(self.path(name))
-        return self.path(name)
+        unfinished = self.directory / f".{name}-{os.getpid()}.png"
+        picture.save(unfinished)
+        return unfinished.replace(self.path(name))
 
     def shows(self, picture: Image.Image, name: str) -> bool:
         """Whether `picture` is that of `name`."""

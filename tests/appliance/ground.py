@@ -141,7 +141,7 @@ class Ground:
         disk = make_overlay(self.board.tools, self.image, self.work / "rest.qcow2")
         with self.machine("rest", Disk(overlay=disk)) as machine:
             glass = self.first_screen(machine, "snapshot")
-            self._look_at_the_code_pad(glass)
+            self.look_at_the_code_pad(glass)
             machine.shell.wait(SHELL_S)
             enrol(machine, self.office)
             self.rest = glass.wait_for("the invitation", lambda now: now.screen == "invitation")
@@ -154,9 +154,10 @@ class Ground:
         self.snapshot = disk
         return disk
 
-    def _look_at_the_code_pad(self, glass: Glass) -> None:
+    def look_at_the_code_pad(self, glass: Glass) -> None:
         """A technician's first touch, and back; its picture is kept, for the Pi's image must answer it alike."""
         self.offer = glass.wait_for("the offer to enrol", lambda now: now.screen == "enrol_offer")
+        self.album.keep("offer", glass.picture())
         pad = glass.go(self.offer, "begin")
         self.album.keep("code-pad", glass.picture())
         glass.go(pad, "back")
