@@ -35,9 +35,7 @@ ROWS: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
         },
     }
 )
-KEPT_CODE = re.compile(
-    r"scrypt(\$[0-9]{1,9}){3}(\$[0-9a-f]{32,64}){2}"
-)  # what `hailong-kiosk --make-service-code` prints
+KEPT_CODE = re.compile(r"scrypt\$16384\$8\$1\$[0-9a-f]{32}\$[0-9a-f]{64}")  # kiosk/service/code.py takes no other
 
 
 class BadFile(Exception):

@@ -1,6 +1,7 @@
 """`hailong.toml` and `kiosk.toml` are one dialect: what the first boot lets through, the kiosk reads, key by key."""
 
 import json
+import os
 import random
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from kiosk.config import Config, _Table, read_config
 from kiosk.errors import BadConfig
 from kiosk.hours import read_span
 from kiosk.keypad import CODES
+from kiosk.service.code import make_hash
 
 PORT, SCANNER = "/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0", "/dev/input/by-id/usb-Honeywell_1900-event-kbd"
 # Values that the kiosk takes for each key, the default not among them.
@@ -56,6 +58,10 @@ GOOD: Mapping[str, Mapping[str, list[Any]]] = {
         "pins": [[16, 20, 21], []],
     },
     "scanner": {"kind": ["hid", "serial"], "device": [SCANNER, PORT + "1"], "baud": [115200]},
+    "service": {
+        "staff_code": [make_hash("271828", os.urandom)],
+        "technician_code": [make_hash("3141592653", os.urandom)],
+    },
 }
 GOOD_PANEL: Mapping[str, list[Any]] = {
     "kind": ["serial", "gpio"],
@@ -68,7 +74,17 @@ GOOD_PANEL: Mapping[str, list[Any]] = {
     "refractory_ms": [0, 65535],
     "lamp_ms": [1, 60000],
 }
-ODD = ["", " ", "x", 0, 1, -1, 5.5, 1e9, float("nan"), float("inf"), True, False, [], ["x"], [1, 1, 2], [99], {"a": 1}]
+KEPT = f"scrypt$16384$8$1${'5' * 32}${'a' * 64}"
+NEARLY = [  # codes that look as if the kiosk had made them, and hours in the digits of another script
+    KEPT.replace("16384", "32768"),
+    KEPT.replace("$8$1$", "$8$2$"),
+    KEPT.replace("5" * 32, "5" * 34),
+    KEPT[:-2],
+    KEPT.upper(),
+    ["09:30-0７:30"],
+    ["07:30-24:00"],
+]
+ODD = [*NEARLY, "", " ", "x", 0, 1, -1, 5.5, 1e9, float("nan"), float("inf"), True, False, [], ["x"], [1, 1, 2], [99], {"a": 1}]
 BESIDE = {  # what a single value of the table needs
     "screen": {"input": "mtdev", "device": "/dev/input/x"},
     "scanner": {"device": PORT},
@@ -126,7 +142,7 @@ def test_both_know_the_same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         "a key of the kiosk's is in no table of hailong.toml, or the other way round"
     )
     assert {key for table in GOOD.values() for key in table} | GOOD_PANEL.keys() == {
-        key for table, key in ours if (table or key not in (*TABLES, "service", "panel")) and table != "service"
+        key for table, key in ours if table or key not in (*TABLES, "service", "panel")
     }
     assert all(reason.strip() for reason in LEFT_OUT.values())
     assert ROWS["keyboard"].keys() == KEYBOARD_KEYS
@@ -349,3 +365,14 @@ def test_the_manuals_examples_are_taken(tmp_path: Path) -> None:
     assert (len(kiosk.open), len(kiosk.panels), kiosk.voice.aloud, kiosk.keypad.choose) == (2, 1, "headphones", "enter")
     assert kiosk.scanner is not None
     assert "0c2e" in files["usb.toml"]
+
+
+@pytest.mark.parametrize("each", NEARLY)
+def test_what_only_looks_right_is_refused_by_both(tmp_path: Path, each: Any) -> None:
+    document = {"open": each} if isinstance(each, list) else {"service": {"staff_code": each}}
+    assert tried(tmp_path, document) is None
+    assert not is_read(document)
+
+
+def test_what_the_kiosk_keeps_of_a_code_is_taken(tmp_path: Path) -> None:
+    assert read(written(tmp_path, {"service": {"staff_code": KEPT}})).service.staff_code == KEPT
