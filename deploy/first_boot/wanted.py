@@ -215,14 +215,10 @@ def _network(table: dict[str, Any], problems: list[str]) -> Network:
         problems.append(f'{where} kind: phải là "ethernet" hoặc "wifi"')
     address = _text(table.get("address", "dhcp"), f"{where} address", problems)
     gateway = _text(table.get("gateway", ""), f"{where} gateway", problems)
-    if address != "dhcp":
-        try:
-            ipaddress.ip_interface(address)
-            ipaddress.ip_address(gateway)
-            if "/" not in address:
-                raise ValueError
-        except ValueError:
-            problems.append(f'{where} address: "dhcp", hoặc dạng "192.168.1.20/24" kèm gateway = "192.168.1.1"')
+    if address != "dhcp" and not _is_way_out(address, gateway):
+        problems.append(
+            f'{where} address: "dhcp", hoặc dạng "192.168.1.20/24" kèm gateway = "192.168.1.1" trong cùng mạng ấy'
+        )
     dns = _hosts(table.get("dns", []), f"{where} dns", problems)
     ssid, password = (_text(table.get(name, ""), f"{where} {name}", problems) for name in ("ssid", "password"))
     if kind == "wifi" and not 1 <= len(ssid.encode()) <= SSID_BYTES:
@@ -230,6 +226,15 @@ def _network(table: dict[str, Any], problems: list[str]) -> Network:
     if kind == "wifi" and not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         problems.append(f"{where} password: mật khẩu Wi-Fi có {LEAST_PASSWORD} đến {MOST_PASSWORD} ký tự")
     return Network(kind, address, gateway, dns, ssid, password)
+
+
+def _is_way_out(address: str, gateway: str) -> bool:
+    """What systemd-networkd would leave out without a word is refused: a mask in dots, a gateway of another network."""
+    try:
+        own, way = ipaddress.IPv4Interface(address), ipaddress.IPv4Address(gateway)
+    except ValueError:
+        return False
+    return bool(re.search(r"/[0-9]{1,2}$", address)) and way in own.network and way != own.ip
 
 
 def _hosts(value: Any, what: str, problems: list[str]) -> tuple[str, ...]:

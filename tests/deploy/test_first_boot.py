@@ -149,6 +149,33 @@ def test_every_fault_is_said_and_nothing_is_changed(tmp_path: Path, old: str, ne
     assert outcome(root)["problems"] == []
 
 
+@pytest.mark.parametrize(
+    ("address", "gateway", "good"),
+    [
+        ("192.168.1.20/24", "192.168.1.1", True),
+        ("10.9.1.7/16", "10.9.0.1", True),
+        ("192.168.1.20/255.255.255.0", "192.168.1.1", False),
+        ("192.168.1.20/0.0.0.255", "192.168.1.1", False),
+        ("192.168.1.20", "192.168.1.1", False),
+        ("192.168.1.20/24", "192.168.2.1", False),
+        ("192.168.1.20/24", "192.168.1.20", False),
+        ("192.168.1.20/24", "fe80::1", False),
+        ("fd00::20/64", "fd00::1", False),
+        ("192.168.1.20/33", "192.168.1.1", False),
+        ("192.168.1.20/24", "", False),
+    ],
+)
+def test_an_address_is_one_that_the_network_uses(address: str, gateway: str, good: bool) -> None:
+    text = f'version = 1\n[network]\naddress = "{address}"\ngateway = "{gateway}"\n'.encode()
+    if good:
+        network = read_wanted(text).network
+        assert network is not None
+        assert (network.address, network.gateway) == (address, gateway)
+        return
+    with pytest.raises(BadFile, match=r"\[network\] address"):
+        read_wanted(text)
+
+
 def test_what_a_stick_brought_is_not_undone_by_the_card(tmp_path: Path) -> None:
     root, url = machine(tmp_path), "https://hailong.daknong.example"
     assert boot(root, GOOD) == 0
