@@ -29,7 +29,8 @@ MOST_BYTES = 64 * 1024
 MOST_PROBLEMS = 40  # nobody mends more at once, and the kiosk reads no file of any length
 RELOADS = {
     "/etc/hailong/agent.toml": ["systemctl", "--no-block", "restart", "hailong-agent.service"],
-    "/etc/hailong/kiosk.toml": ["systemctl", "--no-block", "try-restart", "hailong-kiosk.service"],
+    # never the kiosk itself: a citizen may be at it, or a stick in it; «restart»: who waits already begins anew
+    "/etc/hailong/kiosk.toml": ["systemctl", "--no-block", "restart", "hailong-kiosk-restart.service"],
     "/etc/systemd/network/": ["systemctl", "--no-block", "try-reload-or-restart", "systemd-networkd.service"],
     "/etc/wpa_supplicant/": ["systemctl", "--no-block", "restart", "wpa_supplicant@wlan0.service"],
     "/etc/NetworkManager/": ["nmcli", "connection", "reload"],
