@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.durable import write_whole
@@ -22,6 +23,7 @@ from deploy.first_boot.files import SECRET, Changes, Places, apply, settings_of
 from deploy.first_boot.outcome import DATA, MOST_PROBLEMS, Fault, clear_problems, keep_outcome, read_outcome
 from deploy.first_boot.wanted import BadFile, read_wanted
 
+IMAGE = Path(__file__).parents[1] / "image/kiosk.toml"  # in the source alone: what an image's kiosk begins with
 CARD = Path("/boot/hailong/hailong.toml")
 WISH = f"{DATA}/enrol-wish.json"  # the agent takes it from there: docs/configuration.md
 ENROLLED = f"{DATA}/assignment.json"
@@ -96,7 +98,9 @@ def _taken_or_refused(data: bytes, mark: str, places: Places) -> int:
 
 
 def check(path: Path, data: bytes, places: Places) -> int:
-    """Says every fault of a file, on a computer or a kiosk: as it would be taken there. Exit 0 or 65."""
+    """Says every fault of a file, as this machine would take it; on a computer, as an image would. Exit 0 or 65."""
+    if IMAGE.exists():
+        places = replace(places, begun=places.begun + IMAGE.read_text("utf-8"))
     try:
         settings_of(read_wanted(data), places)
     except BadFile as error:

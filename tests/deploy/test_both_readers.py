@@ -369,6 +369,18 @@ def test_a_file_can_be_tried_before_it_is_carried_out(tmp_path: Path, capsys: py
     assert not root.exists()
 
 
+def test_a_trial_on_a_computer_judges_as_the_image_will(tmp_path: Path) -> None:
+    """Its kiosk has a touch panel of its own: what fits an empty file may not fit it."""
+    card = tmp_path / "hailong.toml"
+    for text, code in (("input = 'mouse'", 65), ("device = '/dev/input/x'", 0), ("rotation = 90", 0)):
+        card.write_text(f"version = 1\n[screen]\n{text}\n")
+        assert main(["--check", "--file", str(card), "--root", str(tmp_path / "none")]) == code
+        own = tmp_path / "etc/hailong/kiosk.toml"
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text('data_directory = "/x"\n[screen]\ninput = "mtdev"\ndevice = "/dev/a"\n')
+        assert main(["--check", "--file", str(card), "--root", str(tmp_path)]) == code
+
+
 def test_every_key_of_the_keypad_has_a_name_in_both() -> None:
     rule = TABLES["keypad"]["choose"]
     assert not [name for name in CODES if rule(name)]
