@@ -122,7 +122,8 @@ def _accept(machine: Machine, asked: Path | None) -> int:
     if keep.accept(machine):
         print("Đã ghi nhận: khóa này thuộc máy này.")
         return os.EX_OK
-    print("Chưa biết khóa hoặc số máy: máy đã ghi danh chưa, hailong-agent có chạy được không?")
+    why = "Chưa biết khóa hoặc số máy: máy đã ghi danh chưa, hailong-agent có chạy được không?"
+    print(why, file=sys.stderr)  # the service keeps no other output
     return 2
 
 

@@ -87,7 +87,10 @@ def _first_boot(machine: Machine) -> list[Finding]:
     """What the technician's hailong.toml was refused for at the start (deploy/first_boot)."""
     told = table_in(machine.text((machine.data() / FIRST_BOOT).relative_to(machine.root)) or "")
     problems = [each for each in at(told, list, "problems") or [] if isinstance(each, str)]
-    return [wrong("settings_wrong", file="hailong.toml", why=problems[0])] if problems else []
+    if not problems or at(told, str, "fault") == "disk":  # of the disk tells the disk's own check
+        return []
+    file = f"{machine.settings_directory}/*.toml" if at(told, str, "fault") == "settings" else "hailong.toml"
+    return [wrong("settings_wrong", file=file, why=problems[0])]
 
 
 def slots(machine: Machine) -> Mapping[str, Any]:

@@ -18,9 +18,11 @@ EMPTY = 'data_directory = "/var/lib/hailong"\n'
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things lie; `root` is before all of them (tests, an image that is mounted)."""
+    """Where things lie; `root` is before all of them (tests, an image that is mounted). `begun`: the kiosk's settings
+    where the machine has none at all."""
 
     root: Path = Path("/")
+    begun: str = EMPTY
 
     def at(self, path: str) -> Path:
         return self.root / path.lstrip("/")
@@ -57,7 +59,7 @@ def settings_of(wanted: Wanted, places: Places) -> dict[str, str]:
         agent["ca_bundle"] = f"/etc/hailong/{AUTHORITY}" if wanted.authority else ""
         files["agent.toml"] = _set(_read(places, "agent.toml"), {"": agent})
     if wanted.kiosk or wanted.panels is not None:
-        files["kiosk.toml"] = _kiosk(wanted, _read(places, "kiosk.toml"))
+        files["kiosk.toml"] = _kiosk(wanted, _read(places, "kiosk.toml", places.begun))
     if wanted.keyboards is not None:
         files["usb.toml"] = set_tables(_read(places, "usb.toml", ""), "keyboard", wanted.keyboards)
     return files

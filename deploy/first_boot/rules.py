@@ -12,7 +12,8 @@ Value: TypeAlias = str | int | float | bool | list[str] | list[int]
 BARE = re.compile(r"[A-Za-z0-9_-]{1,40}")  # a key as it may be repeated on a screen; any other one is only pointed at
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = "|".join(DAYS)
-_SPAN = re.compile(rf"(?:({_DAY})(?:-({_DAY}))? )?((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
+_TIME = "([01][0-9]|2[0-3]):([0-5][0-9])"  # \d would let the digits of other scripts in
+_SPAN = re.compile(rf"(?:({_DAY})(?:-({_DAY}))? )?{_TIME}-{_TIME}")
 
 
 def flag(value: Any) -> str:
@@ -87,7 +88,10 @@ def hours(value: Any) -> str:
 
 def _is_span(span: str) -> bool:
     found = _SPAN.fullmatch(span)
-    if found is None or found[3] >= found[4]:
+    if found is None:
+        return False
+    from_h, from_min, to_h, to_min = map(int, found.groups()[2:])
+    if from_h * 60 + from_min >= to_h * 60 + to_min:
         return False
     return found[1] is None or DAYS.index(found[1]) <= DAYS.index(found[2] or found[1])
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from deploy.first_boot.kiosk_keys import PANEL, TABLES, faults, shown
 from deploy.first_boot.rules import Rule, Value, like, text
@@ -15,6 +14,11 @@ from deploy.first_boot.rules import Rule, Value, like, text
 CODE = re.compile(r"[0-9A-Za-z]{20}")
 PEM = "-----BEGIN CERTIFICATE-----"
 HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+URL = re.compile(rf"(https?)://({NAME}|\[[0-9a-f:]+\])(?::([0-9]{{1,5}}))?(?:/[A-Za-z0-9._~/-]*)?")
+PROXY = re.compile(rf"https?://(?:[A-Za-z0-9._%-]+(?::[A-Za-z0-9._%-]*)?@)?({NAME})(?::([0-9]{{1,5}}))?")
+NEAR = ("localhost", "127.0.0.1", "[::1]")  # where nothing crosses a network in clear
+LONGEST_NAME, HIGHEST_PORT = 253, 65535
 SSID_BYTES, LEAST_PASSWORD, MOST_PASSWORD = 32, 8, 63  # IEEE 802.11
 AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 KEYS = {
@@ -35,9 +39,7 @@ ROWS: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
         },
     }
 )
-KEPT_CODE = re.compile(
-    r"scrypt(\$[0-9]{1,9}){3}(\$[0-9a-f]{32,64}){2}"
-)  # what `hailong-kiosk --make-service-code` prints
+KEPT_CODE = re.compile(r"scrypt\$16384\$8\$1\$[0-9a-f]{32}\$[0-9a-f]{64}")  # kiosk/service/code.py takes no other
 
 
 class BadFile(Exception):
@@ -166,14 +168,22 @@ def _text(value: Any, what: str, problems: list[str], lines: bool = False) -> st
 
 
 def _url(value: Any, problems: list[str]) -> str:
+    """An address without which the agent would not start is none, so this is stricter than it."""
     text = _text(value, "[centre] url", problems).rstrip("/")
-    parts = urlsplit(text)
-    near = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if text and not (parts.hostname and (parts.scheme == "https" or (near and parts.scheme == "http"))):
-        problems.append("[centre] url: phải có dạng https://hailong.tinh.gov.vn")
-    if '"' in text or "\\" in text or "\n" in text:
-        problems.append("[centre] url: có dấu không dùng được")
+    found = URL.fullmatch(text)
+    good = found and _is_place(found[2], found[3]) and (found[1] == "https" or found[2] in NEAR)
+    if text and not good:
+        problems.append("[centre] url: phải có dạng https://hailong.tinh.gov.vn, cổng (nếu có) từ 1 đến 65535")
     return text
+
+
+def _is_place(host: str, port: str | None) -> bool:
+    if host.startswith("["):
+        try:
+            ipaddress.IPv6Address(host[1:-1])
+        except ValueError:
+            return False
+    return len(host) <= LONGEST_NAME and 1 <= int(port or 1) <= HIGHEST_PORT
 
 
 def _authority(value: Any, problems: list[str]) -> str:
@@ -185,7 +195,8 @@ def _authority(value: Any, problems: list[str]) -> str:
 
 def _proxy(value: Any, problems: list[str]) -> str:
     text = _text(value, "[centre] proxy", problems)
-    if text and not re.fullmatch(r"https?://[A-Za-z0-9._:@%-]+", text):
+    found = PROXY.fullmatch(text)
+    if text and not (found and _is_place(found[1], found[2])):
         problems.append("[centre] proxy: phải có dạng http://proxy.tinh.gov.vn:3128")
     return text
 
@@ -204,14 +215,10 @@ def _network(table: dict[str, Any], problems: list[str]) -> Network:
         problems.append(f'{where} kind: phải là "ethernet" hoặc "wifi"')
     address = _text(table.get("address", "dhcp"), f"{where} address", problems)
     gateway = _text(table.get("gateway", ""), f"{where} gateway", problems)
-    if address != "dhcp":
-        try:
-            ipaddress.ip_interface(address)
-            ipaddress.ip_address(gateway)
-            if "/" not in address:
-                raise ValueError
-        except ValueError:
-            problems.append(f'{where} address: "dhcp", hoặc dạng "192.168.1.20/24" kèm gateway = "192.168.1.1"')
+    if address != "dhcp" and not _is_way_out(address, gateway):
+        problems.append(
+            f'{where} address: "dhcp", hoặc dạng "192.168.1.20/24" kèm gateway = "192.168.1.1" trong cùng mạng ấy'
+        )
     dns = _hosts(table.get("dns", []), f"{where} dns", problems)
     ssid, password = (_text(table.get(name, ""), f"{where} {name}", problems) for name in ("ssid", "password"))
     if kind == "wifi" and not 1 <= len(ssid.encode()) <= SSID_BYTES:
@@ -219,6 +226,15 @@ def _network(table: dict[str, Any], problems: list[str]) -> Network:
     if kind == "wifi" and not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         problems.append(f"{where} password: mật khẩu Wi-Fi có {LEAST_PASSWORD} đến {MOST_PASSWORD} ký tự")
     return Network(kind, address, gateway, dns, ssid, password)
+
+
+def _is_way_out(address: str, gateway: str) -> bool:
+    """What systemd-networkd would leave out without a word is refused: a mask in dots, a gateway of another network."""
+    try:
+        own, way = ipaddress.IPv4Interface(address), ipaddress.IPv4Address(gateway)
+    except ValueError:
+        return False
+    return bool(re.search(r"/[0-9]{1,2}$", address)) and way in own.network and way != own.ip
 
 
 def _hosts(value: Any, what: str, problems: list[str]) -> tuple[str, ...]:

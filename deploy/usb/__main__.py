@@ -18,13 +18,13 @@ from typing import Any
 from deploy.usb.devices import Bus, look, look_again
 from deploy.usb.journal import start_log
 from deploy.usb.policy import Rules, judge
+from deploy.usb.restarting import PRESENT, PRIVATE, SERVING, Restart
 from deploy.usb.settings import BadSettings, read_rules
 from deploy.usb.window import OPEN_S, Window, boot_s
 
 log = logging.getLogger(__name__)
-PRIVATE = Path("/run/hailong-usb")
 ASSIGNMENT = Path("/var/lib/hailong/assignment.json")
-LOOK_S, GONE_S = 1.0, 0.5
+LOOK_S, GONE_S, QUIET_S = 1.0, 0.5, 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     window = add("window", _window, "systemd: mở, chờ, đóng / open, wait, close")
     window.add_argument("--while-unenrolled", action="store_true")
     add("serve", _serve, "systemd: đọc một USB / serve one stick").add_argument("device", type=Path)
+    add("restart-kiosk", _restart_kiosk, "systemd: khởi động lại khảo sát khi vắng người / restart when nobody sits")
     return parser
 
 
@@ -161,7 +162,7 @@ def _window(options: argparse.Namespace) -> int:
             if window.take_request():
                 end_s = boot_s() + OPEN_S
                 window.open(end_s)
-        with _alone("serving"):
+        with _alone(SERVING):
             pass
     finally:
         window.close()
@@ -178,15 +179,24 @@ def _serve(options: argparse.Namespace) -> int:
     telling = Telling()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with _alone("serving", shared=True):
-            point = Path(tempfile.mkdtemp(dir=PRIVATE))
-            Visit(Stick(options.device, point), telling).serve()
-            point.rmdir()  # never what is in it: that would be the stick
-        node = Path("/sys/class/block") / options.device.name
-        while node.exists():
-            time.sleep(GONE_S)
+        with _alone(PRESENT, shared=True):
+            with _alone(SERVING, shared=True):
+                point = Path(tempfile.mkdtemp(dir=PRIVATE))
+                Visit(Stick(options.device, point), telling).serve()
+                point.rmdir()  # never what is in it: that would be the stick
+            node = Path("/sys/class/block") / options.device.name
+            while node.exists():
+                time.sleep(GONE_S)
     finally:
         telling.clear()
+    return os.EX_OK
+
+
+def _restart_kiosk(_options: argparse.Namespace) -> int:
+    """Waits for the moment, hours if need be; a machine that starts reads its settings anyway."""
+    restart = Restart()
+    while not restart.turn(boot_s(), time.time()):
+        time.sleep(QUIET_S)
     return os.EX_OK
 
 

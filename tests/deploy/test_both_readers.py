@@ -1,6 +1,7 @@
 """`hailong.toml` and `kiosk.toml` are one dialect: what the first boot lets through, the kiosk reads, key by key."""
 
 import json
+import os
 import random
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ from kiosk.config import Config, _Table, read_config
 from kiosk.errors import BadConfig
 from kiosk.hours import read_span
 from kiosk.keypad import CODES
+from kiosk.service.code import make_hash
+from sync_agent.config import load_settings
 
 PORT, SCANNER = "/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0", "/dev/input/by-id/usb-Honeywell_1900-event-kbd"
 # Values that the kiosk takes for each key, the default not among them.
@@ -56,6 +59,10 @@ GOOD: Mapping[str, Mapping[str, list[Any]]] = {
         "pins": [[16, 20, 21], []],
     },
     "scanner": {"kind": ["hid", "serial"], "device": [SCANNER, PORT + "1"], "baud": [115200]},
+    "service": {
+        "staff_code": [make_hash("271828", os.urandom)],
+        "technician_code": [make_hash("3141592653", os.urandom)],
+    },
 }
 GOOD_PANEL: Mapping[str, list[Any]] = {
     "kind": ["serial", "gpio"],
@@ -68,7 +75,36 @@ GOOD_PANEL: Mapping[str, list[Any]] = {
     "refractory_ms": [0, 65535],
     "lamp_ms": [1, 60000],
 }
-ODD = ["", " ", "x", 0, 1, -1, 5.5, 1e9, float("nan"), float("inf"), True, False, [], ["x"], [1, 1, 2], [99], {"a": 1}]
+KEPT = f"scrypt$16384$8$1${'5' * 32}${'a' * 64}"
+NEARLY = [  # codes that look as if the kiosk had made them, and hours in the digits of another script
+    KEPT.replace("16384", "32768"),
+    KEPT.replace("$8$1$", "$8$2$"),
+    KEPT.replace("5" * 32, "5" * 34),
+    KEPT[:-2],
+    KEPT.upper(),
+    ["09:30-0７:30"],
+    ["07:30-24:00"],
+]
+ODD = [
+    *NEARLY,
+    "",
+    " ",
+    "x",
+    0,
+    1,
+    -1,
+    5.5,
+    1e9,
+    float("nan"),
+    float("inf"),
+    True,
+    False,
+    [],
+    ["x"],
+    [1, 1, 2],
+    [99],
+    {"a": 1},
+]
 BESIDE = {  # what a single value of the table needs
     "screen": {"input": "mtdev", "device": "/dev/input/x"},
     "scanner": {"device": PORT},
@@ -126,7 +162,7 @@ def test_both_know_the_same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         "a key of the kiosk's is in no table of hailong.toml, or the other way round"
     )
     assert {key for table in GOOD.values() for key in table} | GOOD_PANEL.keys() == {
-        key for table, key in ours if (table or key not in (*TABLES, "service", "panel")) and table != "service"
+        key for table, key in ours if table or key not in (*TABLES, "service", "panel")
     }
     assert all(reason.strip() for reason in LEFT_OUT.values())
     assert ROWS["keyboard"].keys() == KEYBOARD_KEYS
@@ -333,6 +369,18 @@ def test_a_file_can_be_tried_before_it_is_carried_out(tmp_path: Path, capsys: py
     assert not root.exists()
 
 
+def test_a_trial_on_a_computer_judges_as_the_image_will(tmp_path: Path) -> None:
+    """Its kiosk has a touch panel of its own: what fits an empty file may not fit it."""
+    card = tmp_path / "hailong.toml"
+    for text, code in (("input = 'mouse'", 65), ("device = '/dev/input/x'", 0), ("rotation = 90", 0)):
+        card.write_text(f"version = 1\n[screen]\n{text}\n")
+        assert main(["--check", "--file", str(card), "--root", str(tmp_path / "none")]) == code
+        own = tmp_path / "etc/hailong/kiosk.toml"
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text('data_directory = "/x"\n[screen]\ninput = "mtdev"\ndevice = "/dev/a"\n')
+        assert main(["--check", "--file", str(card), "--root", str(tmp_path)]) == code
+
+
 def test_every_key_of_the_keypad_has_a_name_in_both() -> None:
     rule = TABLES["keypad"]["choose"]
     assert not [name for name in CODES if rule(name)]
@@ -349,3 +397,81 @@ def test_the_manuals_examples_are_taken(tmp_path: Path) -> None:
     assert (len(kiosk.open), len(kiosk.panels), kiosk.voice.aloud, kiosk.keypad.choose) == (2, 1, "headphones", "enter")
     assert kiosk.scanner is not None
     assert "0c2e" in files["usb.toml"]
+
+
+@pytest.mark.parametrize("each", NEARLY)
+def test_what_only_looks_right_is_refused_by_both(tmp_path: Path, each: Any) -> None:
+    document = {"open": each} if isinstance(each, list) else {"service": {"staff_code": each}}
+    assert tried(tmp_path, document) is None
+    assert not is_read(document)
+
+
+def test_what_the_kiosk_keeps_of_a_code_is_taken(tmp_path: Path) -> None:
+    assert read(written(tmp_path, {"service": {"staff_code": KEPT}})).service.staff_code == KEPT
+
+
+URLS = {  # whether the technician's file may say so
+    "https://so.gov.vn": True,
+    "https://so.gov.vn/": True,
+    "https://so.gov.vn:8443/hai-long": True,
+    "https://10.1.2.3:443": True,
+    "https://[fd00::1]:8443": True,
+    "http://localhost:8420": True,
+    "http://[::1]:8420": True,
+    "http://so.gov.vn": False,
+    "https://so.gov.vn:99999": False,
+    "https://so.gov.vn:0": False,
+    "https://so.gov.vn:abc": False,
+    "https://so.gov.vn:４４３": False,
+    "https://so gov vn": False,
+    "https://so..gov.vn": False,
+    "https://[0900 trúng thưởng": False,
+    "https://[zz::1]": False,
+    "https://x]0900": False,
+    "https://": False,
+    "so.gov.vn": False,
+    "https://so.gov.vn?a=0900": False,
+    'https://so.gov.vn"0900': False,
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_an_address_that_is_taken_is_one_that_the_agent_starts_with(tmp_path: Path, url: str) -> None:
+    document = {"centre": {"url": url, "proxy": "http://proxy.gov.vn:3128"}}
+    taken = agent_of(tmp_path, document)
+    assert (taken is not None) == URLS[url]
+    if taken is not None:
+        assert load_settings(taken).centre_url == url.rstrip("/")
+
+
+def agent_of(root: Path, document: Mapping[str, Any]) -> Path | None:
+    """The agent's file as it becomes; None where the technician's is refused, with none of its text repeated."""
+    said = text = ""
+    try:
+        text = settings_of(read_wanted(("version = 1\n" + lines(document)).encode()), Places(root))["agent.toml"]
+    except BadFile as error:
+        said = str(error)
+    assert "0900" not in said
+    (root / "agent.toml").write_text(text, "utf-8")
+    return root / "agent.toml" if text else None
+
+
+def test_damaged_addresses_keep_no_agent_from_starting(tmp_path: Path) -> None:
+    seed, count, taken = 5, 1500, 0
+    rng = random.Random(seed)
+    for _ in range(count):
+        url = list(rng.choice([url for url, good in URLS.items() if good]))
+        for _ in range(rng.randint(1, 2)):
+            url[rng.randrange(len(url))] = rng.choice("[]:/@?#%.0９ é-x\\")
+        path = agent_of(tmp_path, {"centre": {"url": "".join(url)}})
+        if path is not None:
+            load_settings(path)
+            taken += 1
+    assert 0 < taken < count
+    print(f"seed {seed}: {count} damaged addresses, {taken} taken and read by the agent")
+
+
+@pytest.mark.parametrize("proxy", ["http://p:99999", "http://p:abc", "http://:3128", "p:3128", "http://p:1:2"])
+def test_a_proxy_that_nothing_can_use_is_refused(tmp_path: Path, proxy: str) -> None:
+    assert agent_of(tmp_path, {"centre": {"url": "https://so.gov.vn", "proxy": proxy}}) is None
+    assert agent_of(tmp_path, {"centre": {"url": "https://so.gov.vn", "proxy": "http://a:b%40@p.vn:3128"}})

@@ -1,5 +1,6 @@
 """The technician's file on the card: taken once, never half, with every fault said and what stood there kept."""
 
+import errno
 import json
 import os
 import random
@@ -13,6 +14,7 @@ from deploy.first_boot import __main__ as first_boot
 from deploy.first_boot.__main__ import main
 from deploy.first_boot.toml_text import set_value
 from deploy.first_boot.wanted import BadFile, read_wanted
+from kiosk.card import LONGEST, read_faults
 from kiosk.config import read_config
 from kiosk.service.code import make_hash, matches
 
@@ -149,6 +151,33 @@ def test_every_fault_is_said_and_nothing_is_changed(tmp_path: Path, old: str, ne
     assert outcome(root)["problems"] == []
 
 
+@pytest.mark.parametrize(
+    ("address", "gateway", "good"),
+    [
+        ("192.168.1.20/24", "192.168.1.1", True),
+        ("10.9.1.7/16", "10.9.0.1", True),
+        ("192.168.1.20/255.255.255.0", "192.168.1.1", False),
+        ("192.168.1.20/0.0.0.255", "192.168.1.1", False),
+        ("192.168.1.20", "192.168.1.1", False),
+        ("192.168.1.20/24", "192.168.2.1", False),
+        ("192.168.1.20/24", "192.168.1.20", False),
+        ("192.168.1.20/24", "fe80::1", False),
+        ("fd00::20/64", "fd00::1", False),
+        ("192.168.1.20/33", "192.168.1.1", False),
+        ("192.168.1.20/24", "", False),
+    ],
+)
+def test_an_address_is_one_that_the_network_uses(address: str, gateway: str, good: bool) -> None:
+    text = f'version = 1\n[network]\naddress = "{address}"\ngateway = "{gateway}"\n'.encode()
+    if good:
+        network = read_wanted(text).network
+        assert network is not None
+        assert (network.address, network.gateway) == (address, gateway)
+        return
+    with pytest.raises(BadFile, match=r"\[network\] address"):
+        read_wanted(text)
+
+
 def test_what_a_stick_brought_is_not_undone_by_the_card(tmp_path: Path) -> None:
     root, url = machine(tmp_path), "https://hailong.daknong.example"
     assert boot(root, GOOD) == 0
@@ -160,6 +189,91 @@ def test_what_a_stick_brought_is_not_undone_by_the_card(tmp_path: Path) -> None:
         (root / "var/lib/hailong/enrol-wish.json").unlink()
     assert boot(root, GOOD) == 0
     assert tomllib.loads(settings.read_text("utf-8"))["centre_url"] == "https://new.example"
+
+
+def card(root: Path, text: str) -> int:
+    """As at the machine's start, of the file that lies on its card."""
+    path = root / "boot/hailong/hailong.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return main(["--file", str(path), "--root", str(root)])
+
+
+BAD = GOOD.replace("rotation = 90", "rotation = 45")
+
+
+def test_a_card_that_was_refused_does_not_undo_what_a_stick_brought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, settings = machine(tmp_path), tmp_path / "etc/hailong/agent.toml"
+    monkeypatch.setattr(first_boot, "read_wanted", lambda data: read_wanted(data.replace(b"= 45", b"= 46")))
+    assert card(root, BAD) == 65
+    assert boot(root, GOOD.replace("daknong", "other"), "--stick") == 0
+    assert outcome(root)["problems"] == []
+    assert card(root, BAD) == 0, "what the stick has replaced is complained of"
+    assert outcome(root)["problems"] == []
+    monkeypatch.setattr(first_boot, "read_wanted", lambda data: read_wanted(data.replace(b"= 45", b"= 90")))
+    assert card(root, BAD) == 0
+    assert "other" in settings.read_text("utf-8"), "a later program took it and undid the stick"
+    assert card(root, GOOD) == 0
+    assert "daknong" in settings.read_text("utf-8"), "a new file on the card is the last word"
+
+
+def test_the_mark_of_a_refused_card_is_known_where_the_card_cannot_be_read(tmp_path: Path) -> None:
+    root = machine(tmp_path)
+    assert card(root, BAD) == 65
+    refused = outcome(root)["refused"]
+    (root / "boot/hailong/hailong.toml").unlink()
+    assert boot(root, GOOD, "--stick") == 0
+    assert (outcome(root)["taken"], outcome(root)["refused"]) == (refused, "")
+    assert refused
+
+
+def test_what_a_stick_was_refused_for_ends_with_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = machine(tmp_path)
+    assert card(root, GOOD) == 0
+    assert boot(root, BAD, "--stick") == 65
+    assert outcome(root)["problems"]
+    assert card(root, GOOD) == 0
+    assert outcome(root)["problems"] == []
+    assert boot(root, BAD, "--stick") == 65
+    monkeypatch.setattr(first_boot, "CARD", root / "none")
+    assert main(["--root", str(root)]) == 0
+    assert outcome(root)["problems"] == []
+
+
+def test_a_file_that_was_named_and_is_not_there_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(first_boot, "CARD", tmp_path / "none")
+    for arguments in (["--file", str(tmp_path / "x.toml")], ["--again"], ["--check"]):
+        assert main([*arguments, "--root", str(tmp_path)]) == 66
+        assert "không có tệp này" in capsys.readouterr().err
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said", "fault"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 74, "đĩa của máy đầy", "disk"),
+        (OSError(errno.EROFS, "Read-only file system"), 74, "thay thẻ của máy", "disk"),
+        (ValueError("0900 trúng thưởng"), 65, "/etc/hailong của máy", "settings"),
+    ],
+)
+def test_the_machines_own_trouble_is_not_the_technicians(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, said: str, fault: str
+) -> None:
+    def fails(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(first_boot, "apply", fails)
+    assert boot(machine(tmp_path), GOOD) == code
+    (problem,) = read_faults(tmp_path / "var/lib/hailong/first-boot.json").shown  # type: ignore[union-attr]
+    assert said in problem
+    assert problem.startswith("tệp không sai; ")
+    assert str(error) not in problem
+    assert len(problem) < LONGEST, "the screen would cut it"
+    assert outcome(tmp_path)["fault"] == fault
 
 
 def test_a_service_that_hangs_holds_up_no_first_boot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +300,9 @@ def test_what_lies_in_anothers_folder_holds_up_no_first_boot(tmp_path: Path) -> 
     assert outcome(root)["problems"] == []
 
 
-def test_no_file_is_no_fault(tmp_path: Path) -> None:
-    assert main(["--file", str(tmp_path / "none"), "--root", str(tmp_path)]) == 0
+def test_no_file_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_boot, "CARD", tmp_path / "none")
+    assert main(["--root", str(tmp_path)]) == 0
     assert files(tmp_path) == {}
 
 

@@ -253,6 +253,10 @@ FAULTS: dict[str, tuple[Plant, set[str]]] = {
     "dịch vụ tắt": (lambda bench, _m, _s: bench.units(active="inactive"), {"service_stopped"}),
     "cấu hình sai": (_says("hailong-kiosk --check-config", "/screen/rotation: 45", 78), {"settings_wrong"}),
     "hailong.toml sai": (_write("var/lib/hailong/first-boot.json", BOOT_REFUSED), {"settings_wrong"}),
+    "hailong.toml gặp cài đặt lạ": (
+        _write("var/lib/hailong/first-boot.json", '{"v": 1, "problems": ["tệp không sai"], "fault": "settings"}'),
+        {"settings_wrong"},
+    ),
     "khe hỏng": (_slots("rootfs.0", "bad"), {"slot_bad"}),
     "chạy khe dự phòng": (_slots("rootfs.1", "good"), {"slot_other"}),
     "chờ cập nhật": (_says("hailong-update", '{"phase": "installed", "target": "1.5"}'), {"update_pending"}),

@@ -172,6 +172,14 @@ def test_a_wish_of_the_service_menu_reaches_the_doctor(machine: Container) -> No
     machine.wait_until("the way again", lambda: machine.show(waits, "ActiveState") == "active")
 
 
+def test_new_settings_reach_the_counter_when_nobody_sits(machine: Container) -> None:
+    machine.wait_until("the counter", lambda: machine.run("test -e /run/hailong/alive").returncode == 0)
+    before = machine.show("hailong-kiosk", "MainPID")
+    machine.run("systemctl start hailong-kiosk-restart.service")
+    machine.wait_until("another counter", lambda: machine.show("hailong-kiosk", "MainPID") not in (before, "0"))
+    machine.wait_until("the counter again", lambda: machine.show("hailong-kiosk", "ActiveState") == "active")
+
+
 STICK = """\
 [ "$(ls /dev/net)" = tun ] && [ ! -e /dev/kmsg ] && exec 3<>/dev/net/tun && echo one device
 mount -t tmpfs tmpfs /run/hailong-usb && umount /run/hailong-usb && echo mounts

@@ -48,14 +48,25 @@ def test_a_link_opens_nothing(tmp_path: Path) -> None:
     assert not is_moved(tmp_path / FILE_NAME)
 
 
-def test_the_doctor_takes_the_wish_away_first(tmp_path: Path) -> None:
+def test_the_doctor_takes_the_wish_away_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Else systemd would call it again and again."""
     assert ask(tmp_path / REQUEST)
     assert main(["--root", str(tmp_path), "accept-machine", "--asked", str(tmp_path / REQUEST)]) == 2, "no key here"
+    assert "Chưa biết khóa" in capsys.readouterr().err
     assert not (tmp_path / REQUEST).exists()
     assert not ask(tmp_path / "nowhere" / REQUEST)
     assert f"PathExists={RUN / REQUEST}\n" in (UNITS / "hailong-accept-machine.path").read_text("utf-8")
-    assert f"--asked {RUN / REQUEST}\n" in (UNITS / "hailong-accept-machine.service").read_text("utf-8")
+    service = (UNITS / "hailong-accept-machine.service").read_text("utf-8")
+    assert f"accept-machine --asked {RUN / REQUEST}\n" in service
+
+
+def test_the_doctor_looks_again_whatever_became_of_the_wish() -> None:
+    """By its word the tile goes, or stays for another try; the journal keeps the reason of a refusal."""
+    service = (UNITS / "hailong-accept-machine.service").read_text("utf-8")
+    commands = [line for line in service.splitlines() if line.startswith("ExecStart=")]
+    assert [("accept-machine" in line, "--keep" in line) for line in commands] == [(True, False), (False, True)]
+    assert all(line.startswith("ExecStart=-") for line in commands)
+    assert "StandardError=journal" in service.splitlines()
 
 
 @pytest.mark.parametrize("moved", [False, True])
