@@ -5,8 +5,10 @@ partition, so that no batch is ever held up, and is moved when its month is made
 """
 
 import logging
+import math
+import time
+from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.db import OperationalError, connection, transaction
 
@@ -16,6 +18,7 @@ from central_office.intake.store import is_postgres, rows, run
 log = logging.getLogger(__name__)
 AHEAD = 2  # months beside the present one
 PATIENCE_MS = 500
+AGAIN_S = 60.0  # after a month could not be made
 LOCK = 0x6D6F6E74  # of PostgreSQL's advisory locks: two processes do not make one month twice
 DEFAULT = "intake_raw_default"
 
@@ -35,18 +38,31 @@ def name_of(month: date) -> str:
 
 def ready(now: datetime) -> None:
     """See to it that the present month and those after it can be written; costs nothing but once a month."""
-    if is_postgres():
-        _ready(str(connection.settings_dict["NAME"]), month_of(now))
+    if not is_postgres():
+        return
+    key = str(connection.settings_dict["NAME"]), month_of(now)
+    if time.monotonic() >= _due.get(key, 0.0):
+        made = [_made(month) for month in _months(key[1])]
+        _due[key] = math.inf if all(made) else time.monotonic() + AGAIN_S
 
 
-@lru_cache(maxsize=8)
-def _ready(_database: str, month: date) -> None:
+_due: dict[tuple[str, date], float] = {}  # by database and month: when to look again
+
+
+def _months(month: date) -> Iterator[date]:
     for _ in range(1 + AHEAD):
-        try:
-            make(month)
-        except OperationalError as error:  # a long reading holds the tables: the months made before last long enough
-            log.warning("partition.left_out", extra={"fields": {"month": f"{month:%Y-%m}", "reason": str(error)}})
+        yield month
         month = next_month(month)
+
+
+def _made(month: date) -> bool:
+    """Whether the month is there now. A long reading may hold the tables: the default partition takes what comes."""
+    try:
+        make(month)
+    except OperationalError as error:
+        log.warning("partition.left_out", extra={"fields": {"month": f"{month:%Y-%m}", "reason": str(error)}})
+        return False
+    return True
 
 
 def make(month: date) -> bool:
@@ -74,7 +90,7 @@ def _attach(month: date) -> None:
     """
     name, end = name_of(month), next_month(month)
     run(f"CREATE TABLE {name} (LIKE intake_raw INCLUDING ALL)")
-    run("LOCK TABLE intake_raw IN SHARE ROW EXCLUSIVE MODE")
+    run(f"LOCK TABLE ONLY intake_raw, ONLY {DEFAULT} IN SHARE ROW EXCLUSIVE MODE")
     run(
         f"WITH late AS (DELETE FROM {DEFAULT} WHERE month = %s RETURNING *) INSERT INTO {name} SELECT * FROM late",  # noqa: S608
         month,

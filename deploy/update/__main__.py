@@ -133,7 +133,7 @@ def build_machine(settings: Settings) -> Machine:
     def missing(had_contact: bool) -> Why | None:
         now_s = time.clock_gettime(time.CLOCK_BOOTTIME)
         command = proof.without_root(self_test, settings.user)
-        return proof.missing(places, now_s, had_contact, lambda: run_command(command, 60).returncode == 0)
+        return proof.missing(places, now_s, had_contact, lambda: proof.passes(command, run_command))
 
     return Machine(
         book=book,

@@ -5,18 +5,21 @@ Frames and input come from the kiosk's own proof of life, the answer from its `-
 
 import json
 import os
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deploy.update.keeping import read_others
+from deploy.update.slots import Run
 from deploy.update.table import Why
 
 ALIVE = "alive"
 HEARD = "heard"
 LEAST_BEATS = 3
 STALE_S = 90.0
+SELF_TEST_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,14 @@ def missing(places: Places, now_s: float, had_contact: bool, self_test: Callable
     if had_contact and not has_contact(places):
         return Why.NO_CONTACT
     return None if self_test() else Why.SELF_TEST
+
+
+def passes(command: Sequence[str], run: Run) -> bool:
+    """Whether the self-test ends well in time. One that hangs has failed: the trial must end by its own clock."""
+    try:
+        return run(command, SELF_TEST_S).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def boot_id() -> str:

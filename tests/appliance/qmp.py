@@ -28,6 +28,7 @@ class Qmp:
         self._link.settimeout(PATIENCE_S)
         self._lines: TextIO = self._link.makefile("r", encoding="utf-8")
         self.events: list[str] = []  # names, oldest first
+        self.times: list[int] = []  # of the same, in seconds
         self._lines.readline()
         self.do("qmp_capabilities")
 
@@ -44,11 +45,22 @@ class Qmp:
             said = json.loads(line)
             if "event" in said:
                 self.events.append(said["event"])
+                self.times.append(said["timestamp"]["seconds"])
             elif "error" in said:
                 raise QmpError(f"{command}: {said['error']['desc']}")
             else:
                 return said["return"]
         raise QmpError(f"{command}: QEMU is gone")
+
+    def forget(self) -> None:
+        """What has happened until now."""
+        self.events.clear()
+        self.times.clear()
+
+    def count(self, name: str, apart_s: int) -> int:
+        """How often `name` happened; what follows within `apart_s` belongs to the one before."""
+        times = [at for event, at in zip(self.events, self.times, strict=True) if event == name]
+        return sum(at - before > apart_s for before, at in zip([-apart_s * 2, *times], times, strict=False))
 
     def wait_for_event(self, name: str, timeout_s: float) -> None:
         """Until QEMU has told of `name`. Raises: QmpError."""

@@ -56,7 +56,7 @@ def test_months_are_kept_apart_and_read_alone(office: Any) -> None:
     from central_office.intake.stored import BytesGone, chosen, records_of
 
     device = office.device()
-    months._ready.cache_clear()
+    months._due.clear()
     said: dict[date, list[bytes]] = {}
     for month in (9, 10, 11):  # 23:30 on the last day in London is the first of the next month in Hà Nội
         records = deliver(office, device, 20, datetime(2026, month - 1, 28, 23, 30, tzinfo=UTC))
@@ -103,6 +103,33 @@ def test_what_came_before_its_month_was_made_is_moved(office: Any) -> None:
     assert not months.make(month)
     assert rows(f"SELECT (SELECT count(*) FROM {name}), (SELECT count(*) FROM intake_raw_default)") == [(7, 0)]
     assert faults() == []
+
+
+@POSTGRES
+def test_a_month_that_could_not_be_made_is_tried_again(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    from central_office.intake import partitions as months
+
+    tried: list[date] = []
+
+    def held(month: date) -> bool:
+        tried.append(month)
+        raise OperationalError("canceling statement due to lock timeout")
+
+    now, at = datetime(2033, 12, 5, tzinfo=UTC), [1000.0]
+    monkeypatch.setattr(months, "make", held)
+    monkeypatch.setattr(months.time, "monotonic", lambda: at[0])
+    months._due.clear()
+    for _ in range(3):  # batches that follow at once do not wait for it again
+        months.ready(now)
+    assert tried == [date(2033, 12, 1), date(2034, 1, 1), date(2034, 2, 1)]
+    at[0] += months.AGAIN_S
+    monkeypatch.setattr(months, "make", lambda month: tried.append(month) or True)
+    for _ in range(3):
+        months.ready(now)
+    assert len(tried) == 6
+    months._due.clear()
 
 
 @pytest.mark.usefixtures("_django")

@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+import subprocess
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from deploy.update import proof, quiet
 from deploy.update.__main__ import Settings, main, read_update_settings
+from deploy.update.slots import run_command
 from deploy.update.table import Why
 from kiosk import hours
 from kiosk.runtime import FOLDER, Sitting
@@ -106,3 +109,14 @@ def test_root_waits_for_no_pipe_and_follows_no_link_of_the_kiosk(tmp_path: Path)
     (tmp_path / proof.HEARD).symlink_to(tmp_path / "elsewhere")
     assert places.told(proof.ALIVE) == {}
     assert not proof.has_contact(places)
+
+
+def test_a_self_test_that_hangs_or_is_not_there_has_failed() -> None:
+    def stopped_early(command: Sequence[str], timeout_s: int) -> "subprocess.CompletedProcess[str]":
+        assert timeout_s == proof.SELF_TEST_S
+        return run_command(command, 1)
+
+    assert proof.passes(["true"], stopped_early)
+    assert not proof.passes(["false"], stopped_early)
+    assert not proof.passes(["sleep", "30"], stopped_early)
+    assert not proof.passes(["no-such-program"], stopped_early)
