@@ -98,7 +98,7 @@ def _taken_or_refused(data: bytes, mark: str, places: Places) -> int:
 
 
 def check(path: Path, data: bytes, places: Places) -> int:
-    """Says every fault of a file, as this machine would take it; on a computer, as an image would. Exit 0 or 65."""
+    """Says every fault of a file, as this machine would take it; on a computer, as an image would. Exit 0, 65 or 74."""
     if IMAGE.exists():
         places = replace(places, begun=places.begun + IMAGE.read_text("utf-8"))
     try:
@@ -106,9 +106,12 @@ def check(path: Path, data: bytes, places: Places) -> int:
     except BadFile as error:
         print("\n".join([f"{path}:", *(f"  {problem}" for problem in error.problems)]), file=sys.stderr)
         return EX_DATAERR
-    except (OSError, ValueError) as error:
-        print(f"{path}: {error}\n  {OWN_SETTINGS}", file=sys.stderr)
+    except ValueError as error:
+        print(f"{path}: {OWN_SETTINGS} ({error})", file=sys.stderr)
         return EX_DATAERR
+    except OSError as error:
+        print(f"cài đặt của máy này không đọc được, chạy bằng sudo: {error}", file=sys.stderr)
+        return EX_IOERR
     print(f"{path}: không có lỗi.")
     return EX_OK
 
