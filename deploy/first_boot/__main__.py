@@ -45,12 +45,12 @@ RELOADS = {
     "/etc/NetworkManager/": ["nmcli", "connection", "reload"],
     "/etc/hailong/time.sources": ["systemctl", "--no-block", "try-restart", "chrony.service"],
 }
-EX_OK, EX_DATAERR, EX_NOINPUT, EX_IOERR = 0, 65, 66, 74
+EX_OK, EX_DATAERR, EX_NOINPUT, EX_IOERR, EX_CONFIG = 0, 65, 66, 74, 78
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit 0: taken, taken before, or none on the card; 65: a file that cannot be used; 66: none where one was named;
-    74: a disk that cannot."""
+    74: a disk that cannot; 78: settings of the machine's own that cannot be changed."""
     options = _parser().parse_args(arguments)
     places, path = Places(options.root), options.file or CARD
     try:
@@ -90,7 +90,7 @@ def _taken_or_refused(data: bytes, mark: str, places: Places) -> int:
         return _refuse(places, mark, EX_DATAERR, error.problems, Fault.FILE)
     except ValueError as error:
         print(error, file=sys.stderr)
-        return _refuse(places, mark, EX_DATAERR, [OWN_SETTINGS], Fault.SETTINGS)
+        return _refuse(places, mark, EX_CONFIG, [OWN_SETTINGS], Fault.SETTINGS)
     except OSError as error:
         print(error, file=sys.stderr)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

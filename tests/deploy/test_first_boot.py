@@ -258,7 +258,7 @@ def test_a_file_that_was_named_and_is_not_there_is_an_error(
     [
         (OSError(errno.ENOSPC, "No space left on device"), 74, "đĩa của máy đầy", "disk"),
         (OSError(errno.EROFS, "Read-only file system"), 74, "thay thẻ của máy", "disk"),
-        (ValueError("0900 trúng thưởng"), 65, "/etc/hailong của máy", "settings"),
+        (ValueError("0900 trúng thưởng"), 78, "/etc/hailong của máy", "settings"),
     ],
 )
 def test_the_machines_own_trouble_is_not_the_technicians(
