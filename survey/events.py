@@ -144,6 +144,7 @@ EVENTS: Mapping[str, str] = {
     "touch.lost": "The touch device is gone, or no touch screen, and is looked for; `device` and `reason` follow.",
     "usb.command_failed": "A program that serves a stick could not be run; `command` and `why` follow.",
     "usb.judged": "A USB device was plugged in, or judged anew; its ids, whether it was `let_in` and `why` follow.",
+    "usb.kiosk_restarting": "The kiosk's settings were changed and nobody sits at it: it is started anew.",
     "usb.not_applied": "The kernel did not take what was judged of a USB device; `path` and `why` follow.",
     "usb.settings_unread": "The settings of USB cannot be used: nothing more is let in; `why` and `hint` follow.",
     "usb.stick_unreadable": "A stick could not be mounted, or has no folder for us; `why` follows.",

@@ -51,6 +51,10 @@ def _line(text: str) -> tuple[str, Line]:
 
 
 _SUPPORT = "chạy «hailong-doctor package» và gửi gói hỗ trợ về Sở"
+_ACCEPT_BOX = (  # as the account that owns what the kiosk keeps of its boxes
+    "sudo -u hailong hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {panel} "
+    "&& sudo systemctl restart hailong-kiosk"
+)
 _TABLE = f"""
 screen_unplugged | bad | screen | Không thấy màn hình ở cổng nào ({{ports}}). | Cắm chặt dây HDMI hoặc cáp dẹt ở hai đầu, thử dây khác, rồi rút và cắm lại nguồn máy.
 screen_off | bad | screen | Màn hình {{port}} có cắm nhưng không được bật hình. | Bật công tắc và nguồn của màn hình; khởi động lại máy.
@@ -59,8 +63,8 @@ touch_missing | bad | touch | Không thấy tấm cảm ứng ({{device}}). | C�
 buttons_port_missing | bad | buttons | Không thấy cổng {{device}} của hộp «{{panel}}». | Cắm lại dây USB của hộp nút vào đúng cổng cũ; nếu đã đổi cổng, sửa «device» trong kiosk.toml (máy từ ảnh: hailong.toml).
 buttons_port_held | bad | buttons | Cổng {{device}} đang bị chương trình «{{holder}}» giữ. | Đóng chương trình đó (hoặc khởi động lại máy): chỉ hailong-kiosk được dùng cổng này.
 buttons_absent | bad | buttons | Hộp «{{panel}}» mất kết nối. | Cắm lại dây USB của hộp; thử dây khác.
-buttons_silent | bad | buttons | Hộp «{{panel}}» có cắm nhưng không trả lời. | Rút dây hộp 10 giây rồi cắm lại. Nếu còn, thay hộp dự phòng rồi chạy «hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {{panel}}» (máy từ ảnh: đặt «name» mới cho hộp trong hailong.toml).
-buttons_other_box | bad | buttons | Hộp đang cắm ở «{{panel}}» không phải hộp của quầy này. | Trả hộp về đúng quầy; nếu thay hộp có chủ ý, chạy «hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {{panel}}» (máy từ ảnh: đặt «name» mới cho hộp trong hailong.toml).
+buttons_silent | bad | buttons | Hộp «{{panel}}» có cắm nhưng không trả lời. | Rút dây hộp 10 giây rồi cắm lại. Nếu còn, thay hộp dự phòng rồi chạy «{_ACCEPT_BOX}» (máy từ ảnh: đặt «name» mới cho hộp trong hailong.toml).
+buttons_other_box | bad | buttons | Hộp đang cắm ở «{{panel}}» không phải hộp của quầy này. | Trả hộp về đúng quầy; nếu thay hộp có chủ ý, chạy «{_ACCEPT_BOX}» (máy từ ảnh: đặt «name» mới cho hộp trong hailong.toml).
 buttons_other_buttons | bad | buttons | Hộp «{{panel}}» không có đúng số nút của thang đo. | Đổi lấy hộp có đúng số nút, hoặc sửa «buttons» trong kiosk.toml (máy từ ảnh: hailong.toml).
 buttons_other_protocol | bad | buttons | Hộp «{{panel}}» chạy phiên bản khác, máy không hiểu. | Nạp lại chương trình cho hộp («hailong-terminal flash»), hoặc đổi hộp.
 buttons_stuck | bad | buttons | Hộp «{{panel}}» có nút bị kẹt. | Nhấn vài lần và lau quanh nút; nếu còn kẹt, thay nút hoặc thay hộp.

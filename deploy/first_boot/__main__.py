@@ -45,12 +45,12 @@ RELOADS = {
     "/etc/NetworkManager/": ["nmcli", "connection", "reload"],
     "/etc/hailong/time.sources": ["systemctl", "--no-block", "try-restart", "chrony.service"],
 }
-EX_OK, EX_DATAERR, EX_NOINPUT, EX_IOERR = 0, 65, 66, 74
+EX_OK, EX_DATAERR, EX_NOINPUT, EX_IOERR, EX_CONFIG = 0, 65, 66, 74, 78
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit 0: taken, taken before, or none on the card; 65: a file that cannot be used; 66: none where one was named;
-    74: a disk that cannot."""
+    74: a disk that cannot; 78: settings of the machine's own that cannot be changed."""
     options = _parser().parse_args(arguments)
     places, path = Places(options.root), options.file or CARD
     try:
@@ -90,7 +90,7 @@ def _taken_or_refused(data: bytes, mark: str, places: Places) -> int:
         return _refuse(places, mark, EX_DATAERR, error.problems, Fault.FILE)
     except ValueError as error:
         print(error, file=sys.stderr)
-        return _refuse(places, mark, EX_DATAERR, [OWN_SETTINGS], Fault.SETTINGS)
+        return _refuse(places, mark, EX_CONFIG, [OWN_SETTINGS], Fault.SETTINGS)
     except OSError as error:
         print(error, file=sys.stderr)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -98,7 +98,7 @@ def _taken_or_refused(data: bytes, mark: str, places: Places) -> int:
 
 
 def check(path: Path, data: bytes, places: Places) -> int:
-    """Says every fault of a file, as this machine would take it; on a computer, as an image would. Exit 0 or 65."""
+    """Says every fault of a file, as this machine would take it; on a computer, as an image would. Exit 0, 65 or 74."""
     if IMAGE.exists():
         places = replace(places, begun=places.begun + IMAGE.read_text("utf-8"))
     try:
@@ -106,9 +106,12 @@ def check(path: Path, data: bytes, places: Places) -> int:
     except BadFile as error:
         print("\n".join([f"{path}:", *(f"  {problem}" for problem in error.problems)]), file=sys.stderr)
         return EX_DATAERR
-    except (OSError, ValueError) as error:
-        print(f"{path}: {error}\n  {OWN_SETTINGS}", file=sys.stderr)
+    except ValueError as error:
+        print(f"{path}: {OWN_SETTINGS} ({error})", file=sys.stderr)
         return EX_DATAERR
+    except OSError as error:
+        print(f"cài đặt của máy này không đọc được, chạy bằng sudo: {error}", file=sys.stderr)
+        return EX_IOERR
     print(f"{path}: không có lỗi.")
     return EX_OK
 

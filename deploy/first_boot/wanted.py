@@ -178,11 +178,8 @@ def _url(value: Any, problems: list[str]) -> str:
 
 
 def _is_place(host: str, port: str | None) -> bool:
-    if host.startswith("["):
-        try:
-            ipaddress.IPv6Address(host[1:-1])
-        except ValueError:
-            return False
+    if host.startswith("[") and not _is_address(host[1:-1]):
+        return False
     return len(host) <= LONGEST_NAME and 1 <= int(port or 1) <= HIGHEST_PORT
 
 
@@ -220,6 +217,8 @@ def _network(table: dict[str, Any], problems: list[str]) -> Network:
             f'{where} address: "dhcp", hoặc dạng "192.168.1.20/24" kèm gateway = "192.168.1.1" trong cùng mạng ấy'
         )
     dns = _hosts(table.get("dns", []), f"{where} dns", problems)
+    if not all(map(_is_address, dns)):
+        problems.append(f'{where} dns: phải là địa chỉ bằng số, ví dụ ["10.0.0.1"]')
     ssid, password = (_text(table.get(name, ""), f"{where} {name}", problems) for name in ("ssid", "password"))
     if kind == "wifi" and not 1 <= len(ssid.encode()) <= SSID_BYTES:
         problems.append(f"{where} ssid: cần tên Wi-Fi, nhiều nhất {SSID_BYTES} byte")
@@ -235,6 +234,14 @@ def _is_way_out(address: str, gateway: str) -> bool:
     except ValueError:
         return False
     return bool(re.search(r"/[0-9]{1,2}$", address)) and way in own.network and way != own.ip
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _hosts(value: Any, what: str, problems: list[str]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ class Visit:
             return Result(Task.PROVISION, Code.TOO_LARGE)
         with self._given(PROVISION, data, user="") as path:  # root reads it: nobody else may change it meanwhile
             done, _ = _run([*self.commands.provision, str(path)], "")
-        return Result(Task.PROVISION, Code.DONE if done == os.EX_OK else Code.REFUSED)
+        return Result(Task.PROVISION, {os.EX_OK: Code.DONE, os.EX_DATAERR: Code.REFUSED}.get(done, Code.FAILED))
 
     def _update(self, bundles: list[str]) -> Result:
         if len(bundles) > 1:

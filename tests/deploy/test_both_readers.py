@@ -369,7 +369,7 @@ def test_a_file_can_be_tried_before_it_is_carried_out(tmp_path: Path, capsys: py
     assert not root.exists()
 
 
-def test_a_trial_on_a_computer_judges_as_the_image_will(tmp_path: Path) -> None:
+def test_a_trial_on_a_computer_judges_as_the_image_will(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its kiosk has a touch panel of its own: what fits an empty file may not fit it."""
     card = tmp_path / "hailong.toml"
     for text, code in (("input = 'mouse'", 65), ("device = '/dev/input/x'", 0), ("rotation = 90", 0)):
@@ -379,6 +379,7 @@ def test_a_trial_on_a_computer_judges_as_the_image_will(tmp_path: Path) -> None:
         own.parent.mkdir(parents=True, exist_ok=True)
         own.write_text('data_directory = "/x"\n[screen]\ninput = "mtdev"\ndevice = "/dev/a"\n')
         assert main(["--check", "--file", str(card), "--root", str(tmp_path)]) == code
+    assert "input" in capsys.readouterr().err
 
 
 def test_every_key_of_the_keypad_has_a_name_in_both() -> None:
@@ -475,3 +476,12 @@ def test_damaged_addresses_keep_no_agent_from_starting(tmp_path: Path) -> None:
 def test_a_proxy_that_nothing_can_use_is_refused(tmp_path: Path, proxy: str) -> None:
     assert agent_of(tmp_path, {"centre": {"url": "https://so.gov.vn", "proxy": proxy}}) is None
     assert agent_of(tmp_path, {"centre": {"url": "https://so.gov.vn", "proxy": "http://a:b%40@p.vn:3128"}})
+
+
+def test_the_spare_cards_example_is_taken() -> None:
+    page = (Path(__file__).parents[2] / "docs/operations/10-xuong-lam-viec.md").read_text("utf-8")
+    block = page[page.index("Thẻ dự phòng:") :].split("\n\n")[1]
+    example = "\n".join(line.removeprefix("    ") for line in block.splitlines()).replace("scrypt$…", KEPT)
+    wanted = read_wanted(example.encode())
+    assert (wanted.code, set(wanted.kiosk["service"])) == ("", {"staff_code", "technician_code"})
+    assert wanted.centre_url

@@ -136,6 +136,7 @@ def test_an_enrolled_machine_gets_no_code(tmp_path: Path) -> None:
         ('["10.1.1.1"]', '["a b; rm"]', "[time] servers"),
         ('ssid = "', 'address = "10.0.0.9"\nssid = "', "[network] address"),
         ("[screen]", "[screen", "không đọc được tệp"),
+        ('ssid = "', 'dns = ["dns.tinh.gov.vn"]\nssid = "', "[network] dns"),
         ("scrypt$", "314159$", "[service] technician_code"),
         ("'mật \"khẩu\" 12; x'", '"12345678\\n}\\nload_dynamic_eap=/data/x.so"', "[network] password"),
         ('ssid = "Một', 'ssid = "Một\\u0085', "[network] ssid"),
@@ -257,7 +258,7 @@ def test_a_file_that_was_named_and_is_not_there_is_an_error(
     [
         (OSError(errno.ENOSPC, "No space left on device"), 74, "đĩa của máy đầy", "disk"),
         (OSError(errno.EROFS, "Read-only file system"), 74, "thay thẻ của máy", "disk"),
-        (ValueError("0900 trúng thưởng"), 65, "/etc/hailong của máy", "settings"),
+        (ValueError("0900 trúng thưởng"), 78, "/etc/hailong của máy", "settings"),
     ],
 )
 def test_the_machines_own_trouble_is_not_the_technicians(

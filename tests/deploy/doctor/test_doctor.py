@@ -182,3 +182,11 @@ def test_a_fill_never_asks_for_another(bench: Bench) -> None:
     line = wrong("settings_wrong", file="{why}", why="x\n\x1b[2J" + "y" * 500)
     assert len(line.says) < 500
     assert "\x1b" not in as_text([line])
+
+
+def test_what_writes_the_kiosks_files_is_run_by_its_account_and_then_heard() -> None:
+    told = [line.do for line in LINES.values() if "--accept-box" in line.do]
+    assert told
+    for do in told:
+        assert "sudo -u hailong hailong-kiosk --config /etc/hailong/kiosk.toml --accept-box {panel} && " in do
+        assert "sudo systemctl restart hailong-kiosk»" in do

@@ -22,6 +22,7 @@ from deploy.usb.mounting import Folder, Stick
 from deploy.usb.telling import FILE_NAME, Code, Result, Task, Telling
 from deploy.usb.window import Window
 from deploy.usb.work import Commands, Visit
+from kiosk.texts import read_words
 from survey import wire
 from survey.assignment import Assignment
 from survey.form import FormRef
@@ -138,6 +139,13 @@ def test_a_prepared_point_is_handed_to_the_first_boot(machine: Any, tmp_path: Pa
     assert machine.serve() == [Result(Task.PROVISION, Code.DONE)]
     assert seen.read_text() == 'centre_url = "https://x"'
     assert list(machine.scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize(("exit_code", "code"), [(0, "done"), (65, "refused"), (74, "failed"), (78, "failed")])
+def test_the_file_is_called_wrong_only_where_it_is(machine: Any, tmp_path: Path, exit_code: int, code: str) -> None:
+    (folder_of(machine) / "hailong.toml").write_text("version = 1")
+    machine.commands = Commands(provision=program(tmp_path / "p.py", f"sys.exit({exit_code})"), user="")
+    assert machine.serve() == [Result(Task.PROVISION, Code(code))]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -342,3 +350,11 @@ def test_the_window(tmp_path: Path) -> None:
     (tmp_path / "usb-request").touch()
     assert window.take_request()
     assert not window.take_request()
+
+
+def test_a_machines_own_trouble_has_words_of_its_own() -> None:
+    """The general sentence would send a technician for another stick."""
+    words = read_words("vi")
+    said = {code: words.get(f"usb_{Task.PROVISION}_{code}", "") for code in (Code.REFUSED, Code.FAILED)}
+    assert all(said.values())
+    assert "không phải do tệp" in said[Code.FAILED]
