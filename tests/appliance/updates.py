@@ -26,7 +26,7 @@ UPDATE = "/opt/hailong/bin/hailong-update"
 INBOX = "/data/trial"  # where only root writes, as a stick's bundle would be handed over
 LOG, BEGUN, ENDED = "/run/install.log", "update.begun", "ended with"
 LONGEST_INSTALL_S = 600.0  # of an emulated machine: reading the bundle three times, writing it once
-PROVED_S = 600.0
+PROVED_S, LOOK_S = 600.0, 20.0  # a look is a start of Python there, which the proof has to wait for
 TRIES = 3  # of the boot loader
 FIRMWARE_S = 3  # QEMU's BIOS resets the machine once more when it finds that it has run before
 CUT_S = (0.0, 40.0)  # after the bundle was found good and its writing has begun
@@ -204,7 +204,7 @@ def _settled(machine: Machine) -> dict[str, Any]:
             told = json.loads(said[said.index("{") :])
             if told.get("phase", "idle") == "idle":
                 return told
-        time.sleep(5.0)
+        time.sleep(LOOK_S)
     return told
 
 
