@@ -5,12 +5,11 @@ first touch that a technician makes.
 """
 
 import time
-from dataclasses import replace
 
 from deploy.demo.fingers import Lit
 from tests.appliance.glass import FLAT, Glass, deviation
 from tests.appliance.ground import Ground
-from tests.appliance.machine import Board, Disk, make_overlay
+from tests.appliance.machine import Board, Disk, Machine, make_overlay
 from tests.appliance.parts import Outcome
 
 FIRMWARE = "usr/lib/u-boot/qemu_arm64/u-boot.bin"
@@ -28,8 +27,7 @@ def run(ground: Ground, outcome: Outcome) -> None:
         ground.board.tools, arch="aarch64", machine="virt", cpu="cortex-a72", firmware=("-bios", str(firmware))
     )
     disk = make_overlay(board.tools, image, ground.work / "arm64.qcow2")
-    arm = replace(ground, board=board)
-    with arm.machine("arm64", Disk(overlay=disk)) as machine:
+    with Machine(ground.work / "arm64", board, Disk(overlay=disk)) as machine:
         glass, dark = Glass(machine), True
         while dark and machine.age_s() < FIRST_PICTURE_S:
             time.sleep(2.0)

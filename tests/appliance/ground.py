@@ -103,9 +103,7 @@ class Ground:
         return DiskServer(image, self.work / "disk.sock", seed, lying)
 
     def machine(self, name: str, disk: Disk, restore: str = "", clock: str = "utc", **board: Any) -> Machine:
-        return Machine(
-            self.work / name, replace(self.board, **board), disk, credentials(self.board.arch), restore, clock
-        )
+        return Machine(self.work / name, replace(self.board, **board), disk, credentials(), restore, clock)
 
     def first_screen(self, machine: Machine, kind: str, lit: Lit | None = None) -> Glass:
         """Wait until the kiosk has drawn, and keep the picture as `kind`. Raises: NotShown, ShellError."""

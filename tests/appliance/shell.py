@@ -55,26 +55,20 @@ class ShellError(Exception):
     """The guest did not answer, or a command ended otherwise than expected."""
 
 
-def credentials(arch: str = "x86_64") -> list[str]:
-    """QEMU's arguments that bring the shell and the kiosk's report of its screens."""
+def credentials() -> list[str]:
+    """QEMU's arguments that bring the shell and the kiosk's report of its screens into a PC."""
     told = {
         "systemd.extra-unit.hailong-test.service": TEST_UNIT,
         "systemd.extra-unit.hailong-report.service": REPORT_UNIT,
         "systemd.unit-dropin.sysinit.target~test": WANTED,
         "systemd.unit-dropin.hailong-kiosk.service~test": KIOSK_REPORTS,
     }
-    table = _smbios if arch == "x86_64" else _fw_cfg
-    return [part for name, text in told.items() for part in table(name, text)]
+    return [part for name, text in told.items() for part in _smbios(name, text)]
 
 
 def _smbios(name: str, text: str) -> tuple[str, str]:
     coded = base64.b64encode(text.encode()).decode()
     return "-smbios", f"type=11,value=io.systemd.credential.binary:{name}={coded}"
-
-
-def _fw_cfg(name: str, text: str) -> tuple[str, str]:
-    """QEMU's own table, for a firmware that knows no SMBIOS (U-Boot); a comma is written twice."""
-    return "-fw_cfg", f"name=opt/io.systemd.credentials/{name},string={text.replace(',', ',,')}"
 
 
 class Shell:
