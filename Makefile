@@ -55,7 +55,7 @@ test: setup  ## Run every test (what CI runs)
 	@$(MAKE) --no-print-directory $(AVR8JS) $(AXE)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
-check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
+check: setup  ## Format, lint, types, import contracts and the fast tests, in under three minutes
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports

@@ -22,6 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(ON_THE_BOARD):
             item.add_marker(pytest.mark.board)
+        if "_django" in getattr(item, "fixturenames", ()):  # each sets a central office up
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

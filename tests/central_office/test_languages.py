@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kiosk.clock import Moment
 from kiosk.config import Timeouts
 from kiosk.event import Answered, ChoseLanguage, Finished, Started
@@ -107,6 +109,7 @@ def test_two_codes_of_one_language_are_added_up(office: Any, helper: Any) -> Non
     assert totals(today)[device.name] == (("Mông", 7), ("Việt", 5))
 
 
+@pytest.mark.usefixtures("_django")
 def test_every_language_that_a_kiosk_offers_has_a_name_at_the_office() -> None:
     from central_office.fleet.languages import _names
 

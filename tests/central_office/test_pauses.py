@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from kiosk.clock import Moment
@@ -193,6 +194,7 @@ def agent_of(device: Any, outbox: Outbox, door: Any, clock: Clock, directory: Pa
 NOW = datetime.fromisoformat("2026-09-01T10:07:00+07:00")
 
 
+@pytest.mark.usefixtures("_django")
 def test_a_pause_that_lasts_grows_with_the_clock() -> None:
     from central_office.fleet.pauses import _length, _Span
 

@@ -268,6 +268,7 @@ def test_an_address_may_begin_only_so_many_answers_and_goes_on_with_those(
     assert phone.status == 200
 
 
+@pytest.mark.usefixtures("_django")
 def test_neighbours_of_one_ipv6_network_are_one_address() -> None:
     from central_office.phone.tries import network
 

@@ -291,6 +291,7 @@ def test_the_export_carries_tombstones_and_the_signed_log(office: Any, slips: An
     assert json.loads(line["line"])["digest"] == record.digest
 
 
+@pytest.mark.usefixtures("_django")
 def test_the_command_line_withdraws_and_forgets(tmp_path: Any, helper: Any) -> None:
     config = helper.write_config(tmp_path / "office", "sqlite")
     helper.run_office(config, "setup")

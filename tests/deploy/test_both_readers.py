@@ -194,6 +194,7 @@ def same(read_back: Any, each: Any) -> bool:
     return bool(read_back == (Path(each) if isinstance(read_back, Path) else each))
 
 
+@pytest.mark.slow
 def test_no_file_that_is_taken_keeps_the_kiosk_from_starting(tmp_path: Path) -> None:
     """A walk: each file is brought to the machine that the one before left. Single values and whole tables, right and
     odd ones; the image's own settings at the start."""

@@ -23,6 +23,7 @@ def test_the_rules_and_the_example_are_sound() -> None:
     assert "20 rules found" in said
 
 
+@pytest.mark.slow
 def test_every_rule_fires_where_it_must_and_nowhere_else(tmp_path: Path) -> None:
     """And a rule that is bent is found out: else this would prove nothing."""
     promtool("test", "rules", "hailong.tests.yml")

@@ -269,6 +269,7 @@ def test_a_box_that_got_its_identity_here_has_no_past(line, open_panel):
     assert wait_for(lambda: panel.status().count).fresh
 
 
+@pytest.mark.slow
 def test_totals_are_asked_for_soon_after_the_link(panel, line):
     assert line.hear(Ping) == Ping(1)
 

@@ -18,6 +18,7 @@ PACKAGES = ("survey", "sync_agent", "firmware_bridge", "hardware", "kiosk", "cen
 MOST_KIOSK_DISTRIBUTIONS = 40
 
 
+@pytest.mark.slow
 def test_a_planted_import_from_survey_to_kiosk_is_caught(tmp_path: Path) -> None:
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -6,6 +6,8 @@ Evidence for the one exception in kiosk.misuse, on the real session with a clock
 import random
 from collections import Counter
 
+import pytest
+
 from kiosk.config import Timeouts
 from kiosk.event import Answered, Finished, RanOut
 from kiosk.misuse import History
@@ -59,6 +61,7 @@ def groups(point: Point, rng: random.Random, *, slip: bool, count: int = 120) ->
     return flags, flagged, people
 
 
+@pytest.mark.slow
 def test_people_with_slips_who_follow_each_other_are_not_flagged_for_it(new_store, standing, clock, randomness):
     told = {}
     for slip in (False, True):

@@ -64,6 +64,7 @@ def test_every_string_is_set_literally_or_refused(strings, hostile):
     assert refused > 100
 
 
+@pytest.mark.slow
 def test_every_string_typed_is_kept_literally_or_refused(strings, hostile):
     kept = 0
     for text, method in zip(strings, itertools.cycle(Method), strict=False):

@@ -200,6 +200,7 @@ def test_a_prefilled_single_without_options_takes_a_code_and_no_free_text(reduce
     assert not any(allows(field, value) for value in ("x" * 41, "x" * 60, "a\0b", "", "Đất đai", "a b", "-a", "a\n", 5))
 
 
+@pytest.mark.slow
 def test_mutated_forms_are_read_or_refused_and_nothing_else() -> None:
     """Random damage to a good file: a Form or a BadFile, never another exception."""
     seed = 20260101

@@ -110,6 +110,7 @@ def test_other_addresses_are_not_codes() -> None:
         read_unit_code(slip_url("https://a.vn", code))
 
 
+@pytest.mark.slow
 def test_a_forger_without_the_key_is_refused() -> None:
     """31 bits of proof: of 100,000 random codes with a right check letter none is genuine (0.0001 expected)."""
     dice = random.Random(11)

@@ -62,6 +62,7 @@ COUNTS = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(COUNTS, st.lists(st.integers(10, 30), max_size=8))
 def test_nothing_is_lost_or_told_twice_and_never_of_too_few(counted, looks):

@@ -95,6 +95,7 @@ def check_tables(rows: list[Heap], floor: int) -> None:
         assert each is Sight.NOTHING or not 0 < row.n < floor
 
 
+@pytest.mark.slow
 def test_an_attacker_who_solves_the_tables_finds_nothing_small() -> None:
     check_tables()
     assert counted["hidden"] > 500

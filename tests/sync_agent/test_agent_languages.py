@@ -76,6 +76,7 @@ def test_a_day_leaves_once_it_is_over_and_is_forgotten_when_the_centre_has_it(li
     assert list(outbox.notes()) == ["languages-next"]
 
 
+@pytest.mark.slow
 def test_the_number_goes_on_over_a_restart_and_an_older_centre_loses_nothing(
     line: Any, submissions: Any, agents: Any
 ) -> None:
@@ -136,6 +137,7 @@ def test_words_of_a_stranger_drop_nothing(line: Any, submissions: Any) -> None:
     assert "languages/00000001" in outbox.notes()
 
 
+@pytest.mark.slow
 def test_whatever_moment_the_power_goes_every_answer_is_counted_once(fast_path: Path) -> None:
     """Answers are sealed and days closed in a process that is killed again and again."""
     chance = random.Random(5)

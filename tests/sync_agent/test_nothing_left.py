@@ -100,6 +100,7 @@ def test_a_slow_reader_keeps_nobody_waiting_and_the_log_is_blanked_after_it(
     assert len(outbox.pending()) == 2
 
 
+@pytest.mark.slow
 def test_a_log_that_is_blanked_while_another_process_writes_loses_nothing(path: Path, submissions: Any) -> None:
     """One process finishes answers, one blanks the log without a rest and is killed again and again."""
     chance = random.Random(SEED)

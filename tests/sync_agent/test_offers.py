@@ -250,6 +250,7 @@ def die_at(step: int, work: Callable[[], object]) -> bool:
     return os.WIFSIGNALED(status)
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_steps_the_pair_is_the_old_or_the_new(tmp_path: Path) -> None:
     """At every step the kiosk starts anew, a kiosk that ran through it looks again, and the agent finishes its work."""
     seen: dict[tuple[str, int], int] = {}

@@ -84,6 +84,7 @@ def asking(bus: str, member: str, user: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, user=user, group=user, extra_groups=[], stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_only_root_installs_and_marks(bus: str) -> None:
     acts = [f"{NAME}.Installer.{name}" for name in ("Install", "InstallBundle", "Mark", "InspectBundle")]
     acts.append("org.freedesktop.DBus.Properties.Set")

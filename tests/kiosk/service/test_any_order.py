@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -164,6 +165,7 @@ def end(whole: Whole) -> None:
     COUNTS["tested"] += store.kept_tallies.get("tested", 0)
 
 
+@pytest.mark.slow
 def test_no_sitting_is_lost_nothing_is_recorded_and_no_answer_shows(new_bench, monkeypatch):
     monkeypatch.setattr(code, "_stretched", lambda typed, salt: hashlib.sha256(salt + typed.encode()).digest())
     monkeypatch.setattr(bench_module, "KEPT", bench_module.kept())

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from kiosk.flow import Screen
 from kiosk.service.flow import Place
 from kiosk.service.gesture import CORNER_MM, Gesture
@@ -83,6 +85,7 @@ def rate(hand, gap_s: tuple[float, float], count: int, size: tuple[float, float]
     return opened
 
 
+@pytest.mark.slow
 def test_random_hands_hardly_ever_open_it():
     count = 100_000
     for size in ((WIDTH_MM, HEIGHT_MM), SMALL_MM):

@@ -131,6 +131,7 @@ def run(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.slow
 def test_commands_say_how_they_ended(tmp_path: Path) -> None:
     file = tmp_path / "station.toml"
     assert run("--check-config", folder=tmp_path).returncode == os.EX_CONFIG

@@ -177,6 +177,7 @@ def hostile(chance: random.Random) -> tuple[str, bytes, dict[str, str]]:
     return chance.choice(paths), body, {"Content_Type": kind}
 
 
+@pytest.mark.slow
 def test_hostile_posts_never_fail(bare: Callable[..., Station]) -> None:
     station, chance = bare(), random.Random(SEED)
     officer = station.officer()
@@ -222,6 +223,7 @@ def _log(station: Station) -> bytes:
     return station.process.said
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_makes_no_second_code(station: Callable[..., Station], printer: Printer) -> None:
     """The real process, killed while a real slip is being printed; the officer's browser asks again."""
     counter, chance, kills = station(), random.Random(SEED), 4

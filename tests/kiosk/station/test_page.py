@@ -205,6 +205,7 @@ def test_without_javascript(plain_browser: Any, station: Callable[..., Station],
     assert len(printer.slips()) == 1
 
 
+@pytest.mark.slow
 def test_a_scanner_on_the_stations_cable_fills_the_dossiers_field(
     folder: Path, station: Callable[..., Station], browser: Any
 ) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from kiosk.station import texts
 from survey.invitation import token_of
 from sync_agent.outbox import PrintState, SlipBook
@@ -20,6 +22,7 @@ def states(station: Station) -> list[PrintState]:
         return [slip.state for slip in slips_in(held)]
 
 
+@pytest.mark.slow
 def test_one_button_one_slip(station: Callable[..., Station], printer: Printer) -> None:
     officer = (counter := station()).officer()
     assert texts.PRINT in officer.open()
@@ -43,6 +46,7 @@ def test_one_button_one_slip(station: Callable[..., Station], printer: Printer) 
     assert len(printer.slips()) == len(states(counter)) == 1
 
 
+@pytest.mark.slow
 def test_a_dossier_goes_with_its_facts_and_stays_at_the_counter(
     station: Callable[..., Station], printer: Printer
 ) -> None:
@@ -91,6 +95,7 @@ def test_wrong_fields_are_told_and_print_nothing(station: Callable[..., Station]
     assert printer.slips() == []
 
 
+@pytest.mark.slow
 def test_trouble_before_the_first_dot_loses_nothing(station: Callable[..., Station], printer: Printer) -> None:
     """Paper out, cover open, unplugged: said as what it is; the same code comes when it is mended."""
     officer = (counter := station()).officer()
@@ -113,6 +118,7 @@ def test_trouble_before_the_first_dot_loses_nothing(station: Callable[..., Stati
     assert states(counter) == [PrintState.PRINTED] * 3
 
 
+@pytest.mark.slow
 def test_a_cable_pulled_in_the_middle_asks_the_officer(station: Callable[..., Station], printer: Printer) -> None:
     officer = (counter := station()).officer()
     for number, (after, answer) in enumerate([(1500, "in-tiep"), (4000, "da-ra")], 1):
@@ -139,6 +145,7 @@ def test_a_cable_pulled_in_the_middle_asks_the_officer(station: Callable[..., St
     assert token_of(found[0], KEY) == tokens[1], "the same code, not a second one"
 
 
+@pytest.mark.slow
 def test_again_and_void_are_counted(station: Callable[..., Station], printer: Printer) -> None:
     officer = (counter := station()).officer()
     officer.open()

@@ -181,6 +181,7 @@ def fill_up(place: Path) -> Path:
     return ballast
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [3])
 def test_a_really_full_disk(small_disk: Path, chance: random.Random, times: int) -> None:
     path = small_disk / "outbox.db"
