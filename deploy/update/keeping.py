@@ -1,30 +1,18 @@
 """What a machine remembers of its updates, on the disk: whole after a cut of the power, old or new. Knows no rule."""
 
 import contextlib
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from deploy.durable import write_whole
+from deploy.shared import held
 from deploy.update.table import Memory, Phase, Target
 
 FILE_NAME, LOCK_NAME = "state.json", "lock"
 FORMAT = 1
-MOST_BYTES = 64 * 1024
-
-
-def read_others(path: Path) -> bytes:
-    """A small file in a folder that another account may write: no pipe there is waited for, no link followed.
-
-    Raises: OSError.
-    """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        return file.read(MOST_BYTES)
 
 
 @contextlib.contextmanager
@@ -32,13 +20,8 @@ def alone(directory: Path) -> Iterator[bool]:
     """Whether no other process puts a bundle into a slot, as long as this lasts: the timer's and a technician's would
     write over each other's memory, and a system be kept without its trial. Raises: OSError."""
     _make(directory)
-    with (directory / LOCK_NAME).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+    with held(directory / LOCK_NAME) as first:
+        yield first
 
 
 class Book:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.update.keeping import read_others
+from deploy.shared import read_others
 from deploy.update.slots import Run
 from deploy.update.table import Why
 

@@ -5,13 +5,14 @@ spelling that docs/configuration.md describes. Imports nothing of the kiosk.
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+
+from deploy.shared import is_taken
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPAN = re.compile(r"(?:([a-z]{3})(?:-([a-z]{3}))? )?(\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -35,17 +36,9 @@ def nobody_sits(lock: Path, now_s: float) -> Iterator[bool]:
             folder = lock.parent.stat()
             os.fchown(handle, folder.st_uid, folder.st_gid)
             os.fchmod(handle, 0o660)
-        yield _is_free(handle) and not 0 <= now_s - _last_rose(handle) < REST_S
+        yield is_taken(handle) and not 0 <= now_s - _last_rose(handle) < REST_S
     finally:
         os.close(handle)
-
-
-def _is_free(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _last_rose(handle: int) -> float:

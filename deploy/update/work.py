@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from deploy.shared import read_others
 from deploy.update import table
-from deploy.update.keeping import Book, read_others
+from deploy.update.keeping import Book
 from deploy.update.slots import Running, Slots, SlotsFailed
 from deploy.update.table import Memory, Phase, Target, Why
 

@@ -3,7 +3,6 @@
 Who changed the settings starts `hailong-kiosk-restart.service`; what is asked for twice is done once.
 """
 
-import fcntl
 import logging
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.shared import held
 from deploy.update.quiet import nobody_sits
 from deploy.usb.window import RUN, Window
 
@@ -49,10 +49,5 @@ class Restart:
 def _free(path: Path) -> Iterator[bool]:
     """Whether nobody holds this lock; held as long as this lasts."""
     path.parent.mkdir(mode=0o711, exist_ok=True)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
+    with held(path) as free:
+        yield free

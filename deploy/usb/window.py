@@ -9,6 +9,8 @@ import secrets
 import time
 from pathlib import Path
 
+from deploy.shared import read_others
+
 RUN = Path("/run/hailong")
 OPEN, REQUEST = "usb-open", "usb-request"
 OPEN_S = 600.0
@@ -35,8 +37,7 @@ class Window:
     def is_open(self, now_s: float) -> bool:
         """An empty file is an open window, as a hand makes it; one that cannot be read is none."""
         try:
-            with os.fdopen(os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-                text = file.read(40).decode("ascii", "replace").strip()
+            text = read_others(self._file, 40).decode("ascii", "replace").strip()
             return text in ("", NOT_ENDING) or now_s < float(text)
         except (OSError, ValueError):
             return False

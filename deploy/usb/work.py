@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
+from deploy.shared import read_others
 from deploy.usb.mounting import COPIED_BYTES, Folder, Stick
 from deploy.usb.telling import Code, Result, Task, Telling
 
@@ -240,8 +241,7 @@ def _run(command: Sequence[str], user: str) -> tuple[int, str]:
 
 def _read_plain(path: Path, most: int) -> bytes:
     """What another account wrote: a plain file, or nothing. Raises: OSError."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        data = file.read(most + 1)
+    data = read_others(path, most + 1)
     if len(data) > most:
         raise OSError(f"{path.name} is too long")
     return data
