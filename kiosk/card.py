@@ -5,10 +5,10 @@ Another process wrote the file, in a folder that this account shares: it is read
 
 import json
 import logging
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.strangers import read_plain
 
 log = logging.getLogger(__name__)
 OUTCOME_FILE = "first-boot.json"  # docs/configuration.md
@@ -22,6 +22,10 @@ class Faults:
 
     shown: tuple[str, ...]
     more: int = 0
+
+    def beyond(self, count: int) -> int:
+        """How many there are beside the first `count` of those shown."""
+        return max(len(self.shown) - count, 0) + self.more
 
 
 class CardFile:
@@ -48,7 +52,7 @@ class CardFile:
 def read_faults(path: Path) -> Faults | None:
     """A file that is not whole, not plain, too long or not of this format tells nothing."""
     try:
-        value = json.loads(_plain(path))
+        value = json.loads(read_plain(path, MOST_BYTES))
         problems = value["problems"]
         if value["v"] != FORMAT or not isinstance(problems, list):
             raise ValueError("not of this format")
@@ -59,17 +63,6 @@ def read_faults(path: Path) -> Faults | None:
         log.warning("card.outcome_unreadable", extra={"fields": {"why": str(error)[:200]}})
         return None
     return Faults(tuple(told[:MOST_SHOWN]), max(len(told) - MOST_SHOWN, 0)) if told else None
-
-
-def _plain(path: Path) -> bytes:
-    """Raises: OSError; ValueError for one that is no plain file, or too long."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("no plain file")
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise ValueError("too long")
-    return data
 
 
 def _line(problem: object) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.strangers import read_plain
 from survey.errors import BadMessage
 from survey.health import FILE_NAME, read_doctor
 
@@ -33,9 +34,8 @@ def open_key_desk(data: Path, run: Path) -> KeyDesk:
 def is_moved(path: Path) -> bool:
     """By the doctor's last word, which is an hour old at the most; without one nothing is known."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            return MOVED in read_doctor(file.read(MOST_BYTES)).codes
-    except (OSError, BadMessage):
+        return MOVED in read_doctor(read_plain(path, MOST_BYTES)).codes
+    except (OSError, ValueError, BadMessage):
         return False
 
 

@@ -18,7 +18,7 @@ from kiosk.card import OUTCOME_FILE, Faults, read_faults
 from kiosk.clock import Moment, Now
 from kiosk.service.machine import Machine
 from kiosk.standing import Standing
-from kiosk.texts import Words
+from kiosk.texts import Words, filled
 from survey.errors import BadMessage
 from survey.form import text_in
 from survey.identifier import quarter_of, read_quarter, write_quarter
@@ -217,8 +217,8 @@ def _card(status: Status, words: Words) -> tuple[Row, ...]:
     if status.card is None:
         return ()
     first = textwrap.shorten(status.card.shown[0], LONGEST_VALUE, placeholder=" …")
-    others = len(status.card.shown) - 1 + status.card.more
-    more = " " + words["card_more"].replace("{count}", str(others)) if others else ""
+    others = status.card.beyond(1)
+    more = " " + filled(words["card_more"], count=str(others)) if others else ""
     return (Row(words["status_card"], first + more, False),)
 
 

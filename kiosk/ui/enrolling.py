@@ -60,10 +60,9 @@ def faulty(page: Page, faults: Faults, words: Words) -> None:
 
 def _parts(faults: Faults, count: int, words: Words) -> list[tuple[str, theme.Colour | None, bool]]:
     """Text, colour and weight: title, each of the first `count` places, how many more, what to do."""
-    shown = faults.shown[:count]
-    more = len(faults.shown) - len(shown) + faults.more
+    more = faults.beyond(count)
     tail = [(filled(words["card_more"], count=str(more)), WARN, False)] if more else []
-    listed = [(f"• {text}", WARN, False) for text in shown]
+    listed = [(f"• {text}", WARN, False) for text in faults.shown[:count]]
     return [(words["card_title"], None, True), *listed, *tail, (words["card_do"], None, False)]
 
 
