@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+TRIED = Path(__file__).parents[1] / "build/tried.txt"
 ON_THE_BOARD = (  # these build or run the firmware, which needs avr-gcc and libsimavr
     "terminal",
     "contracts",
@@ -69,7 +70,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for line in report.capstdout.splitlines()
         if line.strip()
     }
-    if claims:
-        terminalreporter.section("what was tried")
-        for line, nodeid in sorted(claims.items(), key=lambda claim: claim[1]):
-            terminalreporter.write_line(f"{nodeid.split('::')[0].removeprefix('tests/')}: {line}")
+    lines = [
+        f"{nodeid.split('::')[0].removeprefix('tests/')}: {line}"
+        for line, nodeid in sorted(claims.items(), key=lambda claim: claim[1])
+    ]
+    if not lines:
+        return
+    terminalreporter.section("what was tried")
+    if terminalreporter.getreports("failed") or terminalreporter.getreports("error"):  # which are to be read first
+        TRIED.parent.mkdir(exist_ok=True)
+        TRIED.write_text("\n".join(lines) + "\n")
+        lines = [f"{len(lines)} lines in {TRIED.relative_to(TRIED.parents[1])}"]
+    for line in lines:
+        terminalreporter.write_line(line)
