@@ -27,6 +27,7 @@ AVR8JS := build/avr8js/.ready
 AXE := build/axe/.ready
 
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE  # without bytecode each test process compiles the whole product and its tests anew
 .PHONY: help doctor-faults package setup demo test check bench screens manual texts firmware soak soak-codes soak-outbox soak-terminal races lock clean bundle soak-appliance test-appliance image bundle-offline
 
 help:  ## List the targets
@@ -55,7 +56,7 @@ test: setup  ## Run every test (what CI runs)
 	@$(MAKE) --no-print-directory $(AVR8JS) $(AXE)
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
 
-check: setup  ## Format, lint, types, import contracts and the fast tests, in under three minutes
+check: setup  ## Format, lint, types, import contracts and the fast tests, in about a minute
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports

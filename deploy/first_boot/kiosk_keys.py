@@ -1,7 +1,7 @@
 """What `hailong.toml` may set of `kiosk.toml`: the kiosk's own names and rules, written a second time. Opens nothing.
 
 A kiosk that cannot read its settings does not start, and an image has nobody to mend them: so nothing may pass here
-that the kiosk refuses. tests/deploy/test_both_readers.py holds both to one list.
+that the kiosk refuses. tests/deploy/first_boot/test_both_readers.py holds both to one list.
 """
 
 from collections.abc import Mapping, Sequence

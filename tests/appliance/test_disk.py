@@ -39,6 +39,7 @@ def sector(letter: str, count: int = 1) -> bytes:
     return letter.encode() * SECTOR * count
 
 
+@pytest.mark.slow
 def test_a_cut_takes_only_what_was_not_flushed(image: Path) -> None:
     volatile = survived = 0
     for seed in range(CUTS):

@@ -15,6 +15,7 @@ from survey.canonical import decode, encode, nfc
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=20).map(nfc)
 
 
+@pytest.mark.slow
 def test_every_analysis_comes_back_as_it_was(editions: Any) -> None:
     trips = 0
 

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_setup_makes_an_office_once_and_shows_the_password_once(tmp_path: Path, helper: Any) -> None:
     config = helper.write_config(tmp_path / "office", "sqlite")
     first = helper.run_office(config, "setup").stdout
@@ -31,6 +32,7 @@ def test_setup_makes_an_office_once_and_shows_the_password_once(tmp_path: Path, 
     assert not [path for path in data.rglob("*") if path.is_file() and password.encode() in path.read_bytes()]
 
 
+@pytest.mark.slow
 def test_every_problem_of_the_settings_is_named_at_once(tmp_path: Path, helper: Any) -> None:
     config = tmp_path / "office.toml"
     config.write_text(
@@ -65,6 +67,7 @@ def test_the_host_of_the_public_address_is_always_allowed(helper: Any, tmp_path:
     assert "gop-y.example" in said.stdout
 
 
+@pytest.mark.slow
 def test_the_office_refuses_to_serve_without_its_keys(tmp_path: Path, helper: Any) -> None:
     config = helper.write_config(tmp_path / "office", "sqlite")
     done = helper.run_office(config, "serve", check=False)
@@ -72,6 +75,7 @@ def test_the_office_refuses_to_serve_without_its_keys(tmp_path: Path, helper: An
     assert "→" in done.stderr or "SECRET_KEY" in done.stderr
 
 
+@pytest.mark.slow
 def test_plans_are_listed_cloned_and_never_changed(tmp_path: Path, helper: Any) -> None:
     config = helper.write_config(tmp_path / "office", "sqlite")
     helper.run_office(config, "setup")
@@ -122,6 +126,7 @@ def test_no_migration_is_missing(small_office: Any) -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
+@pytest.mark.slow
 def test_django_finds_nothing_to_warn_of_in_a_deployment_behind_tls(tmp_path: Path, helper: Any) -> None:
     import subprocess
     import sys

@@ -41,6 +41,7 @@ def form_of(document: Any) -> Form:
     return read_form(json.dumps(document, ensure_ascii=False).encode(), "form")
 
 
+@pytest.mark.slow
 def test_an_addition_stands_after_the_core_and_names_it() -> None:
     core, extended = read_form(CORE.encode(), "core"), form_of(extend(CORE, ADDED, "them.json"))
     assert extended.extends == core.ref
@@ -88,6 +89,7 @@ def test_an_addition_comes_as_a_spreadsheet_too() -> None:
         from_spreadsheet(out.getvalue(), "them.xlsx", core)
 
 
+@pytest.mark.slow
 def test_a_whole_form_from_a_spreadsheet_is_judged_against_its_core() -> None:
     """The officer's way: take the core's spreadsheet, write a row below it, bring it back."""
     core = read_form(CORE.encode(), "core")

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from survey.form import Role
 from survey.form_file import read_form
 from survey.plan_file import read_plan
@@ -119,6 +121,7 @@ def exchanged(answers: list[Answer], hidden: set[str]) -> list[Answer] | None:
     return None
 
 
+@pytest.mark.slow
 def test_intervals_tell_nothing_of_what_hidden_points_said() -> None:
     from central_office.results.analysis import By
 

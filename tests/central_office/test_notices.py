@@ -229,6 +229,7 @@ def test_a_heartbeat_whose_notice_is_no_digest_is_refused(small_office: Any, hel
     assert (reply.status, reply.kind) == (422, "wrong_fields")
 
 
+@pytest.mark.slow
 def test_the_command_line_sets_lists_and_takes_back(tmp_path: Path, helper: Any) -> None:
     config = helper.write_config(tmp_path / "office", "sqlite")
     helper.run_office(config, "setup")

@@ -55,6 +55,7 @@ def printed(form: Form, language: str) -> list[str]:
     return [text_in(text, language) for text in texts if text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_slips_back_is_one_a5_page(tmp_path: Path, language: str) -> None:
     path, form, words = tmp_path / "back.pdf", form_of("rut-gon-mot-cua"), load_texts(FormTexts)
@@ -72,6 +73,7 @@ def test_the_slips_back_is_one_a5_page(tmp_path: Path, language: str) -> None:
     assert look.codes_in(page) == [unit_url(BASE, 9)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
     ("name", "layout", "pages"),
@@ -192,6 +194,7 @@ def test_any_form_keeps_within_its_pages(tmp_path: Path, word: str) -> None:
     assert {q.kind for q in form.questions} == set(Kind)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.floats(1, 40), st.floats(0, 6), st.booleans()), min_size=1, max_size=60),
     st.floats(130, 300),
@@ -227,6 +230,7 @@ def test_the_word_lists_are_whole_in_both_languages() -> None:
             assert not lettering.without_letters("".join(texts.values()))
 
 
+@pytest.mark.slow
 def test_a_text_that_no_page_can_hold_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(Unprintable, match="higher than a page"):
         made(tmp_path / "no.pdf", long_form(7, "dài " * 480), "a4", copies(1))

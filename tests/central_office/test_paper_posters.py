@@ -58,6 +58,7 @@ def test_209_posters_are_209_pages_whose_codes_all_decode(tmp_path: Path) -> Non
     print(f"\n{len(found)} codes decoded, {(tmp_path / 'all.pdf').stat().st_size} bytes")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "wide", "high"), [("a4", 210, 297), ("a5", 148, 210)])
 def test_a_poster_has_its_paper_its_texts_and_a_code_of_60_mm(
     tmp_path: Path, size: str, wide: float, high: float

@@ -164,6 +164,7 @@ def whole_reply(url: str) -> bytes:
     return b"".join(pieces)
 
 
+@pytest.mark.slow
 def test_the_first_page_is_small_and_whole(server: Any, phone_helpers: Any) -> None:
     """All that the first page needs, with its headers, over the wire: one request, no script, under 50 kB."""
     codes, unit = phone_helpers.issued(server.config, 1)

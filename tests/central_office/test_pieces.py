@@ -59,6 +59,7 @@ def mutants(rng: random.Random, raw: bytes, other: bytes) -> list[bytes]:
     ]
 
 
+@pytest.mark.slow
 def test_mutants_of_records_get_the_same_verdict_both_ways(device: Any, judge: Any) -> None:
     seed = 99
     rng = random.Random(seed)

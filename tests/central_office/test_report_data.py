@@ -36,6 +36,7 @@ def shown(hundredths: int | None) -> Decimal | str:
     return "–" if hundredths is None else Decimal(hundredths).scaleb(-2)
 
 
+@pytest.mark.slow
 def test_formulas_reckon_to_the_analysis(books: dict[str, tuple[Analysis, Workbook]]) -> None:
     formulas, totals = 0, Counter[bool]()
     for analysis, book in books.values():
@@ -77,6 +78,7 @@ def test_formulas_reckon_to_the_analysis(books: dict[str, tuple[Analysis, Workbo
     assert totals[False]
 
 
+@pytest.mark.slow
 def test_golden_index_by_formula(books: dict[str, tuple[Analysis, Workbook]]) -> None:
     _, book = books["krong-no"]
     assert book["Tổng hợp"]["B11"].value == '=IF(B10=0,"–",ROUND(100*B9/B10,2))'

@@ -56,6 +56,7 @@ def written(name: str) -> str:
     return squeezed("".join(text.text or "" for text in body.iter(qn("w:t"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_docx_and_pdf_say_the_same(name: str) -> None:
     """Every text of every block stands in both; the PDF's pages keep their margins, fonts and numbers."""
@@ -92,6 +93,7 @@ def _flat(outline: list) -> list:
     return [each for item in outline for each in (_flat(item) if isinstance(item, list) else [item])]
 
 
+@pytest.mark.slow
 def test_layout_of_decree_30() -> None:
     """Margins, fonts, headings, repeated heads, texts for pictures, page number from page 2 (facts 3.7)."""
     word = python_docx.Document(io.BytesIO(docx(krong_no())))
@@ -131,6 +133,7 @@ def test_layout_of_decree_30() -> None:
     print(f"{len(grids)} tables, {len(pictures)} pictures")
 
 
+@pytest.mark.slow
 def test_heading_is_the_partys_for_a_party_body() -> None:
     for text in (printed("bac-giang"), written("bac-giang")):
         assert squeezed("ĐẢNG CỘNG SẢN VIỆT NAM") in text
@@ -141,6 +144,7 @@ def test_heading_is_the_partys_for_a_party_body() -> None:
         assert squeezed("Kế hoạch số 198-KH/BDVTU ngày 05/6/2024") in text
 
 
+@pytest.mark.slow
 def test_golden_figures_stand_with_their_methods() -> None:
     text = printed("krong-no")
     for figure in GOLDEN:
@@ -203,6 +207,7 @@ def test_a_form_that_stands_in_is_told_beside_the_index_and_among_the_limits() -
     assert stand_in(krong_no()) == ""
 
 
+@pytest.mark.slow
 def test_hidden_figures_are_in_no_file() -> None:
     """One answer at a commune: its index, its satisfied and its levels stand nowhere; its place is kept by a dash."""
     secret = krong_no()
@@ -218,6 +223,7 @@ def test_hidden_figures_are_in_no_file() -> None:
     assert squeezed("Chỉ số hài lòng chung (%)–70,00") in page
 
 
+@pytest.mark.slow
 def test_sheets_are_one_page_each() -> None:
     sheets = dict(commune_sheets(krong_no()))
     assert len(sheets) == 13
@@ -273,6 +279,7 @@ for name, data in files(soc_trang(), MAKERS, date(2025, 6, 5)):
 """
 
 
+@pytest.mark.slow
 def test_same_analysis_same_bytes_in_another_process() -> None:
     """Other hash seeds, locale, time zone and day: what a freeze rebuilds must be the same to the bit."""
     here = [f"{sha256(data).hexdigest()} {name}" for name, data in files(soc_trang(), MAKERS, SIGNED)]

@@ -78,6 +78,7 @@ def peak_bytes(pid: int) -> int:
     return max(peaks)
 
 
+@pytest.mark.slow
 def test_bombs_and_oversized_bodies_are_refused_in_little_memory(server: Any, helper: Any) -> None:
     device = server.device()
     head, packed = device.batch(device.answers(2))
@@ -108,11 +109,13 @@ def claimed(url: str, path: str, size: int) -> tuple[int, bytes]:
     return response.status, body
 
 
+@pytest.mark.slow
 def test_a_client_that_sends_an_oversized_body_whole_gets_an_answer(server: Any, helper: Any) -> None:
     reply = server.door.post(helper.BATCHES, bytes(wire.MOST_PACKED_BYTES + 1), wire.CONTENT_TYPE)
     assert (reply.status, reply.kind) == (413, "too_large")
 
 
+@pytest.mark.slow
 def test_truncated_bodies_and_other_rubbish_are_400(server: Any, helper: Any) -> None:
     seed = 12
     rng = random.Random(seed)
@@ -132,6 +135,7 @@ def test_truncated_bodies_and_other_rubbish_are_400(server: Any, helper: Any) ->
     print(f"seed {seed}: {tried} damaged bodies, 0 taken")
 
 
+@pytest.mark.slow
 def test_every_refusal_of_the_router_is_a_problem_document(server: Any, helper: Any) -> None:
     session, url = server.door.session, server.process.url.rstrip("/")
     cases = [("GET", helper.BATCHES, 405), ("GET", "/api/v1/nothing", 404), ("PUT", helper.ENROLMENTS, 405)]

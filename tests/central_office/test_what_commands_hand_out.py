@@ -63,6 +63,7 @@ def test_every_command_that_hands_data_out_is_a_line_of_the_log(
     assert said[8][2]["points"] == ["kn-huyen"]
 
 
+@pytest.mark.slow
 def test_rows_go_into_the_file_as_they_come(tmp_path: Path) -> None:
     """The same bytes as made in memory, and nothing of 100,000 rows is held back."""
     from central_office.results.spreadsheet import write_csv, write_csv_file

@@ -68,6 +68,7 @@ def small() -> Sheets:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_forms_that_ship_come_back_from_a_spreadsheet_with_their_digest() -> None:
     rows = 0
     for path in FORMS:
@@ -175,6 +176,7 @@ def test_conditions_are_read_to_the_letter_or_refused() -> None:
     print(f"{len(GOOD)} conditions read, {len(BAD)} refused; 3000 made up, {taken} read, seed {seed}")
 
 
+@pytest.mark.slow
 def test_codes_that_xml_cannot_name_and_explicit_defaults_survive() -> None:
     document = json.loads(read_xlsform(book(small()), "nho").data())
     document["questions"][0]["required"] = False
@@ -192,6 +194,7 @@ def test_codes_that_xml_cannot_name_and_explicit_defaults_survive() -> None:
         write_xlsform(json.dumps(document, ensure_ascii=False).replace('"role": "", ', ""))
 
 
+@pytest.mark.slow
 def test_files_that_are_no_spreadsheet_are_refused() -> None:
     whole = book(small())
     bombs = [b"", b"PK", b"a,b\n1,2", whole[:400], b"{}", b"x" * (MOST_BYTES + 1), book({"survey": []})]

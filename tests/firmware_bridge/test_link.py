@@ -369,6 +369,7 @@ def test_the_states_of_the_document_are_those_of_the_table():
     assert written == {(str(a), str(b)) for (a, _), (_, b) in TABLE.items() if a != b}
 
 
+@pytest.mark.slow
 def test_any_words_in_any_order_never_raise_and_only_the_linked_are_served():
     """Whole frames with random fields: the link's promises hold whatever a terminal, or a forger, says."""
     rng, steps, seed = random.Random(11), 20_000, 11

@@ -7,6 +7,8 @@ import time
 import tty
 from pathlib import Path
 
+import pytest
+
 from hardware.panels import PanelKind, PanelSettings, open_panel
 from hardware.ports import Link, Reason
 from hardware.serial_panel import SerialPanel
@@ -14,6 +16,7 @@ from hardware.serial_panel import SerialPanel
 PATIENCE_S = 30.0
 
 
+@pytest.mark.slow
 def test_the_panel_is_opened_anew(monkeypatch, caplog):
     caplog.set_level(logging.INFO)
     end, other = pty.openpty()

@@ -67,6 +67,7 @@ def test_raster_and_native_codes_are_the_same_dots_in_the_middle(module_px: int)
         assert abs(box[0] - (384 - box[2])) <= 2
 
 
+@pytest.mark.slow
 def test_any_picture_comes_out_dot_for_dot() -> None:
     chance = random.Random(11)
     for _ in range(60):

@@ -57,6 +57,7 @@ def left_out() -> list[str]:
     return re.findall(r"^([a-z][\w-]*);", text, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_screen_stands_without_what_is_left_out_of_its_lock() -> None:
     assert not set(left_out()) & set(requirements("screen"))
     modules = {name.replace("-", "_") for name in left_out()}
@@ -114,6 +115,7 @@ def logged_events() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_event_is_in_the_catalogue_and_the_document() -> None:
     assert logged_events() == set(EVENTS)
     assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", event) for event in EVENTS)

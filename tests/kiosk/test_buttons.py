@@ -166,6 +166,7 @@ print([name for name in sys.modules if name.split(".")[0] == "kivy" or name.star
 """
 
 
+@pytest.mark.slow
 def test_a_kiosk_of_buttons_only_never_imports_kivy(tmp_path):
     config = tmp_path / "kiosk.toml"
     config.write_text(

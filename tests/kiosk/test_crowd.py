@@ -46,6 +46,7 @@ def play(directory: Path, **script) -> list:
     return records(directory)
 
 
+@pytest.mark.slow
 def test_a_crowd_answers_on_its_days_and_the_same_twice(tmp_path):
     first, again = (play(tmp_path / name / "kn", satisfied=80) for name in ("a", "b"))
     assert Counts(r.quarter[:10] for r in first) == {day.isoformat(): count for day, count in DAYS.items()}
@@ -56,6 +57,7 @@ def test_a_crowd_answers_on_its_days_and_the_same_twice(tmp_path):
     assert len(flagged) <= 2
 
 
+@pytest.mark.slow
 def test_slips_bring_field_respondent_and_agency(tmp_path):
     fields = {"dat-dai": 3, "xay-dung": 1}
     answers = play(tmp_path / "kn", satisfied=90, fields=fields, respondents={"CN": 1}, agencies={"so-tnmt": 1})

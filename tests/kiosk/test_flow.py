@@ -194,6 +194,7 @@ EVENTS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.lists(EVENTS, max_size=60))
 def test_no_sequence_loses_a_rating_or_thanks_without_sealing(events):

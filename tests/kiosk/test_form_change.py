@@ -139,6 +139,7 @@ def test_who_has_begun_with_the_invitation_keeps_it(counter: Counter) -> None:
     assert (counter.version, counter.session.state) == ("2", AT_REST)
 
 
+@pytest.mark.slow
 def test_random_citizens_and_changes_never_mix(counter: Counter, store: Any) -> None:
     dice = random.Random(SEED)
     texts = {"1": FIRST, "2": version(2), "3": version(3)}

@@ -109,6 +109,7 @@ def test_what_a_power_cut_left_open_is_counted_in_no_language(sit):
     assert (len(store.sealed), store.kept_tallies) == (1, {})
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=12))
 def test_no_byte_of_a_record_or_draft_tells_the_language(standing, seed, spoken):

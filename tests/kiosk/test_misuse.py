@@ -126,6 +126,7 @@ def test_a_press_that_comes_late_is_judged_by_its_own_time():
     assert presses.flags(Channel.BUTTON, 404) == {"rapid", "burst"}
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.integers(1, 5)), max_size=60), st.floats(0, 1e5))
 def test_whatever_came_before_only_known_names_are_set(came, at_s):
     history = history_of(*(short(begun_s, level) for begun_s, level in came))

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def measure(line: str, size: int, bold: bool) -> float:
     return float(len(clusters(line)) * size)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(LETTERS, st.integers(30, 400), st.integers(20, 300))
 def test_no_line_begins_inside_a_letter_and_nothing_is_lost(text, width, height):

@@ -230,6 +230,7 @@ def test_a_wrong_clock_breaks_nothing(open_session, store, clock, year):
     assert store.finished[0].clock is Clock.UNCERTAIN
 
 
+@pytest.mark.slow
 def test_on_the_real_outbox(open_session, tmp_path, clock, form):
     store = outbox_in(tmp_path)
     session = open_session(store)

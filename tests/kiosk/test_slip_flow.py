@@ -155,6 +155,7 @@ EVENTS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.lists(EVENTS, max_size=60))
 def test_no_order_mixes_two_sittings_or_traps_anybody(events):

@@ -298,6 +298,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_kill_9_anywhere_uses_no_slip_twice(tmp_path):
     rng, rounds, thanked = random.Random(13), 5, 0
     for _ in range(rounds):

@@ -68,6 +68,7 @@ def written(keys: "str | list[str]", method: Method = TELEX, longest: int = 500)
     return now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [TELEX, VNI])
 @pytest.mark.parametrize("order", ["usual", "early", "late"])
 def test_every_syllable_of_the_list_can_be_typed(method: Method, order: str) -> None:
@@ -80,6 +81,7 @@ def test_every_syllable_of_the_list_can_be_typed(method: Method, order: str) -> 
     print(f"{len(WORDS)} syllables typed in {method}, {order}: 0 wrong")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [TELEX, VNI])
 def test_capitals_are_kept(method: Method) -> None:
     for word in WORDS:
@@ -221,6 +223,7 @@ def is_what_was_struck(text: str, keys: str, method: Method) -> bool:
     return any(all(key.lower() in MODIFIERS[method] for key in keys[used:]) for used in ways)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(st.text(st.sampled_from("aeiouydtnghcmqkbsfrxjzwADEOW1679580"), max_size=16), METHODS)
 @example("gwAW", TELEX)
@@ -232,6 +235,7 @@ def test_no_letter_is_lost_or_invented(keys: str, method: Method) -> None:
     assert is_what_was_struck(word.ended, keys, method), (keys, word.ended)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(ANY_KEYS, METHODS)
 def test_what_stands_there_is_nfc_and_within_the_limit(keys: list[str], method: Method) -> None:
@@ -242,6 +246,7 @@ def test_what_stands_there_is_nfc_and_within_the_limit(keys: list[str], method: 
         assert unicodedata.is_normalized("NFC", now.text)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(ANY_KEYS, METHODS, METHODS)
 def test_backspace_takes_exactly_the_last_letter(keys: list[str], method: Method, other: Method) -> None:
@@ -275,6 +280,7 @@ def test_every_vietnamese_letter_can_be_typed() -> None:
     assert all(len(letter) == 1 for letter in marked)
 
 
+@pytest.mark.slow
 def test_every_syllable_of_the_tables_can_be_reached() -> None:
     count = 0
     for initial, rhyme in itertools.product(sorted(INITIALS), sorted(RHYMES)):

@@ -85,6 +85,7 @@ class Citizen:
         return self.state.screen in (Screen.QUESTION, Screen.COMMENT)
 
 
+@pytest.mark.slow
 @settings(max_examples=WALKS, deadline=None)
 @given(st.lists(st.integers(0, 999), min_size=60, max_size=160))
 def test_a_random_walk_goes_on_and_ends_with_what_was_answered(picks):
@@ -117,6 +118,7 @@ def check_whole(answers: dict) -> None:
     assert is_complete(FORM, settled) == (not lacking)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sets(st.sampled_from([question.code for question in ASKED]), max_size=12), st.integers(0, 2**32))
 def test_whoever_only_goes_forward_sees_at_most_47_screens(skipped, seed):

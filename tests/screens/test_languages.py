@@ -90,6 +90,7 @@ def test_a_line_is_drawn_as_wide_as_it_was_measured_and_shaping_changes_what_is_
     assert broken != ink
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "language"), list(itertools.product(SIZES, SAMPLES)))
 def test_a_sample_says_so_at_the_foot_of_every_screen_and_covers_nothing(size, language, typesetter):
     mm = SIZES[size] / 25.4

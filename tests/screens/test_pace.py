@@ -148,12 +148,14 @@ def report(path: Path, typesetter: Typesetter) -> list[Sitting]:
     return sittings
 
 
+@pytest.mark.slow
 def test_the_reduced_form_takes_less_than_a_minute(typesetter):
     sittings = report(REDUCED, typesetter)
     assert statistics.median(sitting.seconds() for sitting in sittings) < 60
     assert statistics.median(sitting.taps for sitting in sittings) <= 8
 
 
+@pytest.mark.slow
 def test_the_whole_form_takes_about_what_its_invitation_says(typesetter):
     """«khoảng sáu phút» lies between the median of the model and that of a slow reader."""
     assert "khoảng sáu phút" in WHOLE.read_text("utf-8")

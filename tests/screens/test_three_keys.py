@@ -100,6 +100,7 @@ def typesetter() -> Typesetter:
     return Typesetter(measure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_target_of_every_screen_is_reached_told_and_chosen(size, language, typesetter):
@@ -130,6 +131,7 @@ def test_every_target_of_every_screen_is_reached_told_and_chosen(size, language,
     print(f"\n{size} {language}: {targets} targets reached and chosen by three keys, {len(told)} different texts")
 
 
+@pytest.mark.slow
 def test_everything_that_is_said_is_in_the_list_of_recordings(typesetter):
     """But numbers, single letters, the names of the tones and of the ways of typing."""
     desk = Desk(typesetter, "speaker")
@@ -167,6 +169,7 @@ def stops(scene: Scene) -> Sequence[str]:
     return focus.stops(scene, audible=False)[1:]
 
 
+@pytest.mark.slow
 def test_random_strikes_lead_through_every_screen(typesetter):
     """A form is finished by whoever strikes anything at all, and the focus is always somewhere."""
     rng, desk, seen = random.Random(SEED), Desk(typesetter), set()

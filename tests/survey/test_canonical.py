@@ -15,6 +15,7 @@ integers = st.integers(-LARGEST_INTEGER, LARGEST_INTEGER)
 values = st.recursive(integers | letters, lambda v: st.lists(v) | st.dictionaries(letters, v), max_leaves=20)
 
 
+@pytest.mark.slow
 @given(values)
 def test_what_is_encoded_decodes_to_the_same(value: object) -> None:
     assert decode(encode(value)) == value

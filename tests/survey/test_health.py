@@ -54,6 +54,7 @@ def test_only_what_is_wrong_is_told_of_the_doctors_file() -> None:
     assert told == Told(("disk_full", "hot"), BOOT, 900.5)
 
 
+@pytest.mark.slow
 @given(st.binary() | st.recursive(st.none() | st.text() | st.integers(), lambda part: st.lists(part)).map(
     lambda value: json.dumps({"v": 1, "lines": value, "boot": value, "boot_s": value}).encode()
 ))  # fmt: skip

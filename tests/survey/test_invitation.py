@@ -73,6 +73,7 @@ def test_every_way_to_show_a_code_is_understood(spelt) -> None:  # type: ignore[
     assert read_code(spelt(code)) == code
 
 
+@pytest.mark.slow
 def test_every_wrong_letter_and_every_exchange_shows() -> None:
     dice = random.Random(5)
     tried = 0
@@ -119,6 +120,7 @@ def test_a_forger_without_the_key_is_refused() -> None:
     assert genuine == 0
 
 
+@pytest.mark.slow
 def test_tokens_tell_nothing_and_do_not_meet() -> None:
     dice = random.Random(3)
     codes = {make_code(7, DAY, dice.randbytes(4), KEY) for _ in range(20_000)}

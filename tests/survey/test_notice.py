@@ -123,6 +123,7 @@ def hostile() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_hostile_text_is_plain_text_or_refused() -> None:
     strings = [nfc(text) for text in hostile().strings()]
     taken = 0

@@ -66,6 +66,7 @@ def test_what_people_write_about_offices_is_left_alone() -> None:
     assert [(text, found(text)) for text in INNOCENT if found(text)] == []
 
 
+@pytest.mark.slow
 def test_ten_thousand_numbers_parted_anyhow_are_found() -> None:
     rng, missed = random.Random(28), []
     for _ in range(10_000):
@@ -81,6 +82,7 @@ def test_ten_thousand_numbers_parted_anyhow_are_found() -> None:
     assert not missed
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.text(st.sampled_from("0123456789 .-@+abcgmailo,"), max_size=60) | st.text(max_size=60))
 def test_findings_are_pieces_of_the_text_in_order_and_apart(text: str) -> None:

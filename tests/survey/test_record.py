@@ -110,6 +110,7 @@ def test_what_could_not_be_read_is_never_sealed(submission: Make, changes: dict[
         seal(submission(**changes), 1, GENESIS)
 
 
+@pytest.mark.slow
 def test_damaged_bytes_are_refused_or_another_record_never_an_exception(submission: Make) -> None:
     seed, trials = 7, 20_000
     rng = random.Random(seed)

@@ -66,6 +66,7 @@ def test_the_difference_of_two_rounds_is_newcombes() -> None:
     assert difference(Share(0, 0), Share(1, 2)) is None
 
 
+@pytest.mark.slow
 def test_svy_finds_the_same_variance_between_clusters() -> None:
     """Its reference is p(1-p)/(n-1) where ours is p(1-p)/n, so its effect is ours times (n-1)/n."""
     pl, svy = pytest.importorskip("polars"), pytest.importorskip("svy")

@@ -66,6 +66,7 @@ def near(rng: random.Random, text: str) -> str:
     return name(rng)
 
 
+@pytest.mark.slow
 def test_the_order_is_that_of_icu() -> None:
     if (node := shutil.which("node")) is None:
         pytest.skip("Node, which brings ICU, is not installed")

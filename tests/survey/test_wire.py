@@ -103,6 +103,7 @@ def test_a_head_that_names_another_last_record_is_refused(sealed: list[Sealed]) 
         read_batch(write_batch("k-1", records, sign)[1])
 
 
+@pytest.mark.slow
 def test_bombs_tails_and_giants_are_refused() -> None:
     bomb = pack(b"0" * 300_000_000)
     with pytest.raises(BadMessage):

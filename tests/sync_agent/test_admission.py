@@ -133,6 +133,7 @@ def killed_after(steps: int, work: Callable[[], object]) -> int:
     return status
 
 
+@pytest.mark.slow
 def test_an_old_card_is_taken_over_whole_whenever_the_power_goes(tmp_path: Path) -> None:
     """Killed at system calls one after the other; after the next start everything is there, once."""
     seed, cuts, finished = 7, 0, False

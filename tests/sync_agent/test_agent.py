@@ -203,6 +203,7 @@ def test_a_clock_that_is_years_off_changes_nothing(
         assert centre.stored == {record.seq: record.digest for record in sealed}
 
 
+@pytest.mark.slow
 def test_a_batch_repeated_a_thousand_times_changes_nothing(
     fast_path: Path, agents: Any, centre: Any, submissions: Any
 ) -> None:

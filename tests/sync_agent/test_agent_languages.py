@@ -60,6 +60,7 @@ def live(agent: Any, clock: Clock, until_s: float) -> None:
         clock.now_s += max(agent.step(), 30)
 
 
+@pytest.mark.slow
 def test_a_day_leaves_once_it_is_over_and_is_forgotten_when_the_centre_has_it(line: Any, submissions: Any) -> None:
     outbox, agent, clock, centre = line
     for number, language in enumerate(["vi", "vi", "km", "vi", "en", "vi"]):

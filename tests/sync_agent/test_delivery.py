@@ -116,6 +116,7 @@ def test_waiting_is_full_jitter_below_a_ceiling(failures: int, chance: float, as
     assert wait_s(Progress(failures=failures), Outcome(End.RECEIPT, ""), chance) == 0
 
 
+@pytest.mark.slow
 def test_a_province_that_comes_back_at_once_is_spread_out() -> None:
     seed, kiosks = 5, 30_000
     rng = random.Random(seed)

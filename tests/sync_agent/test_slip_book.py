@@ -154,6 +154,7 @@ def test_links_end_and_what_hangs_is_settled(book: SlipBook, path: Path) -> None
     assert [slip.token for slip in book.recent(DAY + timedelta(days=1), 9)] == [later], "its link is kept"
 
 
+@pytest.mark.slow
 def test_two_processes_write_one_book_and_a_killed_one_loses_nothing(path: Path) -> None:
     """Children are killed at any moment; whatever one told is in the book, once."""
     chance = random.Random(SEED)

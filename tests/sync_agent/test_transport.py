@@ -97,6 +97,7 @@ def test_an_endless_reply_is_cut(server: Callable[[Behave], str]) -> None:
     assert MOST_REPLY_BYTES < len(body) < MOST_REPLY_BYTES + 200_000
 
 
+@pytest.mark.slow
 def test_a_packed_reply_is_not_unpacked(server: Callable[[Behave], str]) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     _, body, _ = post(server(lambda h: answer(h, 200, bomb, Content_Encoding="gzip")))
@@ -136,6 +137,7 @@ def test_the_environment_changes_nothing(server: Callable[[Behave], str], monkey
     assert post(server(lambda h: answer(h, 200, b"direct")))[:2] == (200, b"direct")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers_too", [True, False])
 def test_a_peer_that_trickles_is_hung_up_on(headers_too: bool) -> None:
     """One byte now and then renews a read timeout for ever; only a limit on the whole request ends it."""
@@ -164,6 +166,7 @@ def test_a_peer_that_trickles_is_hung_up_on(headers_too: bool) -> None:
     assert reply.status == 0 or reply.body == b""  # headers that end in mid-air leave no body, so no receipt
 
 
+@pytest.mark.slow
 def test_a_line_that_was_hung_up_on_is_opened_again(server: Callable[[Behave], str]) -> None:
     pauses = iter([2.0, 0.0])
     url = server(lambda h: (threading.Event().wait(next(pauses)), answer(h, 200, b"late"))[-1])

@@ -133,6 +133,7 @@ def test_rolling_back_is_refused(office: Office, kiosk: TrustedRepository, tmp_p
     print(f"{refused + 1} old states refused")
 
 
+@pytest.mark.slow
 def test_freezing_is_noticed_by_signed_time(office: Office, kiosk: TrustedRepository) -> None:
     kept = {path.name: path.read_bytes() for path in office.repository.metadata.iterdir()}
     office.spoil = lambda path, _data: kept[path.removeprefix(METADATA)]
@@ -149,6 +150,7 @@ def test_freezing_is_noticed_by_signed_time(office: Office, kiosk: TrustedReposi
     assert not office.repository.renew(office.online, office.now), "once a day is enough"
 
 
+@pytest.mark.slow
 def test_states_are_not_mixed_and_foreign_keys_sign_nothing(office: Office, kiosk: TrustedRepository) -> None:
     strangers = keys(office.folder / "strangers", "targets", 1)
     forged: list[tuple[list[SeedSigner], SeedSigner, Trouble]] = [
@@ -187,6 +189,7 @@ def test_endless_data_is_cut(office: Office, kiosk: TrustedRepository) -> None:
         assert kiosk.refresh() is Trouble.TOO_LARGE, name
 
 
+@pytest.mark.slow
 def test_every_key_changes_and_only_with_enough_of_the_old(office: Office, kiosk: TrustedRepository) -> None:
     folder, held = office.folder / "new", office.repository
     roots, (online,), signers = keys(folder, "root", 2), keys(folder, "online", 1), keys(folder, "targets", 1)
@@ -239,6 +242,7 @@ def keeping(office: Office, tmp_path: Path) -> Keeping:
     return Keeping(office, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_bundle_comes_in_slices_over_a_line_that_breaks(office: Office, keeping: Keeping) -> None:
     bundle = bytes(range(256)) * (3 * SLICE_BYTES // 256) + b"end"
     release = Release(office.publish_system(bundle), VERSION)
@@ -275,6 +279,7 @@ def test_bytes_that_are_not_the_signed_ones_are_thrown_away(office: Office, keep
     assert not list(keeping.folder.glob("*.part"))
 
 
+@pytest.mark.slow
 def test_the_servers_word_alone_gives_no_system(office: Office, keeping: Keeping) -> None:
     office.publish(system_target("hailong-arm64", VERSION), b"x", {"compatible": "hailong-arm64", "version": VERSION})
     office.publish(system_target(COMPATIBLE, "1.0"), b"x", {"compatible": COMPATIBLE, "version": "1.0"})
@@ -324,6 +329,7 @@ def test_an_offer_of_a_form_that_is_no_target_waits(office: Office, keeping: Kee
     assert standing.take(renamed), "what is asked already needs no new trust"
 
 
+@pytest.mark.slow
 def test_a_new_enrolment_trusts_anew(office: Office, kiosk: TrustedRepository, tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "survey/data/forms/rut-gon-mot-cua.json").read_bytes()
     given = Assignment("k-1", "plan", "point", {"vi": "Quầy"}, {"vi": "Sở"}, read_form(text, "form").ref)

@@ -35,6 +35,7 @@ def test_every_trouble_of_a_panel_has_its_line() -> None:
     assert {f"buttons_{trouble}" for trouble in Trouble if trouble} <= set(LINES)
 
 
+@pytest.mark.slow
 def test_a_check_that_hangs_or_fails_holds_up_only_its_own_line(bench: Bench) -> None:
     hangs = threading.Event()
 
@@ -115,6 +116,7 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+@pytest.mark.slow
 def test_the_real_agent_is_asked(bench: Bench, enrolled: Path) -> None:
     bench.said["hailong-agent status"] = real_agent(enrolled.parent / "agent.toml")
     machine = bench.machine()
@@ -126,6 +128,7 @@ def test_the_real_agent_is_asked(bench: Bench, enrolled: Path) -> None:
     assert queue.says == "41 phiếu lúc 16:00 ngày 20/11"
 
 
+@pytest.mark.slow
 def test_the_real_agent_of_a_damaged_outbox(bench: Bench, enrolled: Path) -> None:
     (enrolled / "outbox.db").write_bytes(b"no database at all " * 400)
     bench.said["hailong-agent status"] = real_agent(enrolled.parent / "agent.toml")

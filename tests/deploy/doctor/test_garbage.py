@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ TEXT = st.one_of(st.text(max_size=60), PIECES, JSON.map(str), JSON.map(json.dump
 STATUS = st.sampled_from([0, 1, 2, 69, 70, 78, MISSING, HUNG])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_garbage_never_crashes_a_check(bench: Bench, tmp_path_factory: Any, data: st.DataObject) -> None:

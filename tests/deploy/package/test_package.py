@@ -99,6 +99,7 @@ def test_what_runs_on_a_kiosk_finds_its_data(laid_out: Path) -> None:
         assert all((laid_out / LIB / path.relative_to(SOURCE)).exists() for path in data)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="dpkg-deb is not installed")
 def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
     files = []

@@ -38,6 +38,7 @@ def complaints(root: Path, units: list[str]) -> list[str]:
     return [line for line in said if "hailong" in line and not re.search(r"Unit \S+ not found", line)]
 
 
+@pytest.mark.slow
 def test_a_misspelt_setting_is_found(laid_out: Path, tmp_path: Path) -> None:
     root = tmp_path / "root"
     shutil.copytree(laid_out, root, symlinks=True)

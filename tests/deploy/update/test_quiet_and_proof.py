@@ -111,6 +111,7 @@ def test_root_waits_for_no_pipe_and_follows_no_link_of_the_kiosk(tmp_path: Path)
     assert not proof.has_contact(places)
 
 
+@pytest.mark.slow
 def test_a_self_test_that_hangs_or_is_not_there_has_failed() -> None:
     def stopped_early(command: Sequence[str], timeout_s: int) -> "subprocess.CompletedProcess[str]":
         assert timeout_s == proof.SELF_TEST_S

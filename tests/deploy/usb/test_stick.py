@@ -264,6 +264,7 @@ def image(path: Path) -> str:
     return "" if made.returncode == 0 else made.stderr.decode()
 
 
+@pytest.mark.slow
 def test_answers_leave_by_a_real_stick_and_are_released_by_one(
     machine: Any, enrolled: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from kiosk.service.tries import NOTE, lock_s
 from tests.kiosk.service.bench import STAFF, TECHNICIAN
 
 
+@pytest.mark.slow
 def test_a_hash_is_salted_and_takes_only_its_code():
     one, other = code.make_hash("135791", lambda n: bytes(n)), code.make_hash("135791", lambda n: bytes([7] * n))
     assert one != other
@@ -40,6 +41,7 @@ def test_each_code_has_its_role(bench, typed, role):
     assert NOTE not in bench.store.kept_notes
 
 
+@pytest.mark.slow
 def test_five_wrong_codes_lock_the_pad_and_the_time_doubles(bench):
     bench.knock()
     for _ in range(4):
@@ -59,6 +61,7 @@ def test_five_wrong_codes_lock_the_pad_and_the_time_doubles(bench):
     assert [lock_s(wrong) for wrong in (4, 5, 6, 11, 500)] == [0, 60, 120, 3600, 3600]
 
 
+@pytest.mark.slow
 def test_a_restart_neither_forgives_nor_shortens(bench):
     bench.knock()
     for _ in range(5):

@@ -188,6 +188,7 @@ def test_whatever_may_be_a_citizens_is_an_answer(bench, age_ms, quality):
     assert bench.service.showing().pressed == ()
 
 
+@pytest.mark.slow
 def test_however_the_test_ends_the_next_press_is_an_answer(new_bench):
     def back(bench):
         bench.service.act(Act.BACK)

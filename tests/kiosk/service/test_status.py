@@ -54,6 +54,7 @@ def test_counts_stand_still_for_a_quarter_of_an_hour_whoever_asks(bench):
     assert "Phiếu chờ gửi: 1 (lúc 08:45 01/09/2023)" in look(bench)
 
 
+@pytest.mark.slow
 def test_pulling_the_plug_takes_no_count(bench):
     """Before and after one citizen, staff would learn whether that one answered."""
     until_full_quarter(bench)
@@ -86,6 +87,7 @@ def test_a_clock_that_is_set_takes_no_count_nor_does_one_that_nobody_sets_begin_
     assert bench.service._looker.look().counted.waiting == 1
 
 
+@pytest.mark.slow
 def test_a_count_that_comes_late_is_left_out_and_one_that_fails_shows_nothing(bench):
     assert "Phiếu chờ gửi: –" in look(bench)
     bench.pass_s(COUNTS_S - 100)
@@ -109,6 +111,7 @@ def test_a_damaged_note_is_no_count(bench):
         assert read_counted(odd) is None
 
 
+@pytest.mark.slow
 def test_what_was_answered_changes_nothing_that_is_shown(new_bench):
     shown = set()
     for button in range(5):

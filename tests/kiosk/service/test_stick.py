@@ -30,6 +30,7 @@ def test_the_wish_is_a_file_and_the_news_come_from_one(tmp_path: Path) -> None:
     assert not ask(tmp_path / "nowhere/usb-request")
 
 
+@pytest.mark.slow
 def test_no_file_however_odd_is_more_than_words_and_counts(tmp_path: Path) -> None:
     path, rng, shown = tmp_path / "news", random.Random(5), 0
     odd: list[Any] = [None, -1, 1e99, 10**30, "", "[b]x[/b]", "a" * 99, "Đã", [], {}, True, "finished", [[]], "\0"]

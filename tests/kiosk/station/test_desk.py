@@ -123,6 +123,7 @@ def finish(desk: Desk, counter: Counter, slip: Slip) -> Slip:
     return go_on(desk, slip) or slip
 
 
+@pytest.mark.slow
 def test_a_plug_pulled_at_every_step_loses_no_slip_and_makes_no_second(tmp_path: Path) -> None:
     cuts = 0
     for at in [half / 2 for half in range(16)]:
@@ -146,6 +147,7 @@ def test_a_plug_pulled_at_every_step_loses_no_slip_and_makes_no_second(tmp_path:
     assert cuts >= 13
 
 
+@pytest.mark.slow
 def test_a_plug_pulled_while_printing_again(tmp_path: Path) -> None:
     for at in [half / 2 for half in range(10)]:
         folder = tmp_path / str(at)
@@ -268,6 +270,7 @@ def test_files_are_read_by_one_thread_at_a_time(counter: Counter, monkeypatch: p
     assert found == [7, 7, 7]
 
 
+@pytest.mark.slow
 def test_two_officers_at_once_get_different_codes(counter: Counter) -> None:
     desk = counter.begin()
 

@@ -51,6 +51,7 @@ def ask(station: Station, method: str, path: str, body: bytes = b"", **headers: 
     return response
 
 
+@pytest.mark.slow
 def test_other_hosts_and_other_forms_are_refused(bare: Callable[..., Station]) -> None:
     station = bare(hosts=["quay-1.example.vn"])
     port = station.url.rpartition(":")[2]
@@ -87,6 +88,7 @@ def test_other_hosts_and_other_forms_are_refused(bare: Callable[..., Station]) -
         assert officer.status == 200
 
 
+@pytest.mark.slow
 def test_sign_in_and_the_lock(bare: Callable[..., Station]) -> None:
     station = bare(staff_code=make_hash(CODE, os.urandom))
     officer = station.officer()

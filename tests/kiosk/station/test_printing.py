@@ -78,6 +78,7 @@ def test_a_dossier_goes_with_its_facts_and_stays_at_the_counter(
     assert re.search(r"từ ngày [0-9/]{10} đến ngày [0-9/]{10}", page)
 
 
+@pytest.mark.slow
 def test_wrong_fields_are_told_and_print_nothing(station: Callable[..., Station], printer: Printer) -> None:
     officer = station().officer()
     officer.open()
@@ -167,6 +168,7 @@ def test_again_and_void_are_counted(station: Callable[..., Station], printer: Pr
         assert [str(note.state) for note in held.untold(9)] == ["void"]
 
 
+@pytest.mark.slow
 def test_without_setup_the_page_says_what_to_do(folder: Path, station: Callable[..., Station]) -> None:
     counter = station()
     officer = counter.officer()

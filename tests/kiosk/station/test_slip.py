@@ -66,6 +66,7 @@ def test_a_slip_is_at_the_printer_in_time() -> None:
         assert size / LINE_BYTES_S <= (LONGEST_S if native_qr else LONGEST_AS_PICTURES_S)
 
 
+@pytest.mark.slow
 def test_poor_print_still_reads() -> None:
     """Blur, pale ink, dirt, a dead dot of the head: each at random, all at once."""
     chance = random.Random(SEED)

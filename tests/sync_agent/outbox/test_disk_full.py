@@ -93,6 +93,7 @@ def told_at_a_crash(path: Path, told: list[Submission]) -> None:
     outbox.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "error"),
     [

@@ -19,6 +19,7 @@ CHUNKS = max(1, int(os.environ.get("CUTS", "8000")) // (DAYS * CUTS_A_DAY))
 SAFE = Journal(JOURNAL.mode, JOURNAL.synchronous, **cuts.SHORT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, CHUNKS))])
 def test_nothing_acknowledged_is_lost(memory: Path, chunk: int, record_property: Any) -> None:
     tally = cuts.Tally()
@@ -32,6 +33,7 @@ def test_nothing_acknowledged_is_lost(memory: Path, chunk: int, record_property:
     assert tally.acknowledged > 2 * tally.cuts  # the cuts fall into the day, not before it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unsafe", [Journal("delete", "full", 0), Journal("wal", "normal", **cuts.SHORT)])
 def test_the_laboratory_finds_an_unsafe_journal(memory: Path, unsafe: Journal) -> None:
     """Python's default and the usual advice lose acknowledged answers here: so we know that we would see it."""

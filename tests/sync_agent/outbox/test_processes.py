@@ -30,6 +30,7 @@ def test_what_a_killed_writer_told_is_there(path: Path, record_property: Any) ->
     assert result["told"] > result["kills"]
 
 
+@pytest.mark.slow
 def test_three_writers_share_one_new_file(path: Path) -> None:
     result = run("crowd", path, 150, SEED)
     assert result["failed"] == 0
