@@ -54,9 +54,9 @@ demo: setup  ## Run the whole product: CITIZENS=40 scripted ones without a displ
 test: setup  ## Run every test (what CI runs)
 	@deploy/system-packages.sh display print browser voice terminal firmware test
 	@$(MAKE) --no-print-directory $(AVR8JS) $(AXE)
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -rs --durations 10
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q -r fEs --durations 10
 
-check: setup  ## Format, lint, types, import contracts and the fast tests, in about a minute
+check: setup  ## Format, lint, types, import contracts and the fast tests, in under a minute
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports
