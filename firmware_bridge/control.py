@@ -24,16 +24,25 @@ class ControlSocket:
         self._callers: dict[socket.socket, bytes] = {}
         if len(os.fsencode(path)) > LONGEST_PATH:
             raise OSError(errno.ENAMETOOLONG, f"a socket's path has at most {LONGEST_PATH} bytes", str(path))
+        if path.exists() and not path.is_socket():
+            raise FileExistsError(errno.EEXIST, "no socket of ours", str(path))
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        if path.is_socket():
-            path.unlink()  # left by a killed process
+        self._bind(path.with_name("~" + path.name[1:]))  # of no greater length
+        self._listener.setblocking(False)
+
+    def _bind(self, beside: Path) -> None:
+        """Whoever sees the path may connect: it is given to a socket that listens, in place of a killed process's."""
+        beside.unlink(missing_ok=True)
         mask = os.umask(0o177)  # not a chmod afterwards: between the two anybody could connect
         try:
-            self._listener.bind(str(path))
+            self._listener.bind(str(beside))
+        except OSError:
+            self._listener.close()
+            raise
         finally:
             os.umask(mask)
         self._listener.listen(MOST_CALLERS)
-        self._listener.setblocking(False)
+        beside.replace(self._path)
 
     def serve(self, timeout_s: float, *wake_on: int) -> None:
         """Answer what has come; return after `timeout_s`, or at once when one of the descriptors can be read."""

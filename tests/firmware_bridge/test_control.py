@@ -50,6 +50,34 @@ def test_a_path_that_no_socket_can_have_is_told_with_its_bound(folder):
     assert found.value.errno == errno.ENAMETOOLONG
 
 
+def test_whoever_sees_the_path_may_connect(folder, monkeypatch):
+    seen = []
+
+    class Watched(socket.socket):
+        def listen(self, backlog=0):
+            seen.append((folder / "ctl").exists())
+            super().listen(backlog)
+            seen.append((folder / "ctl").exists())
+
+    monkeypatch.setattr(socket, "socket", Watched)
+    ControlSocket(folder / "ctl", str).close()
+    assert seen == [False, False], "it is there only after it listens"
+    assert not list(folder.iterdir())
+
+
+def test_a_killed_ones_socket_is_replaced_and_a_file_is_not(folder):
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(folder / "ctl"))
+    control = ControlSocket(folder / "ctl", str)
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(folder / "ctl"))
+    control.close()
+    (folder / "ctl").write_text("somebody's")
+    with pytest.raises(FileExistsError):
+        ControlSocket(folder / "ctl", str)
+    assert (folder / "ctl").read_text() == "somebody's"
+
+
 def test_nobody_else_can_ever_connect(folder, monkeypatch):
     modes = []
 
