@@ -1,11 +1,13 @@
 """The stage of a counter that hands out slips: the same, with a printer, the officer's page and a scanner."""
 
+import contextlib
 import json
+import random
 import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.demo.stage import Stage
+from deploy.demo.stage import DemoFailed, Stage
 
 WIDTH_PX = 384  # a head for rolls of 58 mm
 
@@ -20,9 +22,7 @@ class SlipStage(Stage):
 
     def office_settings(self) -> Mapping[str, str | float]:
         """An address of its own, for it stands in every QR code."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{free.getsockname()[1]}"
+        address = f"127.0.0.1:{_free_port()}"
         return {"listen": address, "public_url": f"http://{address}"}
 
     def kiosk_settings(self) -> str:
@@ -58,3 +58,12 @@ class SlipStage(Stage):
         )
         self.start("station", ["hailong-station", "--config", str(config)])
         self.station_url = "http://" + self.wait_for_line("station.log", r'"(127\.0\.0\.1:\d+)"')
+
+
+def _free_port() -> int:
+    """Below those that Linux hands out: nobody gets it by chance before the office takes it. Raises: DemoFailed."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise DemoFailed("no free port for the office between 20000 and 32000")

@@ -124,7 +124,7 @@ class Citizen:
     def end(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(10)
+        return self.process.wait(30)
 
     def outbox(self) -> Outbox:
         return Outbox.open(self.data / "outbox.db")

@@ -27,7 +27,7 @@ def test_a_whole_survey_is_read_back_equal(start_kiosk):
     for key in ("shift", "C", "h", "o", "w", "f", "space", "l", "a", "i", "backspace", "method", "u", "6"):
         citizen.answer(f"key:{key}", "comment")
     citizen.answer("send", "thanks")
-    citizen.wait("invitation", timeout_s=5)
+    citizen.wait("invitation")
     assert citizen.end() == 0
     (record,) = citizen.records()
     expected = {**RATINGS, "RG.PA": "CO", "RG.HL5": "KAD", "RG.LD": ["LD06", "LD10"], "RG.YK": "Chờ lâu"}
@@ -104,9 +104,9 @@ def test_kill_9_as_soon_as_the_next_question_is_lit_loses_nothing(start_kiosk):
 def test_who_walks_away_leaves_a_partial_answer(start_kiosk):
     citizen = start_kiosk(idle_s=5)
     citizen.answer("level:3", "question", "RG.HL1")
-    citizen.wait("idle_warning", timeout_s=8)
+    citizen.wait("idle_warning")
     citizen.answer("stay", "question", "RG.HL1")
-    citizen.wait("idle_warning", timeout_s=8)
+    citizen.wait("idle_warning")
     citizen.wait("invitation", timeout_s=25)
     assert citizen.end() == 0
     (record,) = citizen.records()
@@ -157,7 +157,7 @@ def test_an_unenrolled_kiosk_says_so_and_starts_when_it_is_enrolled(start_kiosk,
     citizen = start_kiosk(enrolled=False)
     assert citizen.shown["screen"] == "enrol_offer"
     enrol(citizen.data)
-    citizen.wait("invitation", timeout_s=6)
+    citizen.wait("invitation")
     citizen.answer("level:4", "question")
 
 
@@ -172,7 +172,7 @@ def test_a_sick_disk_pauses_and_the_answer_survives_it(start_kiosk):
     with pytest.raises(AssertionError):
         citizen.wait(timeout_s=1)
     resource.prlimit(citizen.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    citizen.wait("question", "RG.HL2", timeout_s=5)
+    citizen.wait("question", "RG.HL2")
     citizen.answer("finish", "thanks")
     assert citizen.end() == 0
     (record,) = citizen.records()

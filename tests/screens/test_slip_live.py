@@ -63,7 +63,7 @@ def test_a_slip_is_answered_once_and_refused_kindly_the_second_time(start_kiosk,
     citizen = start_kiosk(more=SCANNER.format(link=show.folder / "tty"))
     before = citizen.pixels()
     setup(citizen.data)
-    citizen.wait("invitation", timeout_s=10)  # with the hint now
+    citizen.wait("invitation")  # with the hint now
     assert citizen.pixels() != before
     code = make_code(77, date.today() + timedelta(days=9), b"\x00\x00\x00\x01", KEY)
     show(f"scan {slip_url(URL, code)}")
@@ -73,7 +73,7 @@ def test_a_slip_is_answered_once_and_refused_kindly_the_second_time(start_kiosk,
     citizen.wait("slip_refused")
     citizen.answer("go_on", "question", "RG.HL1")
     citizen.answer("finish", "thanks")
-    citizen.wait("invitation", timeout_s=5)
+    citizen.wait("invitation")
     show(f"scan {code.text}")
     citizen.wait("slip_refused")
     citizen.answer("go_on", "invitation")
@@ -101,10 +101,10 @@ def test_the_hint_goes_when_the_scanner_is_pulled_and_comes_back_with_it(start_k
     citizen = start_kiosk(more=SCANNER.format(link=show.folder / "tty"))
     without = citizen.pixels()
     setup(citizen.data)
-    citizen.wait("invitation", timeout_s=10)
+    citizen.wait("invitation")
     hinted = citizen.pixels()
     for line, expected in (("unplug", without), ("plug", hinted)):
         show(line)
-        citizen.wait("invitation", timeout_s=10)
+        citizen.wait("invitation")
         assert citizen.pixels() == expected
     assert citizen.end() == 0

@@ -168,8 +168,9 @@ def test_a_peer_that_trickles_is_hung_up_on(headers_too: bool) -> None:
 
 @pytest.mark.slow
 def test_a_line_that_was_hung_up_on_is_opened_again(server: Callable[[Behave], str]) -> None:
-    pauses = iter([2.0, 0.0])
-    url = server(lambda h: (threading.Event().wait(next(pauses)), answer(h, 200, b"late"))[-1])
-    with Transport(url, whole_timeout_s=0.3) as transport:
+    hung_up = threading.Event()
+    url = server(lambda h: (hung_up.wait(30), answer(h, 200, b"late"))[-1])
+    with Transport(url, whole_timeout_s=1.5) as transport:
         assert transport.post("/x", b"", "text/plain").status == 0
+        hung_up.set()
         assert transport.post("/x", b"", "text/plain").body == b"late"
