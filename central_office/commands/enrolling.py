@@ -11,6 +11,7 @@ from django.utils import timezone
 from central_office.commands import say
 from central_office.config import Config
 from central_office.enrolling import cards
+from central_office.enrolling.address import is_takeable
 from central_office.fleet import service
 from central_office.fleet.enrolment import VALID_FOR, NoSuchPoint, make_code
 from central_office.fleet.models import Kiosk
@@ -33,8 +34,12 @@ def prepare(arguments: Namespace, config: Config) -> int:
         cards.parted(common)
         if authority and PEM not in authority:
             raise ValueError(f"{arguments.ca}: no PEM certificate")
-        if not url or not 1 <= arguments.days <= cards.MOST_DAYS:
-            raise ValueError(f"--centre-url is wanted, and --days of 1 to {cards.MOST_DAYS}")
+        if not is_takeable(url):
+            raise ValueError(
+                f"--centre-url {url!r}: không máy nào nhận / no kiosk takes it: https://host[:port][/path]"
+            )
+        if not 1 <= arguments.days <= cards.MOST_DAYS:
+            raise ValueError(f"--days: 1 … {cards.MOST_DAYS}")
         if arguments.out.exists():
             raise ValueError(f"{arguments.out}: đã có / it is there")
         made = cards.prepare(arguments.plan, lines, arguments.days, audit.operator(), timezone.now())

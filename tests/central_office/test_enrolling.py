@@ -90,6 +90,8 @@ def test_what_cards_have_in_common_reaches_the_kiosks_own_settings(tmp_path: Pat
         given = Namespace(**asked, common=tmp_path / "wrong.toml", centre_url="https://office.example")
         assert prepare(given, Config()) == os.EX_DATAERR
         assert not (tmp_path / "out").exists()
+    given = Namespace(**asked, common=None, centre_url="http://office.example")
+    assert prepare(given, Config()) == os.EX_DATAERR, "no kiosk would take it"
 
 
 def enrolled(office: Any, helper: Any, code: str, seed: int) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from central_office.enrolling.address import is_takeable
 from deploy.first_boot.files import Places, settings_of
 from deploy.first_boot.wanted import BadFile, read_wanted
 from sync_agent.config import load_settings
@@ -39,6 +40,7 @@ URLS = {  # whether the technician's file may say so
 
 @pytest.mark.parametrize("url", URLS)
 def test_an_address_that_is_taken_is_one_that_the_agent_starts_with(tmp_path: Path, url: str) -> None:
+    assert is_takeable(url) == URLS[url], "the office writes no card that its kiosk refuses"
     document = {"centre": {"url": url, "proxy": "http://proxy.gov.vn:3128"}}
     taken = agent_of(tmp_path, document)
     assert (taken is not None) == URLS[url]
@@ -66,6 +68,7 @@ def test_damaged_addresses_keep_no_agent_from_starting(tmp_path: Path) -> None:
         for _ in range(rng.randint(1, 2)):
             url[rng.randrange(len(url))] = rng.choice("[]:/@?#%.0９ é-x\\")
         path = agent_of(tmp_path, {"centre": {"url": "".join(url)}})
+        assert (path is not None) == is_takeable("".join(url))
         if path is not None:
             load_settings(path)
             taken += 1
