@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 # «control» goes on with the disk of «cuts». Of about equal length, see docs/appliance-tests.md
-LANES = (("cuts", "control", "slots", "escape"), ("faults", "month", "updates", "arm64"))
+LANES = (("cuts", "control", "escape", "arm64"), ("faults", "month", "updates", "slots"))
 
 
 def split(names: Collection[str]) -> list[list[str]]:
