@@ -25,6 +25,7 @@ from survey.errors import BadMessage
 log = logging.getLogger(__name__)
 LOOK_S = 0.3  # between two looks for the outcome
 SILENT_S = 90.0  # the agent asks for a minute at most
+WORD_S = 10.0  # from the form to the agent's word that it is there: one file, written durably
 LEFT_S = 180.0  # a code half typed, or a refusal, that nobody goes on with
 SHOWN_S = 180.0  # the fingerprints; two people read them to each other
 
@@ -88,13 +89,14 @@ class Enrolling:
         self._shows, self._wish, self._code = Showing(Place.OFFER), "", ""
         self._card = CardFile(directory)
         self._faults: Faults | None = None
-        self._since_s = self._look_s = now().at_s
+        self._since_s = self._look_s = self._free_s = now().at_s
         self._unassigned = self._begun = self._left = False
 
     @property
     def has_glass(self) -> bool:
-        """While the kiosk has nothing to ask, and until the fingerprints have been compared."""
-        return self._unassigned or self._shows.place is Place.DONE
+        """While the kiosk has nothing to ask, and until the fingerprints have been compared; the agent tells them only
+        after the form is there, which the session may see first."""
+        return self._unassigned or self._shows.place in (Place.ASKING, Place.DONE)
 
     def showing(self) -> Showing:
         if self._unassigned and self._shows.place is not Place.DONE and self._is_stopped():
@@ -106,13 +108,18 @@ class Enrolling:
         """Let time have its effect. `screen`: the session's own."""
         self._unassigned = screen is Screen.UNASSIGNED
         now_s, place = self._now().at_s, self._shows.place
-        looks = self._unassigned or not self._begun  # at its start too: the agent may have been quicker
+        # at its start too: the agent may have been quicker
+        looks = self._unassigned or not self._begun or place is Place.ASKING
         if looks and place not in (Place.TYPING, Place.DONE) and now_s >= self._look_s:
             self._look_s, self._begun = now_s + LOOK_S, True
             self._look()
             self._faults = self._card.look() if self._unassigned else None
         held_s = now_s - self._since_s
-        if place is Place.ASKING and self._wish and held_s > SILENT_S:
+        if self._unassigned:
+            self._free_s = now_s
+        if place is Place.ASKING and not self._unassigned and now_s - self._free_s > WORD_S:
+            self._go(Showing(Place.OFFER))  # the agent ended between form and word
+        elif place is Place.ASKING and self._wish and held_s > SILENT_S:
             self._go(Showing(Place.REFUSED))
         elif place in (Place.TYPING, Place.REFUSED) and held_s > LEFT_S:
             self._go(Showing(Place.OFFER))
@@ -175,7 +182,7 @@ class Enrolling:
         elif own and outcome.step is Step.REFUSED:
             self._wish = ""
             self._go(Showing(Place.REFUSED, why=outcome.why))
-        elif not own and self._shows.place in (Place.OFFER, Place.ASKING):
+        elif not own and self._unassigned and self._shows.place in (Place.OFFER, Place.ASKING):
             waits = (self._directory / WISH_FILE).exists()
             self._go(Showing(Place.ASKING, why=outcome.why) if waits else Showing(Place.OFFER))
 
