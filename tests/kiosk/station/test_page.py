@@ -110,9 +110,14 @@ def look(browser: Any, name: str) -> None:
 
 
 def click(browser: Any, text: str) -> None:
+    """Until the next page is there: on a busy machine the one before still stands when a click returns."""
     from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.ui import WebDriverWait
 
+    before = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[contains(., '{text}')]").click()
+    WebDriverWait(browser, 30).until(staleness_of(before))
 
 
 def come_in(browser: Any, url: str) -> None:
