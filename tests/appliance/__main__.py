@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"nothing tried: {what}. Run: make image", file=sys.stderr)
         return os.EX_UNAVAILABLE
     names, started_s = list(chosen(options)), time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # machines and offices end with it
     if options.child:
         board = Board(tools, **KVM) if options.accel == "kvm" else Board(tools)
         report = _try_all(options, board, image, build / PICTURES)

@@ -22,6 +22,7 @@ from survey.record import read_record
 from sync_agent.identity import from_seed, sealer, verifier
 from sync_agent.outbox import Outbox
 from sync_agent.post import ReceiptsRefused, export, take_receipts
+from tests.web import chromium as web
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-01-05T10:15+07:00"  # no record of the tests was given then
@@ -419,7 +420,7 @@ def test_the_page_in_a_browser(kiosks: Any, client_of: Any, office_address: str,
     browser.add_cookie({"name": "sessionid", "value": client_of.cookies["sessionid"].value})
     browsing.show(browser, f"{office_address}/ki-ot/qua-buu-dien/", 400, 860)
     browser.find_element("css selector", "input[type=file]").send_keys(f"{path}\n{bad}")
-    browser.find_element("css selector", ".entry-buttons button").click()
+    web.touched(browser, ".entry-buttons button")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 400
     for width in (400, 1280):
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
