@@ -2,8 +2,10 @@
 kiosk. Knows no content."""
 
 import contextlib
+import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,15 +17,19 @@ def read_others(path: Path, most: int = MOST_BYTES) -> bytes:
 
     Raises: OSError.
     """
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "no plain file", str(path))
+    with os.fdopen(handle, "rb") as file:
         return file.read(most)
 
 
-def is_taken(handle: int) -> bool:
-    """Whether this process has the lock of an open file now; whoever holds it is not waited for."""
+def try_lock(handle: int) -> bool:
+    """Take the lock of an open file, unless another holds it; whether it was free. Raises: OSError."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
     return True
 
@@ -32,4 +38,4 @@ def is_taken(handle: int) -> bool:
 def held(path: Path) -> Iterator[bool]:
     """Whether the lock at `path`, made where it is new, was free; held as long as this lasts. Raises: OSError."""
     with path.open("a") as file:
-        yield is_taken(file.fileno())
+        yield try_lock(file.fileno())

@@ -15,6 +15,7 @@ MOST_CALLERS = 16
 class ControlSocket:
     """Listens on the Unix socket `path`. `answer(line)` gives the reply; its ValueError becomes "error: …".
 
+    While it is made, it stands beside `path` with "~" for the name's first letter: two such names are not made at once.
     Raises: OSError when the socket cannot be made; ENAMETOOLONG for a path longer than LONGEST_PATH bytes.
     """
 
@@ -24,24 +25,27 @@ class ControlSocket:
         self._callers: dict[socket.socket, bytes] = {}
         if len(os.fsencode(path)) > LONGEST_PATH:
             raise OSError(errno.ENAMETOOLONG, f"a socket's path has at most {LONGEST_PATH} bytes", str(path))
-        if path.exists() and not path.is_socket():
-            raise FileExistsError(errno.EEXIST, "no socket of ours", str(path))
+        beside = path.with_name("~" + path.name[1:])  # of no greater length
+        for each in (path, beside):
+            if os.path.lexists(each) and (each.is_symlink() or not each.is_socket()):
+                raise FileExistsError(errno.EEXIST, "no socket of ours", str(each))
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._bind(path.with_name("~" + path.name[1:]))  # of no greater length
-        self._listener.setblocking(False)
+        try:
+            self._listen(beside)
+        except OSError:
+            self._listener.close()
+            raise
 
-    def _bind(self, beside: Path) -> None:
+    def _listen(self, beside: Path) -> None:
         """Whoever sees the path may connect: it is given to a socket that listens, in place of a killed process's."""
         beside.unlink(missing_ok=True)
         mask = os.umask(0o177)  # not a chmod afterwards: between the two anybody could connect
         try:
             self._listener.bind(str(beside))
-        except OSError:
-            self._listener.close()
-            raise
         finally:
             os.umask(mask)
         self._listener.listen(MOST_CALLERS)
+        self._listener.setblocking(False)
         beside.replace(self._path)
 
     def serve(self, timeout_s: float, *wake_on: int) -> None:

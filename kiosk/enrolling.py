@@ -25,7 +25,8 @@ from survey.errors import BadMessage
 log = logging.getLogger(__name__)
 LOOK_S = 0.3  # between two looks for the outcome
 SILENT_S = 90.0  # the agent asks for a minute at most
-WORD_S = 10.0  # from the form to the agent's word that it is there: one file, written durably
+WORD_S = 10.0  # from the form to the agent's word that it is there: a few files written durably, on a slow card
+LISTEN_S = 300.0  # for a word that comes later still; without the glass, for there may be citizens
 LEFT_S = 180.0  # a code half typed, or a refusal, that nobody goes on with
 SHOWN_S = 180.0  # the fingerprints; two people read them to each other
 
@@ -90,7 +91,7 @@ class Enrolling:
         self._card = CardFile(directory)
         self._faults: Faults | None = None
         self._since_s = self._look_s = self._free_s = now().at_s
-        self._unassigned = self._begun = self._left = False
+        self._unassigned = self._left = False
 
     @property
     def has_glass(self) -> bool:
@@ -107,17 +108,17 @@ class Enrolling:
     def tick(self, screen: Screen) -> None:
         """Let time have its effect. `screen`: the session's own."""
         self._unassigned = screen is Screen.UNASSIGNED
-        now_s, place = self._now().at_s, self._shows.place
-        # at its start too: the agent may have been quicker
-        looks = self._unassigned or not self._begun or place is Place.ASKING
-        if looks and place not in (Place.TYPING, Place.DONE) and now_s >= self._look_s:
-            self._look_s, self._begun = now_s + LOOK_S, True
-            self._look()
-            self._faults = self._card.look() if self._unassigned else None
-        held_s = now_s - self._since_s
+        now_s = self._now().at_s
         if self._unassigned:
             self._free_s = now_s
-        if place is Place.ASKING and not self._unassigned and now_s - self._free_s > WORD_S:
+        late_s = now_s - self._free_s  # at its start too: the agent may have been quicker
+        looks = self._unassigned or (screen is Screen.INVITATION and late_s <= LISTEN_S)
+        if looks and self._shows.place not in (Place.TYPING, Place.DONE) and now_s >= self._look_s:
+            self._look_s = now_s + LOOK_S
+            self._look()
+            self._faults = self._card.look() if self._unassigned else None
+        held_s, place = now_s - self._since_s, self._shows.place
+        if place is Place.ASKING and late_s > WORD_S:
             self._go(Showing(Place.OFFER))  # the agent ended between form and word
         elif place is Place.ASKING and self._wish and held_s > SILENT_S:
             self._go(Showing(Place.REFUSED))

@@ -1,4 +1,5 @@
-"""Prints, after the last test, what the tests counted: cuts, seeds, hostile inputs (a passed test's stdout)."""
+"""Prints, after the last test, what the tests counted: cuts, seeds, hostile inputs (a passed test's stdout); into
+`build/tried.txt` where a test failed."""
 
 import importlib.util
 import logging

@@ -34,6 +34,8 @@ def prepare(arguments: Namespace, config: Config) -> int:
         cards.parted(common)
         if authority and PEM not in authority:
             raise ValueError(f"{arguments.ca}: no PEM certificate")
+        if not url:
+            raise ValueError("--centre-url: thiếu / is wanted: office.toml has no public_url")
         if not is_takeable(url):
             raise ValueError(
                 f"--centre-url {url!r}: không máy nào nhận / no kiosk takes it: https://host[:port][/path]"

@@ -17,6 +17,8 @@ NEAR = ("localhost", "127.0.0.1", "::1")  # where nothing crosses a network in c
 
 def is_takeable(address: str) -> bool:
     """https, or http on this machine; no query, no password, a port that can be one."""
+    if not address.isprintable():
+        return False
     found = ADDRESS.fullmatch(address.strip().rstrip("/"))
     if found is None or not 1 <= int(found["port"] or 1) <= HIGHEST_PORT:
         return False

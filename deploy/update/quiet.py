@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from deploy.shared import is_taken
+from deploy.shared import try_lock
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPAN = re.compile(r"(?:([a-z]{3})(?:-([a-z]{3}))? )?(\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -36,7 +36,7 @@ def nobody_sits(lock: Path, now_s: float) -> Iterator[bool]:
             folder = lock.parent.stat()
             os.fchown(handle, folder.st_uid, folder.st_gid)
             os.fchmod(handle, 0o660)
-        yield is_taken(handle) and not 0 <= now_s - _last_rose(handle) < REST_S
+        yield try_lock(handle) and not 0 <= now_s - _last_rose(handle) < REST_S
     finally:
         os.close(handle)
 

@@ -134,7 +134,8 @@ class Counter:
             if self._service is None or not self._service.has_glass:
                 self._untidy = True
                 self._dimmer.touched(self._now().at_s)
-                if self._enrolling is None or not self._enrolling.scanned(text):
+                enrolling = self._enrolling
+                if enrolling is None or not (enrolling.scanned(text) or enrolling.has_glass):
                     self._session.scanned(text)
 
     def _shine(self) -> None:

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"nothing tried: {what}. Run: make image", file=sys.stderr)
         return os.EX_UNAVAILABLE
     names, started_s = list(chosen(options)), time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # machines and offices end with it
+    signal.signal(signal.SIGTERM, _end)
     if options.child:
         board = Board(tools, **KVM) if options.accel == "kvm" else Board(tools)
         report = _try_all(options, board, image, build / PICTURES)
@@ -60,15 +60,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _finish(build, {"minutes": round(minutes, 1), "remarks": remarks, "lanes": lanes, **report})
 
 
+def _end(*_: object) -> None:
+    """Machines and offices end with the trial; a second signal does not disturb that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + signal.SIGTERM)
+
+
 def _try_all(options: argparse.Namespace, board: Board, image: Path, pictures: Path) -> dict[str, Any]:
     """One lane: its parts one after the other, on one office."""
     work = Path(tempfile.mkdtemp(prefix="hailong-vm-", dir=options.work))
-    with Office(work / "office") as office:
-        office.open()
-        ground = Ground(board, image, work, Album(pictures), office, options.seed)
-        outcomes = [_tried(name, part, ground) for name, part in chosen(options).items()]
-    if not options.keep:
-        shutil.rmtree(work)
+    try:
+        with Office(work / "office") as office:
+            office.open()
+            ground = Ground(board, image, work, Album(pictures), office, options.seed)
+            outcomes = [_tried(name, part, ground) for name, part in chosen(options).items()]
+    finally:
+        if not options.keep:
+            shutil.rmtree(work, ignore_errors=True)
     return {
         "seed": ground.seed,
         "first_screen_s": ground.boots,

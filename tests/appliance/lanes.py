@@ -28,15 +28,17 @@ def run_lanes(lanes: Sequence[Sequence[str]], arguments: Sequence[str], work: Pa
     reports = [work / f"lane{number}.json" for number in range(len(lanes))]
     command = [sys.executable, "-m", "tests.appliance", *arguments]
     begun = zip(lanes, reports, strict=True)
-    running = [_begin([*command, "--parts", ",".join(lane), "--child", str(report)]) for lane, report in begun]
-    pumps = [threading.Thread(target=_pass_on, args=(lane.stdout,)) for lane in running]
-    for pump in pumps:
-        pump.start()
+    running: list[subprocess.Popen[str]] = []
+    pumps: list[threading.Thread] = []
     try:
-        codes = [lane.wait() for lane in running]
+        for lane, report in begun:
+            running.append(_begin([*command, "--parts", ",".join(lane), "--child", str(report)]))
+            pumps.append(threading.Thread(target=_pass_on, args=(running[-1].stdout,)))
+            pumps[-1].start()
+        codes = [process.wait() for process in running]
     finally:
-        for lane in running:
-            lane.terminate()
+        for process in running:
+            process.terminate()
     for pump in pumps:
         pump.join()
     if lost := [lanes[n] for n, report in enumerate(reports) if not report.exists()]:

@@ -76,6 +76,13 @@ def test_a_killed_ones_socket_is_replaced_and_a_file_is_not(folder):
     with pytest.raises(FileExistsError):
         ControlSocket(folder / "ctl", str)
     assert (folder / "ctl").read_text() == "somebody's"
+    (folder / "~ther").write_text("somebody's")
+    with pytest.raises(FileExistsError):
+        ControlSocket(folder / "other", str)
+    assert (folder / "~ther").read_text() == "somebody's"
+    (folder / "link").symlink_to(folder / "nowhere")
+    with pytest.raises(FileExistsError):
+        ControlSocket(folder / "link", str)
 
 
 def test_nobody_else_can_ever_connect(folder, monkeypatch):

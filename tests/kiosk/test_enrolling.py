@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import Clock, Moment
-from kiosk.enrolling import LOOK_S, SILENT_S, WORD_S, Do, Enrolling, Letter, Place
+from kiosk.enrolling import LISTEN_S, LOOK_S, SILENT_S, WORD_S, Do, Enrolling, Letter, Place
 from kiosk.flow import Screen
 from kiosk.session import STANDING_S
 from survey.enrolment import CODE_LETTERS
@@ -77,8 +77,9 @@ def test_the_fingerprints_are_shown_though_the_form_was_seen_first(tmp_path: Pat
     assert not (tmp_path / OUTCOME_FILE).exists(), "they are not shown a second time"
 
 
+@pytest.mark.slow
 def test_whenever_the_agent_writes_the_fingerprints_are_shown(tmp_path: Path) -> None:
-    seed, count, seen_first = 30, 400, 0
+    seed, count, form_first = 30, 400, 0
     rng = random.Random(seed)
     for number in range(count):
         folder = tmp_path / str(number)
@@ -91,23 +92,37 @@ def test_whenever_the_agent_writes_the_fingerprints_are_shown(tmp_path: Path) ->
         counter.has_form = True
         for _ in range(rng.randrange(4)):  # a slow card
             counter.turn(rng.uniform(0, LOOK_S))
-        seen_first += counter.screen is Screen.INVITATION
+        form_first += counter.screen is Screen.INVITATION
         counter.says(Step.ENROLLED)
         (folder / WISH_FILE).unlink()
         for _ in range(2):
             counter.turn(rng.uniform(LOOK_S, 2 * LOOK_S))
         assert counter.place is Place.DONE, number
         assert counter.enrolling.has_glass
-    assert 0 < seen_first < count
-    print(f"seed {seed}: {count} enrolments, {seen_first} whose form was seen before the agent's word; each shown")
+    assert 0 < form_first < count
+    print(f"seed {seed}: {count} enrolments, {form_first} whose form was seen before the agent's word; each shown")
 
 
-def test_an_agent_that_ended_between_form_and_word_keeps_nobody_waiting(tmp_path: Path) -> None:
-    counter = Counter(tmp_path)
+def seen_first(directory: Path) -> Counter:
+    """A counter whose session has the form, and whose agent has not spoken of it yet."""
+    counter = Counter(directory)
     counter.type_code()
     counter.says(Step.ASKING)
     counter.has_form = True
     counter.turn(STANDING_S + LOOK_S)
+    assert (counter.screen, counter.place) == (Screen.INVITATION, Place.ASKING)
+    return counter
+
+
+def test_a_word_in_the_last_moment_is_shown(tmp_path: Path) -> None:
+    counter = seen_first(tmp_path)
+    counter.says(Step.ENROLLED)
+    counter.turn(WORD_S)
+    assert (counter.place, counter.enrolling.has_glass) == (Place.DONE, True)
+
+
+def test_an_agent_that_ended_between_form_and_word_keeps_nobody_waiting(tmp_path: Path) -> None:
+    counter = seen_first(tmp_path)
     counter.turn(WORD_S - STANDING_S - 3 * LOOK_S)
     assert counter.enrolling.has_glass
     counter.turn(3 * LOOK_S)
@@ -116,8 +131,19 @@ def test_an_agent_that_ended_between_form_and_word_keeps_nobody_waiting(tmp_path
     assert not counter.enrolling.has_glass
 
 
+@pytest.mark.parametrize(("late_s", "place"), [(4 * WORD_S, Place.DONE), (2 * LISTEN_S, Place.OFFER)])
+def test_a_late_word_is_shown_between_citizens(tmp_path: Path, late_s: float, place: Place) -> None:
+    counter = seen_first(tmp_path)
+    counter.turn(late_s)
+    counter.says(Step.ENROLLED)
+    counter.enrolling.tick(Screen.QUESTION)
+    assert not counter.enrolling.has_glass, "somebody answers"
+    counter.turn()
+    assert (counter.place, counter.enrolling.has_glass) == (place, place is Place.DONE)
+
+
 def test_a_kiosk_that_starts_with_its_form_asks_nobody_to_wait(tmp_path: Path) -> None:
-    """The power went after the form was there and before the agent's word, and the agent does not run."""
+    """The power went after the form was there and before the agent's word, or the two were started together."""
     (tmp_path / WISH_FILE).write_bytes(Wish("of the card", CODE, prepared=True).encode())
     counter = Counter(tmp_path)
     counter.says(Step.ASKING)
@@ -125,6 +151,9 @@ def test_a_kiosk_that_starts_with_its_form_asks_nobody_to_wait(tmp_path: Path) -
     counter.turn()
     assert counter.screen is Screen.INVITATION
     assert not counter.enrolling.has_glass
+    counter.says(Step.ENROLLED)
+    counter.turn()
+    assert (counter.place, counter.enrolling.has_glass) == (Place.DONE, True)
 
 
 def test_an_agent_that_says_nothing_is_said_to_be_silent(tmp_path: Path) -> None:

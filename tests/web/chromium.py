@@ -60,11 +60,20 @@ def sized(browser: Any, width: int, height: int, scale: float = 2) -> None:
 
 def touched(browser: Any, selector: str) -> None:
     """Touch what the selector finds, and wait for the page that follows it."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    pressed(browser, browser.find_element("css selector", selector))
+    wait = WebDriverWait(browser, 20, poll_frequency=0.02)
+    wait.until(lambda _browser: browser.find_elements("css selector", "main h1"))
+
+
+def pressed(browser: Any, button: Any) -> None:
+    """Press what leads to another page, and wait until this one is gone: on a busy machine it stays a while."""
     from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.wait import WebDriverWait
 
     before = browser.find_element("tag name", "html")
-    browser.find_element("css selector", selector).click()
+    button.click()
 
     def is_gone(_browser: Any) -> bool:
         try:
@@ -73,9 +82,7 @@ def touched(browser: Any, selector: str) -> None:
             return True
         return False
 
-    wait = WebDriverWait(browser, 20, poll_frequency=0.02)
-    wait.until(is_gone)
-    wait.until(lambda _browser: browser.find_elements("css selector", "main h1"))
+    WebDriverWait(browser, 20, poll_frequency=0.02).until(is_gone)
 
 
 def fetched(browser: Any) -> list[str]:

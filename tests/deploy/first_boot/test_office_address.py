@@ -66,7 +66,7 @@ def test_damaged_addresses_keep_no_agent_from_starting(tmp_path: Path) -> None:
     for _ in range(count):
         url = list(rng.choice([url for url, good in URLS.items() if good]))
         for _ in range(rng.randint(1, 2)):
-            url[rng.randrange(len(url))] = rng.choice("[]:/@?#%.0９ é-x\\")
+            url[rng.randrange(len(url))] = rng.choice("[]:/@?#%.0９ é-x\\\t\n\xa0\u3000")
         path = agent_of(tmp_path, {"centre": {"url": "".join(url)}})
         assert (path is not None) == is_takeable("".join(url))
         if path is not None:

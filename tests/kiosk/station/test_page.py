@@ -19,6 +19,7 @@ from firmware_bridge.control import tell
 from kiosk.service.code import make_hash
 from kiosk.station import texts
 from tests.kiosk.station.rig import MOST_TRIES, Printer, Started, Station, today
+from tests.web import chromium as web
 
 SCREENS = Path(__file__).parents[3] / "build" / "screens" / "station"
 SIZES = {"360": (360, 740), "1024": (1024, 768)}
@@ -110,14 +111,9 @@ def look(browser: Any, name: str) -> None:
 
 
 def click(browser: Any, text: str) -> None:
-    """Until the next page is there: on a busy machine the one before still stands when a click returns."""
     from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.expected_conditions import staleness_of
-    from selenium.webdriver.support.ui import WebDriverWait
 
-    before = browser.find_element(By.TAG_NAME, "html")
-    browser.find_element(By.XPATH, f"//button[contains(., '{text}')]").click()
-    WebDriverWait(browser, 30).until(staleness_of(before))
+    web.pressed(browser, browser.find_element(By.XPATH, f"//button[contains(., '{text}')]"))
 
 
 def come_in(browser: Any, url: str) -> None:

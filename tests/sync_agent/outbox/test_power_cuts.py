@@ -19,7 +19,6 @@ CHUNKS = max(1, int(os.environ.get("CUTS", "8000")) // (DAYS * CUTS_A_DAY))
 SAFE = Journal(JOURNAL.mode, JOURNAL.synchronous, **cuts.SHORT)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, CHUNKS))])
 def test_nothing_acknowledged_is_lost(memory: Path, chunk: int, record_property: Any) -> None:
     tally = cuts.Tally()
