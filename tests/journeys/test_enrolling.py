@@ -3,6 +3,7 @@
 import io
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ import requests
 
 from deploy.demo.fingers import Eyes, Finger, tell
 from deploy.demo.stage import PLAN, POINT, Stage, fresh_directory
+from kiosk.session import STANDING_S
 from kiosk.standing import StandingFiles
 
 TODAY = date.today()
@@ -116,8 +118,13 @@ def test_a_code_from_the_page_enrols_and_the_office_can_end_it(stage: Unenrolled
 
     for key in (load_identity(stage.data).public_key, load_centre(stage.data)):
         assert all(f"<li>{group}</li>" in after for group in fingerprint(key).split(" "))
+    stage.wait_until("the form", lambda: StandingFiles(stage.data, lambda: TODAY).read() is not None)
+    time.sleep(STANDING_S + 0.5)
+    tell(scanner, f"scan {read.text}")  # by now the session has its form, behind the fingerprints
+    time.sleep(0.5)
     finger.tap(lit.targets["finish"])
-    eyes.wait_for("the survey", lambda lit: lit.screen == "invitation")
+    after_it = eyes.wait_for("what follows", lambda lit: lit.screen != "enrol_done")
+    assert after_it.screen == "invitation", "the code shown once more was nobody's slip"
     kiosk = StandingFiles(stage.data, lambda: TODAY).read().assignment.kiosk  # type: ignore[union-attr]
     stage.office("kiosk", "revoke", kiosk)
     eyes.wait_for("the end", lambda lit: lit.screen == "enrol_stopped")
