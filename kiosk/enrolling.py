@@ -111,7 +111,7 @@ class Enrolling:
         now_s = self._now().at_s
         if self._unassigned:
             self._free_s = now_s
-        late_s = now_s - self._free_s  # at its start too: the agent may have been quicker
+        late_s = now_s - self._free_s  # since the form is there; or since the start: the agent may have been quicker
         looks = self._unassigned or (screen is Screen.INVITATION and late_s <= LISTEN_S)
         if looks and self._shows.place not in (Place.TYPING, Place.DONE) and now_s >= self._look_s:
             self._look_s = now_s + LOOK_S
@@ -150,9 +150,9 @@ class Enrolling:
                 self._send(self._code)
 
     def scanned(self, text: str) -> bool:
-        """A code shown to the scanner; whether it was meant for this."""
+        """A code shown to the scanner; whether it is nobody else's: what is shown behind this page starts nothing."""
         if not self._unassigned or self._shows.place in (Place.ASKING, Place.DONE) or self._is_stopped():
-            return False
+            return self.has_glass
         try:
             read_code(text)
         except BadMessage:

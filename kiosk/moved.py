@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.strangers import read_plain
-from survey.errors import BadMessage
 from survey.health import FILE_NAME, read_doctor
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ def is_moved(path: Path) -> bool:
     """By the doctor's last word, which is an hour old at the most; without one nothing is known."""
     try:
         return MOVED in read_doctor(read_plain(path, MOST_BYTES)).codes
-    except (OSError, ValueError, BadMessage):
+    except (OSError, ValueError):
         return False
 
 

@@ -134,8 +134,7 @@ class Counter:
             if self._service is None or not self._service.has_glass:
                 self._untidy = True
                 self._dimmer.touched(self._now().at_s)
-                enrolling = self._enrolling
-                if enrolling is None or not (enrolling.scanned(text) or enrolling.has_glass):
+                if self._enrolling is None or not self._enrolling.scanned(text):
                     self._session.scanned(text)
 
     def _shine(self) -> None:

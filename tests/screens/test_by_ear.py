@@ -1,12 +1,12 @@
 """Whole forms done with three keys of a real X display, and heard through ALSA: the screen is never looked at."""
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from firmware_bridge.control import tell
 from hardware.player import quieter
 from kiosk.flow import opening
 from kiosk.spoken import spoken
@@ -316,10 +316,7 @@ def test_three_buttons_on_pins_do_the_same(start_kiosk, tmp_path):
         time.sleep(0.01)
 
     def press(button: int) -> None:
-        with socket.socket(socket.AF_UNIX) as line:
-            line.connect(str(control))
-            line.sendall(f"press {button} 60 3000\n".encode())
-            assert line.recv(100).startswith(b"ok")
+        assert tell(control, f"press {button} 60 3000", 30).startswith("ok")
 
     while citizen.shown["focus"] != "level:5":
         press(1)

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.control import tell
 from hardware.player import quieter
 from kiosk.service.code import make_hash
 from kiosk.spoken import spoken
@@ -50,10 +50,7 @@ def press(pins: Path, button: int) -> None:
     end = time.monotonic() + 10
     while not pins.exists() and time.monotonic() < end:
         time.sleep(0.02)
-    with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(pins))
-        line.sendall(f"press {button} 80\n".encode())
-        assert line.makefile().readline()
+    assert tell(pins, f"press {button} 80", 30)
 
 
 def press_until_recorded(citizen, pins: Path, button: int) -> None:

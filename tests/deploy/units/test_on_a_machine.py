@@ -3,12 +3,12 @@
 import json
 import os
 import secrets
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from firmware_bridge.control import tell
 from survey.assignment import Assignment
 from survey.form_file import read_form
 from sync_agent.enrolment import Enrolment, keep
@@ -104,10 +104,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
 def press(machine: Container, button: int) -> None:
     path = Path(f"/proc/{machine.leader}/root/run/hailong/pins.sock")
     machine.wait_until("the pins", path.exists)  # they come up beside a counter that is ready
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.connect(str(path))
-        line.sendall(f"press {button} 100\n".encode())
-        assert line.recv(100).startswith(b"ok")
+    assert tell(path, f"press {button} 100", 30).startswith("ok")
 
 
 def recorded(machine: Container) -> int:
